@@ -1,0 +1,66 @@
+import { z } from "zod";
+
+/** Windows that the console offers; any whole number of seconds from 5 to 3600 is accepted. */
+export const WINDOW_CHOICES = ["60s", "300s", "900s", "3600s"] as const;
+
+const WINDOW_PATTERN = /^(\d{1,4})s$/;
+
+/** Length of a window, `60s` and the like, turned into milliseconds. */
+export const WindowParam = z
+  .string()
+  .regex(WINDOW_PATTERN, "a whole number of seconds such as 60s")
+  .transform((text) => Number(text.slice(0, -1)) * 1000)
+  .refine((ms) => ms >= 5_000 && ms <= 3_600_000, "between 5s and 3600s");
+
+const InstantParam = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/** Comma-separated list; empty = no filter. */
+const ListParam = z
+  .string()
+  .max(2_000)
+  .transform((text) => text.split(",").filter((part) => part !== ""));
+
+const Id = z.string().min(1).max(500);
+
+export const GraphQuery = z.object({
+  window: WindowParam.default(60_000),
+  at: InstantParam.optional(),
+  group: z.enum(["service"]).default("service"),
+  namespaces: ListParam.default([]),
+});
+
+export const RedQuery = z.object({
+  subject: z.string().max(600).regex(/^(mesh|service:.+|edge:.+)$/, "mesh, service:<id> or edge:<id>"),
+  from: InstantParam.optional(),
+  to: InstantParam.optional(),
+  window: WindowParam.default(300_000),
+  step: z.string().regex(WINDOW_PATTERN, "a whole number of seconds such as 5s").transform((text) => Number(text.slice(0, -1)) * 1000).default(5_000),
+  by: z.enum(["version"]).optional(),
+});
+
+export const IdQuery = z.object({ id: Id });
+
+/** Paging of a list: `limit` items from `next` of the previous answer. */
+export const ListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  next: z.string().max(100).optional(),
+});
+
+export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000) });
+export const ServiceQuery = IdQuery.extend({ window: WindowParam.default(60_000) });
+export const ChangesQuery = ListQuery.extend({ routeId: Id.optional(), target: Id.optional() });
+
+export const LiveQuery = z.object({
+  topics: ListParam.pipe(z.array(z.enum(["graph", "changes", "sources"]))).default(["graph", "changes", "sources"]),
+  window: WindowParam.default(60_000),
+  group: z.enum(["service"]).default("service"),
+  namespaces: ListParam.default([]),
+});
+
+export const PlanRequest = z.strictObject({
+  routeId: Id,
+  ruleId: Id,
+  weights: z.record(z.string().max(500), z.number()),
+  reason: z.string().max(500).nullish(),
+});
+export type PlanRequest = z.infer<typeof PlanRequest>;

@@ -1,0 +1,57 @@
+import type { Protocol } from "#lib/model/ids.ts";
+import type { EdgeTraffic, TimeWindow } from "#lib/model/red.ts";
+
+/** What one row of traffic is about: an edge and one version of its target. */
+export interface TrafficKey {
+  source: string;
+  target: string;
+  protocol: Protocol;
+  /** Version of the target; `null` = not told. */
+  version: string | null;
+  reporter: "destination" | "source";
+}
+
+/** Traffic of one key. */
+export interface TrafficRow {
+  key: TrafficKey;
+  traffic: EdgeTraffic;
+}
+
+/** What one poll of one reporter adds: what happened since its previous poll. */
+export interface TrafficSample extends TrafficRow {
+  /** Epoch milliseconds at which the reporter answered. */
+  atMs: number;
+}
+
+/** One step of a series. `rows` is empty for a gap, that is: nobody reported anything in it. */
+export interface TrafficStep {
+  fromMs: number;
+  toMs: number;
+  /** Whether any reporter answered in this step; false = a gap, true with no rows = no traffic. */
+  isReported: boolean;
+  rows: TrafficRow[];
+}
+
+export interface SeriesStoreStats {
+  bytes: number;
+  series: number;
+  /** Oldest instant that can still be asked for, per resolution in milliseconds. */
+  oldestMs: { fine: number | null; coarse: number | null };
+}
+
+/**
+ * Memory of recent traffic: 1 s steps for five minutes and 10 s steps for an hour, bounded in bytes. Sums are exact:
+ * nothing is interpolated. Windows are half-open `(from, to]` and are widened to whole steps; answers name the window
+ * that was really summed.
+ */
+export interface SeriesStore {
+  /** Adds samples to the steps of their instants. A sample older than the newest coarse step is dropped and counted. */
+  record(samples: readonly TrafficSample[]): void;
+  /** Notes that a reporter answered at this instant, even when it had no traffic to tell of. */
+  markReported(atMs: number): void;
+  /** Sums per key over a window. */
+  sum(window: TimeWindow): { window: TimeWindow; rows: TrafficRow[] };
+  /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
+  steps(window: TimeWindow, stepMs: number): { window: TimeWindow; stepMs: number; steps: TrafficStep[] };
+  stats(): SeriesStoreStats;
+}

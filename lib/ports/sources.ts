@@ -1,0 +1,44 @@
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { Result } from "#lib/model/errors.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import type { Certificate, Proxy, Topology, Upstream } from "#lib/model/topology.ts";
+import type { SourceStatus } from "#lib/model/source.ts";
+
+import type { TrafficRow, TrafficStep } from "./series-store.ts";
+
+/** Something that runs by itself, and writes what it learns into the `SeriesStore`. */
+export interface Feed {
+  readonly id: string;
+  start(): void;
+  /** Stops polling and waits until nothing is under way. */
+  stop(): Promise<void>;
+  status(): SourceStatus;
+}
+
+/** Who exists: services, proxies, and what their configuration declares. Empty lists when nothing is known yet. */
+export interface TopologySource {
+  readonly id: string;
+  topology(signal?: AbortSignal): Promise<Result<Sourced<Topology>>>;
+  /** One proxy with its targets, certificates and configuration by kind; secrets are masked. */
+  proxy(id: string, signal?: AbortSignal): Promise<Result<Sourced<ProxyDetail>>>;
+}
+
+/** A proxy in depth. `config` holds the proxy's own answer by kind, as text, with every secret masked. */
+export interface ProxyDetail {
+  proxy: Proxy;
+  upstreams: Upstream[];
+  certificates: Certificate[];
+  config: { kind: string; text: string }[];
+}
+
+/** How much traffic flowed. Each row says which key it belongs to; nothing is double counted within one source. */
+export interface MetricsSource {
+  readonly id: string;
+  /** Sums over a window; the answer names the window it really covers. */
+  traffic(window: TimeWindow): Promise<Result<Sourced<{ window: TimeWindow; rows: TrafficRow[] }>>>;
+  /** The same in steps, for charts. A step nobody reported is a gap. */
+  trafficSteps(
+    window: TimeWindow,
+    stepMs: number,
+  ): Promise<Result<Sourced<{ window: TimeWindow; stepMs: number; steps: TrafficStep[] }>>>;
+}

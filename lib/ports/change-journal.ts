@@ -8,6 +8,11 @@ export interface ChangeRecord {
   change: Change;
   write: PreparedWrite;
   baseline: ProofBaseline | null;
+  /**
+   * How long after the last proxy's proof a request of the old split may still end, milliseconds. The observed share
+   * is counted from there.
+   */
+  settleMs: number;
   /** Set while an intended taking-back is under way, so that a crash in it can be told. */
   isRestoring: boolean;
 }

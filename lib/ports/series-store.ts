@@ -32,11 +32,30 @@ export interface TrafficStep {
   rows: TrafficRow[];
 }
 
+/** Which keys an answer is about. */
+export type KeySelect = (key: TrafficKey) => boolean;
+
+export interface TrafficSteps {
+  window: TimeWindow;
+  stepMs: number;
+  steps: TrafficStep[];
+}
+
+/** Requests and errors per key and step. `isReported[i]` is false where nobody told anything: a gap. */
+export interface CountSteps {
+  window: TimeWindow;
+  stepMs: number;
+  isReported: boolean[];
+  rows: { key: TrafficKey; counts: number[]; errors: number[] }[];
+}
+
 export interface SeriesStoreStats {
   bytes: number;
   series: number;
   /** Oldest instant that can still be asked for, per resolution in milliseconds. */
   oldestMs: { fine: number | null; coarse: number | null };
+  /** Samples refused because they came too late, or because the number of series is at its bound. */
+  dropped: { late: number; overflow: number };
 }
 
 /**
@@ -49,9 +68,11 @@ export interface SeriesStore {
   record(samples: readonly TrafficSample[]): void;
   /** Notes that a reporter answered at this instant, even when it had no traffic to tell of. */
   markReported(atMs: number): void;
-  /** Sums per key over a window. */
-  sum(window: TimeWindow): { window: TimeWindow; rows: TrafficRow[] };
+  /** Sums per key over a window; keys that `select` refuses are left out. */
+  sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] };
   /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
-  steps(window: TimeWindow, stepMs: number): { window: TimeWindow; stepMs: number; steps: TrafficStep[] };
+  steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps;
+  /** Requests and errors alone, per key, in `points` equal steps that end at the window's end: cheap for every edge. */
+  counts(window: TimeWindow, points: number): CountSteps;
   stats(): SeriesStoreStats;
 }

@@ -4,7 +4,7 @@ import type { TimeWindow } from "#lib/model/red.ts";
 import type { Certificate, Proxy, Topology, Upstream } from "#lib/model/topology.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 
-import type { TrafficRow, TrafficStep } from "./series-store.ts";
+import type { CountSteps, KeySelect, TrafficRow, TrafficSteps } from "./series-store.ts";
 
 /** Something that runs by itself, and writes what it learns into the `SeriesStore`. */
 export interface Feed {
@@ -35,10 +35,14 @@ export interface ProxyDetail {
 export interface MetricsSource {
   readonly id: string;
   /** Sums over a window; the answer names the window it really covers. */
-  traffic(window: TimeWindow): Promise<Result<Sourced<{ window: TimeWindow; rows: TrafficRow[] }>>>;
+  traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */
-  trafficSteps(
-    window: TimeWindow,
-    stepMs: number,
-  ): Promise<Result<Sourced<{ window: TimeWindow; stepMs: number; steps: TrafficStep[] }>>>;
+  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>>;
+  /** Requests and errors of every key in equal steps, for sparklines. */
+  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>>;
+}
+
+export interface TrafficSum {
+  window: TimeWindow;
+  rows: TrafficRow[];
 }

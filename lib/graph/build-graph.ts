@@ -1,0 +1,233 @@
+import type { Health, MeshEdge, MeshGraph, MeshNode, NodeVersion, Spark } from "#lib/model/graph.ts";
+import { edgeId, INTERNET_ID, type NodeIdentity, parseNodeId } from "#lib/model/ids.ts";
+import type { EdgeTraffic, Red, TimeWindow } from "#lib/model/red.ts";
+import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
+import { judgeHealth } from "#lib/health/health.ts";
+import { sumTraffic, toCallerRed, toRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
+
+import { observedTransport } from "./transport.ts";
+
+/** Traffic of one edge and version, as a source tells it. */
+export interface GraphRow {
+  source: string;
+  target: string;
+  protocol: MeshEdge["protocol"];
+  version: string | null;
+  reporter: MeshEdge["reporter"];
+  traffic: EdgeTraffic;
+}
+
+/** Requests and errors per target in equal steps; `isReported[i]` false = a gap. */
+export interface GraphSparks {
+  stepMs: number;
+  isReported: readonly boolean[];
+  rows: readonly { target: string; counts: readonly number[]; errors: readonly number[] }[];
+}
+
+export interface GraphFacts {
+  window: TimeWindow;
+  topology: Topology;
+  rows: readonly GraphRow[];
+  sparks: GraphSparks;
+  /** Id of the source that the numbers come from. */
+  source: string;
+}
+
+interface EdgeGroup {
+  first: GraphRow;
+  rows: GraphRow[];
+}
+
+function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** A destination that told nothing while its callers did is unknown, not idle. */
+function isUntold(traffic: EdgeTraffic): boolean {
+  return traffic.count === 0 && traffic.callerCount > 0;
+}
+
+function redOf(traffic: EdgeTraffic, window: TimeWindow, source: string): Red {
+  return isUntold(traffic) ? UNKNOWN_RED : toRed(traffic, window, source);
+}
+
+function edgeHealth(edge: { source: string; target: string }, red: Red): Health {
+  const name = `${parseNodeId(edge.source).service} to ${parseNodeId(edge.target).service}`;
+  return judgeHealth({
+    name,
+    count: red.count,
+    errorCount: red.errorCount,
+    endpoints: null,
+    proxies: null,
+    versions: [],
+  });
+}
+
+function buildEdge(facts: GraphFacts, group: EdgeGroup, declared: ReadonlyMap<string, MeshEdge["tls"]["declared"]["client"]>, demands: ReadonlyMap<string, ServiceFacts["demand"]>): MeshEdge {
+  const { first, rows } = group;
+  const { window, source } = facts;
+  const traffic = sumTraffic(rows.map((row) => row.traffic));
+  const red = redOf(traffic, window, source);
+  const observed = observedTransport(traffic.transport);
+  const versions = [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => ({
+    version: group[0]?.version ?? null,
+    red: redOf(sumTraffic(group.map((row) => row.traffic)), window, source),
+  }));
+  return {
+    id: edgeId(first.source, first.target, first.protocol),
+    source: first.source,
+    target: first.target,
+    protocol: first.protocol,
+    red,
+    health: edgeHealth(first, red),
+    tls: {
+      declared: {
+        client: declared.get(`${first.source}|${first.target}`) ?? "unknown",
+        server: demands.get(first.target) ?? "unknown",
+      },
+      ...observed,
+    },
+    versions: versions.toSorted((a, b) => (a.version ?? "").localeCompare(b.version ?? "", "en", { numeric: true })),
+    callerRed: toCallerRed(traffic, window, source),
+    retries: traffic.retries,
+    neverArrived: traffic.neverArrived,
+    flags: { ...traffic.flags },
+    reporter: rows.some((row) => row.reporter === "destination") ? "destination" : "source",
+    seenBy: [source],
+  };
+}
+
+function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows: readonly GraphRow[]): NodeVersion[] {
+  const byVersion = groupBy(
+    rows.filter((row) => row.version !== null),
+    (row) => row.version ?? "",
+  );
+  const names = new Set([...(known?.versions.map((version) => version.version) ?? []), ...byVersion.keys()]);
+  const total = rows.reduce((sum, row) => sum + row.traffic.count, 0);
+  return [...names].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).map((version) => {
+    const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
+    const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
+    const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
+    const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
+    return {
+      version,
+      red,
+      share: total > 0 && red.count !== null ? red.count / total : null,
+      health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
+    };
+  });
+}
+
+function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]): Spark {
+  const { stepMs, isReported } = facts.sparks;
+  const rate: (number | null)[] = [];
+  const errorRatio: (number | null)[] = [];
+  for (const [index, reported] of isReported.entries()) {
+    let count = 0;
+    let errors = 0;
+    for (const row of rows) {
+      count += row.counts[index] ?? 0;
+      errors += row.errors[index] ?? 0;
+    }
+    rate.push(reported && target !== INTERNET_ID ? count / (stepMs / 1000) : null);
+    errorRatio.push(reported && count > 0 ? errors / count : null);
+  }
+  return { stepMs, rate, errorRatio };
+}
+
+function buildNode(facts: GraphFacts, identity: NodeIdentity, known: ServiceFacts | undefined, inbound: readonly GraphRow[], sparks: GraphSparks["rows"]): MeshNode {
+  const traffic = sumTraffic(inbound.map((row) => row.traffic));
+  const versions = buildVersions(facts, known, inbound);
+  const proxies = known === undefined || known.versions.length === 0 ? null : sumProxies(known);
+  const isCallee = inbound.length > 0;
+  const isSilent = traffic.count === 0 && (proxies === null ? !isCallee : proxies.n === 0);
+  const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
+  return {
+    id: identity.id,
+    kind: known?.kind ?? identity.kind,
+    namespace: known?.namespace ?? identity.namespace,
+    service: known?.service ?? identity.service,
+    versions,
+    red,
+    spark: buildSpark(facts, identity.id, sparks),
+    health: judgeHealth({
+      name: known?.service ?? identity.service,
+      count: red.count,
+      errorCount: red.errorCount,
+      endpoints: known?.endpoints ?? null,
+      proxies,
+      versions: versions.length > 1 ? versions : [],
+    }),
+    proxies,
+    tls: observedTransport(traffic.transport).observed,
+  };
+}
+
+function sumProxies(service: ServiceFacts): { n: number; of: number } {
+  return service.versions.reduce(
+    (sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }),
+    { n: 0, of: 0 },
+  );
+}
+
+function totalsOf(nodes: readonly MeshNode[], edges: readonly MeshEdge[]): MeshGraph["totals"] {
+  const judged = nodes.filter((node) => node.id !== INTERNET_ID);
+  const inStatus = (status: Health["status"]): number => judged.filter((node) => node.health.status === status).length;
+  const told = edges.filter((edge) => edge.red.rate !== null);
+  const sum = (of: (edge: MeshEdge) => number): number | null =>
+    told.length === 0 ? null : told.reduce((total, edge) => total + of(edge), 0);
+  return {
+    healthy: inStatus("healthy"),
+    degraded: inStatus("degraded"),
+    failing: inStatus("failing"),
+    unknown: inStatus("unknown"),
+    rate: sum((edge) => edge.red.rate ?? 0),
+    errorRate: sum((edge) => (edge.red.rate ?? 0) * (edge.red.errorRatio ?? 0)),
+  };
+}
+
+/**
+ * The mesh graph of a window: a node for every known service and every peer seen in traffic, an edge for every pair
+ * that exchanged calls. Order is stable (by id). Nodes without a report have `null` numbers and unknown health.
+ */
+export function buildGraph(facts: GraphFacts): MeshGraph {
+  const known = new Map(facts.topology.services.map((service) => [service.id, service]));
+  const demands = new Map(facts.topology.services.map((service) => [service.id, service.demand]));
+  const declared = new Map(facts.topology.declared.map((one) => [`${one.source}|${one.target}`, one.client]));
+  const active = facts.rows.filter((row) => row.traffic.count + row.traffic.callerCount + row.traffic.retries > 0);
+  const edges = [...groupBy(active, (row) => edgeId(row.source, row.target, row.protocol)).values()]
+    .flatMap((rows) => {
+      const first = rows[0];
+      return first === undefined ? [] : [buildEdge(facts, { first, rows }, declared, demands)];
+    })
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const inboundOf = groupBy(active, (row) => row.target);
+  const sparksOf = groupBy(facts.sparks.rows, (row) => row.target);
+  const ids = new Set([...known.keys(), ...active.flatMap((row) => [row.source, row.target])]);
+  const nodes = [...ids].toSorted().map((id) =>
+    buildNode(facts, parseNodeId(id), known.get(id), inboundOf.get(id) ?? [], sparksOf.get(id) ?? []),
+  );
+  return {
+    window: { from: new Date(facts.window.fromMs).toISOString(), to: new Date(facts.window.toMs).toISOString() },
+    nodes,
+    edges,
+    totals: totalsOf(nodes, edges),
+  };
+}
+
+/** The part of a graph that touches the given namespaces: their services, and the peers at the other end of an edge. */
+export function filterGraph(graph: MeshGraph, namespaces: readonly string[]): MeshGraph {
+  if (namespaces.length === 0) return graph;
+  const isInside = new Map(graph.nodes.map((node) => [node.id, node.namespace !== null && namespaces.includes(node.namespace)]));
+  const edges = graph.edges.filter((edge) => isInside.get(edge.source) === true || isInside.get(edge.target) === true);
+  const kept = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
+  const nodes = graph.nodes.filter((node) => isInside.get(node.id) === true || kept.has(node.id));
+  return { window: graph.window, nodes, edges, totals: totalsOf(nodes, edges) };
+}

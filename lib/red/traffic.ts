@@ -1,0 +1,89 @@
+import type { EdgeTraffic, Red, TimeWindow } from "#lib/model/red.ts";
+
+import { mergeHistograms, quantileMs } from "./histogram.ts";
+
+/** Traffic of nobody: the neutral element of `addTraffic`. */
+export const NO_TRAFFIC: EdgeTraffic = {
+  count: 0,
+  errorCount: 0,
+  retries: 0,
+  neverArrived: 0,
+  callerCount: 0,
+  callerErrorCount: 0,
+  transport: { mutual: 0, oneWay: 0, plaintext: 0 },
+  flags: {},
+  latency: null,
+};
+
+function addFlags(a: EdgeTraffic["flags"], b: EdgeTraffic["flags"]): EdgeTraffic["flags"] {
+  const sum: Record<string, number> = { ...a };
+  for (const [flag, count] of Object.entries(b)) sum[flag] = (sum[flag] ?? 0) + count;
+  return sum;
+}
+
+/** Adds two stretches of traffic; order does not matter. */
+export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
+  return {
+    count: a.count + b.count,
+    errorCount: a.errorCount + b.errorCount,
+    retries: a.retries + b.retries,
+    neverArrived: a.neverArrived + b.neverArrived,
+    callerCount: a.callerCount + b.callerCount,
+    callerErrorCount: a.callerErrorCount + b.callerErrorCount,
+    transport: {
+      mutual: a.transport.mutual + b.transport.mutual,
+      oneWay: a.transport.oneWay + b.transport.oneWay,
+      plaintext: a.transport.plaintext + b.transport.plaintext,
+    },
+    flags: addFlags(a.flags, b.flags),
+    latency: a.latency && b.latency ? mergeHistograms(a.latency, b.latency) : (a.latency ?? b.latency),
+  };
+}
+
+export function sumTraffic(parts: Iterable<EdgeTraffic>): EdgeTraffic {
+  let sum = NO_TRAFFIC;
+  for (const part of parts) sum = addTraffic(sum, part);
+  return sum;
+}
+
+/** What a window without any report says: everything is unknown. */
+export const UNKNOWN_RED: Red = {
+  rate: null,
+  errorRatio: null,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+  count: null,
+  errorCount: null,
+  source: null,
+};
+
+function seconds(window: TimeWindow): number {
+  return (window.toMs - window.fromMs) / 1000;
+}
+
+/** Rates, ratios and quantiles of traffic over a window. An empty window has no rate; no calls have no error ratio. */
+export function toRed(traffic: EdgeTraffic, window: TimeWindow, source: string): Red {
+  const length = seconds(window);
+  const { count, errorCount, latency } = traffic;
+  return {
+    rate: length > 0 ? count / length : null,
+    errorRatio: count > 0 ? errorCount / count : null,
+    p50Ms: latency && quantileMs(latency, 0.5),
+    p95Ms: latency && quantileMs(latency, 0.95),
+    p99Ms: latency && quantileMs(latency, 0.99),
+    count,
+    errorCount,
+    source,
+  };
+}
+
+/** The caller's final view after retries; `null` where no caller reported. Durations are the destination's alone. */
+export function toCallerRed(traffic: EdgeTraffic, window: TimeWindow, source: string): Red | null {
+  if (traffic.callerCount === 0) return null;
+  return toRed(
+    { ...NO_TRAFFIC, count: traffic.callerCount, errorCount: traffic.callerErrorCount },
+    window,
+    source,
+  );
+}

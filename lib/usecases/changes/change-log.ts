@@ -1,0 +1,88 @@
+import type { Change } from "#lib/model/change.ts";
+import type { Result } from "#lib/model/errors.ts";
+import type { ChangeJournal, ChangeRecord } from "#lib/ports/change-journal.ts";
+
+/** States in which nothing more will happen by itself. */
+const ENDED: ReadonlySet<Change["state"]> = new Set(["observed", "refused", "rejected", "reverted", "needs-decision", "undone"]);
+/** States in which the written text may still stand in the mesh. */
+const STANDING: ReadonlySet<Change["state"]> = new Set(["accepted", "live", "observed", "partly-live"]);
+
+/** Whether nothing more will happen by itself: it came to an end, or a newer change of the route followed it. */
+export function hasEnded(change: Change): boolean {
+  return ENDED.has(change.state) || change.timings.endedAt !== null;
+}
+
+/** Every change of this data directory in memory, backed by the journal, with listeners for the live stream. */
+export class ChangeLog {
+  private readonly records = new Map<string, ChangeRecord>();
+  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly journal: ChangeJournal;
+
+  constructor(journal: ChangeJournal) {
+    this.journal = journal;
+  }
+
+  /** Takes over what an earlier process left. */
+  async load(): Promise<ChangeRecord[]> {
+    const loaded = await this.journal.load();
+    for (const record of loaded) this.records.set(record.change.id, record);
+    return loaded;
+  }
+
+  /** Ids count up from 1 and are never reused in one data directory. */
+  nextId(): string {
+    let newest = 0;
+    for (const id of this.records.keys()) newest = Math.max(newest, Number(id));
+    return String(newest + 1);
+  }
+
+  /** Writes the record to disk first, then lets everybody see it. On an error nobody sees it. */
+  async put(record: ChangeRecord): Promise<Result<void>> {
+    const written = await this.journal.append(record);
+    if (written.ok) this.show(record);
+    return written;
+  }
+
+  /** Lets everybody see a record without writing it: for figures that can be counted again after a restart. */
+  show(record: ChangeRecord): void {
+    this.records.set(record.change.id, record);
+    const shown = this.view(record);
+    for (const listener of this.listeners) listener(shown);
+  }
+
+  record(id: string): ChangeRecord | undefined {
+    return this.records.get(id);
+  }
+
+  get(id: string): Change | undefined {
+    const record = this.records.get(id);
+    return record && this.view(record);
+  }
+
+  /** Newest first. */
+  list(): Change[] {
+    return [...this.records.values()].map((record) => this.view(record)).toReversed();
+  }
+
+  open(): Change[] {
+    return this.list().filter((change) => !hasEnded(change));
+  }
+
+  /** The newest change of a route whose text was written; older ones cannot be undone on their own. */
+  newestWritten(routeId: string): ChangeRecord | undefined {
+    return [...this.records.values()].findLast(
+      (record) => record.change.routeId === routeId && record.change.timings.acceptedAt !== null && !["rejected", "refused"].includes(record.change.state),
+    );
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private view(record: ChangeRecord): Change {
+    const { change } = record;
+    const canUndo = STANDING.has(change.state) && this.newestWritten(change.routeId)?.change.id === change.id;
+    return { ...change, canUndo };
+  }
+}

@@ -1,0 +1,35 @@
+import type { Change, Observation } from "#lib/model/change.ts";
+import { observeSplit } from "#lib/canary/observed-share.ts";
+import type { ChangeRecord } from "#lib/ports/change-journal.ts";
+import type { MetricsSource } from "#lib/ports/sources.ts";
+
+/** A report covers the time since the one before: this much of it can lie before the moment counting starts. */
+const REPORT_MS = 1_000;
+/** Windows longer than this may be widened by the store to its coarse steps. */
+const FINE_REACH_MS = 240_000;
+const COARSE_STEP_MS = 10_000;
+
+/** When counting may start: the last proof, plus what an old request may still take, plus one report. */
+export function observedFromMs(record: ChangeRecord, provenMs: number): number {
+  return provenMs + record.settleMs + REPORT_MS;
+}
+
+/**
+ * Counts the requests of the affected callers since the change was live. `null` while nothing can be counted yet or no
+ * source gives metrics. Requests, not attempts: the share of a leg is not moved by retries.
+ */
+export async function observeChange(change: Change, record: ChangeRecord, provenMs: number, nowMs: number, metrics: MetricsSource | null): Promise<Observation | null> {
+  if (metrics === null) return null;
+  const exactMs = observedFromMs(record, provenMs);
+  const fromMs = nowMs - exactMs > FINE_REACH_MS ? Math.ceil(exactMs / COARSE_STEP_MS) * COARSE_STEP_MS : Math.ceil(exactMs / 1_000) * 1_000;
+  const toMs = Math.floor(nowMs / 1_000) * 1_000;
+  if (toMs <= fromMs) return null;
+  const answer = await metrics.traffic({ fromMs, toMs }, (key) => key.target === change.target && change.callers.includes(key.source));
+  if (!answer.ok) return null;
+  const countOf = new Map<string | null, number>();
+  for (const { key, traffic } of answer.value.value.rows) {
+    countOf.set(key.version, (countOf.get(key.version) ?? 0) + traffic.count);
+  }
+  const legs = change.legs.map((leg) => ({ id: leg.id, version: leg.version, share: leg.after.share }));
+  return observeSplit(legs, countOf, fromMs);
+}

@@ -1,0 +1,21 @@
+import type { Clock } from "#lib/ports/time.ts";
+import type { RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { Feed, MetricsSource, TopologySource } from "#lib/ports/sources.ts";
+
+/** The running sources that the verbs may ask. */
+export interface MeshSources {
+  topology: readonly TopologySource[];
+  /** Strongest first: an edge takes its numbers from the first one that knows it. `null` = none is configured. */
+  metrics: MetricsSource | null;
+  routing: readonly RoutingTarget[];
+  feeds: readonly Feed[];
+}
+
+/** What every verb gets besides its input: who asks, what time it is, and whom it may ask. */
+export interface CallContext {
+  /** Name shown in records: `local` on loopback without a login. */
+  actor: string;
+  clock: Clock;
+  sources: MeshSources;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,66 @@
+import type { Notice, Sourced } from "#lib/model/evidence.ts";
+import { weakerCoverage } from "#lib/model/evidence.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import { buildGraph, filterGraph } from "#lib/graph/build-graph.ts";
+
+import type { CallContext } from "./context.ts";
+import { readTopology } from "./read-topology.ts";
+import { liveWindow } from "./window.ts";
+
+const SPARK_POINTS = 30;
+
+/** Said when nothing is configured that could give numbers. */
+export const NO_SOURCE: Notice = {
+  level: "error",
+  code: "no-source",
+  text: "No source of metrics is configured, so there is nothing to draw",
+  source: null,
+  mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR",
+};
+
+export interface GetGraphInput {
+  windowMs: number;
+  /** End of the window, epoch milliseconds; left out = now. */
+  atMs?: number | undefined;
+  namespaces: readonly string[];
+}
+
+/** The mesh graph of a window. Errors: none in normal life; a source that fails is a notice. */
+export async function getGraph(context: CallContext, input: GetGraphInput): Promise<Result<Sourced<MeshGraph>>> {
+  const asked: TimeWindow = liveWindow(context.clock, input.windowMs, input.atMs);
+  const topology = await readTopology(context);
+  const { metrics } = context.sources;
+  if (metrics === null) {
+    const empty = buildGraph({
+      window: asked,
+      topology: topology.value,
+      rows: [],
+      sparks: { stepMs: input.windowMs / SPARK_POINTS, isReported: [], rows: [] },
+      source: "none",
+    });
+    return ok({ ...topology, value: empty, coverage: "partial", notices: [...topology.notices, NO_SOURCE] });
+  }
+  const traffic = await metrics.traffic(asked);
+  if (!traffic.ok) return traffic;
+  const sparks = await metrics.countSteps(asked, SPARK_POINTS);
+  if (!sparks.ok) return sparks;
+  const graph = buildGraph({
+    window: traffic.value.value.window,
+    topology: topology.value,
+    rows: traffic.value.value.rows.map(({ key, traffic }) => ({ ...key, traffic })),
+    sparks: {
+      stepMs: sparks.value.value.stepMs,
+      isReported: sparks.value.value.isReported,
+      rows: sparks.value.value.rows.map(({ key, counts, errors }) => ({ target: key.target, counts, errors })),
+    },
+    source: metrics.id,
+  });
+  return ok({
+    value: filterGraph(graph, input.namespaces),
+    provenance: [...traffic.value.provenance, ...topology.provenance],
+    notices: [...traffic.value.notices, ...topology.notices],
+    coverage: weakerCoverage(traffic.value.coverage, topology.coverage),
+  });
+}

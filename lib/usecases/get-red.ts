@@ -1,0 +1,91 @@
+import { edgeId } from "#lib/model/ids.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import { mapSourced } from "#lib/model/evidence.ts";
+import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
+import type { KeySelect, TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
+import { sumTraffic, toRed } from "#lib/red/traffic.ts";
+
+import type { CallContext } from "./context.ts";
+import { liveWindow } from "./window.ts";
+
+/** More steps than this are not drawn by anyone and would only cost. */
+const MOST_STEPS = 2_000;
+
+export interface GetRedInput {
+  /** `mesh`, `service:<node id>` or `edge:<edge id>`. */
+  subject: string;
+  fromMs?: number | undefined;
+  toMs?: number | undefined;
+  windowMs: number;
+  stepMs: number;
+  by?: "version" | undefined;
+}
+
+/** Name of the line that holds everything, and of the part whose version is not told. */
+const ALL = "all";
+const UNTOLD = "unknown";
+
+function selectFor(subject: string): KeySelect {
+  if (subject.startsWith("service:")) {
+    const id = subject.slice("service:".length);
+    return (key) => key.target === id;
+  }
+  if (subject.startsWith("edge:")) {
+    const id = subject.slice("edge:".length);
+    return (key) => edgeId(key.source, key.target, key.protocol) === id;
+  }
+  return () => true;
+}
+
+function groupOf(row: TrafficRow, by: GetRedInput["by"]): string {
+  return by === "version" ? (row.key.version ?? UNTOLD) : ALL;
+}
+
+function toLine(group: string, answer: TrafficSteps, source: string, by: GetRedInput["by"]): RedSeries {
+  const line: RedSeries = { group, t: [], rate: [], errorRatio: [], errorCount: [], count: [], p50Ms: [], p95Ms: [], p99Ms: [] };
+  for (const step of answer.steps) {
+    line.t.push(step.toMs);
+    const traffic = sumTraffic(step.rows.filter((row) => groupOf(row, by) === group).map((row) => row.traffic));
+    const red = step.isReported ? toRed(traffic, step, source) : null;
+    line.rate.push(red?.rate ?? null);
+    line.errorRatio.push(red?.errorRatio ?? null);
+    line.errorCount.push(red?.errorCount ?? null);
+    line.count.push(red?.count ?? null);
+    line.p50Ms.push(red?.p50Ms ?? null);
+    line.p95Ms.push(red?.p95Ms ?? null);
+    line.p99Ms.push(red?.p99Ms ?? null);
+  }
+  return line;
+}
+
+/** RED over time for a subject. Errors: INVALID for a window that ends before it starts or has too many steps. */
+export async function getRed(context: CallContext, input: GetRedInput): Promise<Result<Sourced<RedChart>>> {
+  const { metrics } = context.sources;
+  if (metrics === null) {
+    return err(new WeftError("UNSUPPORTED", "No source of metrics is configured", { mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR" }));
+  }
+  const live = liveWindow(context.clock, input.windowMs, input.toMs);
+  const window: TimeWindow = { fromMs: input.fromMs ?? live.fromMs, toMs: live.toMs };
+  if (window.fromMs >= window.toMs) {
+    return err(new WeftError("INVALID", "The window ends before it starts", { field: "from", mend: "Give a from that is earlier than to" }));
+  }
+  if ((window.toMs - window.fromMs) / input.stepMs > MOST_STEPS) {
+    return err(new WeftError("INVALID", `More than ${MOST_STEPS} steps`, { field: "step", mend: "Ask for a longer step or a shorter window" }));
+  }
+  const answer = await metrics.trafficSteps(window, input.stepMs, selectFor(input.subject));
+  if (!answer.ok) return answer;
+  return ok(
+    mapSourced(answer.value, (steps) => {
+      const met = new Set(steps.steps.flatMap((step) => step.rows.map((row) => groupOf(row, input.by))));
+      const groups = met.size === 0 ? [ALL] : [...met].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+      return {
+        subject: input.subject,
+        window: { from: new Date(steps.window.fromMs).toISOString(), to: new Date(steps.window.toMs).toISOString() },
+        stepMs: steps.stepMs,
+        series: groups.map((group) => toLine(group, steps, metrics.id, input.by)),
+      };
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import { mapSourced } from "#lib/model/evidence.ts";
+import type { MeshNode } from "#lib/model/graph.ts";
+import type { ServiceDetail, ServiceSummary } from "#lib/model/inventory.ts";
+import type { EdgeTraffic, TimeWindow } from "#lib/model/red.ts";
+import type { Route } from "#lib/model/routing.ts";
+import type { Topology } from "#lib/model/topology.ts";
+import type { Verdict } from "#lib/model/verdict.ts";
+import { judgeVersions } from "#lib/canary/verdict.ts";
+import type { VerdictLooks } from "#lib/canary/verdict-looks.ts";
+import { NO_TRAFFIC, sumTraffic } from "#lib/red/traffic.ts";
+
+import type { ChangeLog } from "./changes/change-log.ts";
+import type { CallContext } from "./context.ts";
+import { getGraph } from "./get-graph.ts";
+import { listRoutes } from "./list-routes.ts";
+import { readTopology } from "./read-topology.ts";
+
+/** Verdicts look back to the last change of the split, but never further than this. */
+const LONGEST_VERDICT_MS = 10 * 60_000;
+
+export interface ServiceContext extends CallContext {
+  log: ChangeLog;
+  looks: VerdictLooks;
+}
+
+/** The services of a window, as the inventory shows them. */
+export function toSummary(node: MeshNode, topology: Topology): ServiceSummary {
+  const known = topology.services.find((service) => service.id === node.id);
+  return {
+    id: node.id,
+    kind: node.kind,
+    namespace: node.namespace,
+    service: node.service,
+    versions: node.versions,
+    red: node.red,
+    health: node.health,
+    proxies: node.proxies,
+    demand: known?.demand ?? "unknown",
+  };
+}
+
+export async function listServices(context: CallContext, windowMs: number): Promise<Result<Sourced<ServiceSummary[]>>> {
+  const graph = await getGraph(context, { windowMs, namespaces: [] });
+  if (!graph.ok) return graph;
+  const topology = await readTopology(context);
+  return ok(mapSourced(graph.value, (value) => value.nodes.map((node) => toSummary(node, topology.value))));
+}
+
+/** One service with its peers, versions, verdicts, routes, proxies and changes. Errors: NOT_FOUND. */
+export async function getService(context: ServiceContext, id: string, windowMs: number): Promise<Result<Sourced<ServiceDetail>>> {
+  const graph = await getGraph(context, { windowMs, namespaces: [] });
+  if (!graph.ok) return graph;
+  const node = graph.value.value.nodes.find((one) => one.id === id);
+  if (node === undefined) {
+    return err(new WeftError("NOT_FOUND", `No service ${id} was seen in this window`, { field: "id", mend: "Choose a longer window, or a service from the Services page" }));
+  }
+  const topology = await readTopology(context);
+  const routes = await listRoutes(context);
+  const ownRoutes = routes.value.filter((route) => route.target === id);
+  const verdicts = await judgeService(context, node, ownRoutes);
+  return ok(
+    mapSourced(graph.value, ({ edges }) => ({
+      ...toSummary(node, topology.value),
+      inbound: edges.filter((edge) => edge.target === id),
+      outbound: edges.filter((edge) => edge.source === id),
+      verdicts,
+      routes: ownRoutes,
+      proxyList: topology.value.proxies.filter((proxy) => proxy.nodeId === id),
+      changes: context.log.list().filter((change) => change.target === id).slice(0, 20),
+    })),
+  );
+}
+
+/** The version that gets most by the route is the baseline; without a route, the one that got most calls. */
+function baselineOf(node: MeshNode, routes: readonly Route[]): string | undefined {
+  const legs = routes.flatMap((route) => route.rules.flatMap((rule) => rule.legs)).filter((leg) => leg.version !== null);
+  const asked = legs.toSorted((a, b) => b.share - a.share)[0]?.version;
+  return asked ?? node.versions.toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))[0]?.version;
+}
+
+async function judgeService(context: ServiceContext, node: MeshNode, routes: readonly Route[]): Promise<Verdict[]> {
+  const { metrics } = context.sources;
+  const baseline = baselineOf(node, routes);
+  if (metrics === null || node.versions.length < 2 || baseline === undefined) return [];
+  const nowMs = Math.floor(context.clock.nowMs() / 1_000) * 1_000;
+  const changedAt = context.log.list().find((change) => change.target === node.id && change.timings.acceptedAt !== null)?.timings.acceptedAt;
+  const sinceMs = changedAt === null || changedAt === undefined ? 0 : Date.parse(changedAt);
+  const window: TimeWindow = { fromMs: Math.max(sinceMs, nowMs - LONGEST_VERDICT_MS), toMs: nowMs };
+  if (window.fromMs >= window.toMs) return [];
+  const answer = await metrics.traffic(window, (key) => key.target === node.id);
+  if (!answer.ok) return [];
+  const { rows, window: covered } = answer.value.value;
+  const trafficOf = (version: string): EdgeTraffic => {
+    const own = rows.filter((row) => row.key.version === version);
+    return own.length === 0 ? NO_TRAFFIC : sumTraffic(own.map((row) => row.traffic));
+  };
+  return node.versions
+    .filter((version) => version.version !== baseline)
+    .map((version) => {
+      const fresh = judgeVersions(
+        { version: version.version, traffic: trafficOf(version.version) },
+        { version: baseline, traffic: trafficOf(baseline) },
+        covered,
+      );
+      return context.looks.hold(`${node.id}|${version.version}|${baseline}|${sinceMs}`, fresh);
+    });
+}

@@ -1,0 +1,61 @@
+import type { Coverage, Notice, Sourced } from "#lib/model/evidence.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import type { SourceStatus } from "#lib/model/source.ts";
+import type { CountSteps, KeySelect, SeriesStore, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { Feed, MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
+
+const COVERAGE_OF: Record<SourceStatus["state"], Coverage> = {
+  healthy: "complete",
+  degraded: "partial",
+  starting: "partial",
+  down: "stale",
+};
+
+/** The in-memory ring as a source of metrics: what a feed wrote into it, with that feed's state as the evidence. */
+export class RingMetricsSource implements MetricsSource {
+  readonly id: string;
+  private readonly store: SeriesStore;
+  private readonly feed: Pick<Feed, "id" | "status">;
+
+  constructor(feed: Pick<Feed, "id" | "status">, store: SeriesStore) {
+    this.id = feed.id;
+    this.feed = feed;
+    this.store = store;
+  }
+
+  traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
+    return this.answer("counters of each proxy, summed", this.store.sum(window, select));
+  }
+
+  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.answer("counters of each proxy, per step", this.store.steps(window, stepMs, select));
+  }
+
+  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
+    return this.answer("request counters of each proxy, per step", this.store.counts(window, points));
+  }
+
+  private answer<T>(query: string, value: T): Promise<Result<Sourced<T>>> {
+    const status = this.feed.status();
+    return Promise.resolve(
+      ok({
+        value,
+        provenance: [{ source: status.id, kind: status.kind, query, observedAt: status.newestData }],
+        notices: noticesOf(status),
+        coverage: COVERAGE_OF[status.state],
+      }),
+    );
+  }
+}
+
+function noticesOf(status: SourceStatus): Notice[] {
+  if (status.state === "healthy") return [];
+  const { n, of } = status.coverage;
+  const level = status.state === "down" ? "error" : status.state === "starting" ? "info" : "warning";
+  const text =
+    status.state === "starting"
+      ? `${status.id} is starting: no two answers to compare yet`
+      : status.lastError ?? `${status.id}: ${n} of ${of} answer`;
+  return [{ level, code: `source-${status.state}`, text, source: status.id, mend: status.mend }];
+}

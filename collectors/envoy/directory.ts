@@ -41,7 +41,7 @@ export interface DirectoryReading {
   isReadable: boolean;
 }
 
-const Name = z.string().min(1).max(200).refine((name) => plainName(name) === name, "it holds a mark that cannot be seen");
+const Name = z.string().min(1).max(100).refine((name) => plainName(name) === name, "it holds a mark that cannot be seen");
 
 const AdminAddress = z.string().transform((text, context) => {
   const url = URL.parse(text);

@@ -1,0 +1,59 @@
+import { bottom, left, right, top } from "./geometry.ts";
+import type { Box, Point } from "./geometry.ts";
+
+export type Side = "left" | "right" | "top" | "bottom";
+
+/** One end of an edge on a card: which side, and where the edge comes from or goes to, for the order along the side. */
+export interface EdgeEnd {
+  edge: string;
+  card: string;
+  side: Side;
+  /** The end's neighbour along the edge; ends are sorted by it so that edges leave a card without crossing. */
+  towards: Point;
+  /** Breaks ties between ends that go to the same place. */
+  order: string;
+}
+
+const SPREAD = 14;
+const CORNER = 14;
+
+/** Places the ends of all edges along the sides of their cards, evenly, in the order of where they go. */
+export function spreadEnds(ends: readonly EdgeEnd[], cards: ReadonlyMap<string, Box>): Map<EdgeEnd, Point> {
+  const sides = new Map<string, EdgeEnd[]>();
+  for (const end of ends) {
+    const key = `${end.card} ${end.side}`;
+    const list = sides.get(key);
+    if (list === undefined) sides.set(key, [end]);
+    else list.push(end);
+  }
+  const places = new Map<EdgeEnd, Point>();
+  for (const list of sides.values()) {
+    const card = cards.get(list[0]?.card ?? "");
+    if (card === undefined) continue;
+    const isUpright = list[0]?.side === "left" || list[0]?.side === "right";
+    const along = (end: EdgeEnd): number => (isUpright ? end.towards.y : end.towards.x);
+    const across = (end: EdgeEnd): number => (isUpright ? Math.abs(end.towards.x - card.x) : Math.abs(end.towards.y - card.y));
+    const middle = isUpright ? card.y : card.x;
+    const sorted = list.toSorted((a, b) => {
+      const apart = along(a) - along(b);
+      if (Math.abs(apart) > 0.5) return apart;
+      // On one line the farther end is put outside, so that its longer curve does not cut the nearer one.
+      const outside = Math.sign(along(a) - middle) || 1;
+      return (across(a) - across(b)) * outside || (a.order < b.order ? -1 : 1);
+    });
+    const length = (isUpright ? card.height : card.width) - 2 * CORNER;
+    const gap = sorted.length < 2 ? 0 : Math.min(SPREAD, length / (sorted.length - 1));
+    sorted.forEach((end, index) => {
+      const offset = (index - (sorted.length - 1) / 2) * gap;
+      places.set(end, onSide(card, end.side, offset));
+    });
+  }
+  return places;
+}
+
+function onSide(card: Box, side: Side, offset: number): Point {
+  if (side === "left") return { x: left(card), y: card.y + offset };
+  if (side === "right") return { x: right(card), y: card.y + offset };
+  if (side === "top") return { x: card.x + offset, y: top(card) };
+  return { x: card.x + offset, y: bottom(card) };
+}

@@ -1,0 +1,76 @@
+import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
+import { INTERNET_ID, parseNodeId } from "#lib/model/ids.ts";
+import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
+
+/** What a node is called on the screen. */
+export function nodeName(node: Pick<MeshNode, "id" | "service">): string {
+  return node.id === INTERNET_ID ? "Internet" : node.service;
+}
+
+/** The same where only the id is at hand. */
+export function nameOfId(id: string): string {
+  return nodeName(parseNodeId(id));
+}
+
+export function edgeName(edge: Pick<MeshEdge, "source" | "target">): string {
+  return `${nameOfId(edge.source)} to ${nameOfId(edge.target)}`;
+}
+
+const TRANSPORT_WORDS: Readonly<Record<TransportSecurity, string>> = {
+  mutual: "mutual TLS",
+  oneWay: "TLS, not mutual",
+  plaintext: "plaintext",
+  mixed: "partly mutual TLS",
+  unknown: "not known",
+};
+
+export function transportWords(transport: TransportSecurity): string {
+  return TRANSPORT_WORDS[transport];
+}
+
+const DEMAND_WORDS: Readonly<Record<ServerDemand, string>> = {
+  strict: "demands mutual TLS",
+  permissive: "takes mutual TLS and plaintext",
+  oneWay: "demands TLS, without a client certificate",
+  off: "takes plaintext only",
+  unknown: "not known",
+};
+
+export function demandWords(demand: ServerDemand): string {
+  return DEMAND_WORDS[demand];
+}
+
+/** Whether plaintext was seen among these requests. */
+export function hasPlaintext(transport: TransportSecurity): boolean {
+  return transport === "plaintext" || transport === "mixed";
+}
+
+const FLAG_WORDS: Readonly<Record<string, string>> = {
+  DC: "caller went away",
+  DI: "delayed on purpose",
+  DPE: "caller broke the protocol",
+  DT: "took too long in all",
+  FI: "failed on purpose",
+  LH: "health check failed",
+  LR: "reset by the proxy",
+  NC: "target not known",
+  NR: "no route",
+  RL: "rate limited",
+  RLSE: "rate limiter failed",
+  SI: "stream idle too long",
+  UAEX: "refused by authorization",
+  UC: "connection lost",
+  UF: "connection failed",
+  UH: "no healthy endpoint",
+  UMSDR: "took too long",
+  UO: "circuit breaker open",
+  UPE: "service broke the protocol",
+  UR: "reset by the service",
+  URX: "retries used up",
+  UT: "timed out",
+};
+
+/** A proxy's response flag in words; a flag without words keeps its own spelling. */
+export function flagWords(flag: string): string {
+  return FLAG_WORDS[flag] ?? flag;
+}

@@ -20,7 +20,8 @@ export const ProxyView = z.object({
 export type ProxyView = z.infer<typeof ProxyView>;
 
 /** Who the reader is. The token goes back in the header `X-Weft-CSRF` on every write. */
-export const Session = z.object({ actor: z.string(), csrfToken: z.string(), readOnly: z.boolean() });
+/** `mesh` is what the configuration calls this mesh; absent where nobody named it. */
+export const Session = z.object({ actor: z.string(), csrfToken: z.string(), readOnly: z.boolean(), mesh: z.string().optional() });
 export type Session = z.infer<typeof Session>;
 
 export const ServiceList = listOf(ServiceSummary);

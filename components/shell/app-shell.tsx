@@ -1,0 +1,55 @@
+"use client";
+
+import { usePathname, useRouter } from "next/navigation.js";
+import { Suspense, useState, type ReactNode } from "react";
+
+import { useHref } from "#lib/client/use-href.ts";
+import { useLiveControls } from "#lib/client/live-provider.tsx";
+import { useKeys } from "#lib/client/use-keys.ts";
+
+import { CommandPalette } from "./command-palette.tsx";
+import { DESTINATIONS } from "./destinations.ts";
+import { HelpDialog } from "./help-dialog.tsx";
+import { LiveRegion } from "./live-region.tsx";
+import { Rail } from "./rail.tsx";
+import { TopBar } from "./top-bar.tsx";
+
+/** Rail, top bar and the page. Stands still while pages change. */
+export function AppShell({ children }: { children: ReactNode }) {
+  const [open, setOpen] = useState<"commands" | "help" | null>(null);
+  return (
+    <>
+      <a href="#main" className="skip-link">
+        Skip to the page
+      </a>
+      <div className="frame">
+        <TopBar onCommands={() => setOpen("commands")} />
+        <Rail />
+        <main id="main" tabIndex={-1} className="outline-none">
+          {children}
+        </main>
+      </div>
+      <Suspense fallback={null}>
+        <ShellKeys onCommands={() => setOpen("commands")} onHelp={() => setOpen("help")} />
+      </Suspense>
+      <CommandPalette
+        isOpen={open === "commands"}
+        onOpenChange={(isOpen) => setOpen(isOpen ? "commands" : null)}
+        onHelp={() => setOpen("help")}
+      />
+      <HelpDialog isOpen={open === "help"} onOpenChange={(isOpen) => setOpen(isOpen ? "help" : null)} />
+      <LiveRegion />
+    </>
+  );
+}
+
+function ShellKeys({ onCommands, onHelp }: { onCommands: () => void; onHelp: () => void }) {
+  const router = useRouter();
+  const hrefTo = useHref();
+  const { toggle } = useLiveControls();
+  // The map binds L itself, beside its other single letters.
+  const live = usePathname() === "/" ? {} : { l: toggle };
+  const places = DESTINATIONS.map((destination) => [`g ${destination.key}`, () => router.push(hrefTo(destination.path))] as const);
+  useKeys({ ...Object.fromEntries(places), "mod+k": onCommands, "?": onHelp, ...live });
+  return null;
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { cx } from "#components/ui/cx.ts";
+import { Tooltip } from "#components/ui/tooltip.tsx";
+import { useLiveControls, useLiveStatus } from "#lib/client/live-provider.tsx";
+import type { LiveWord } from "#lib/client/live-state.ts";
+
+const DOTS: Readonly<Record<LiveWord, string>> = {
+  connecting: "rounded-full border-2 border-unk",
+  live: "rounded-full bg-ok shadow-[0_0_0_3px_color-mix(in_srgb,var(--ok)_22%,transparent)]",
+  partly: "rotate-45 rounded-[2px] bg-warn",
+  stale: "rounded-full border-2 border-dashed border-unk",
+  paused: "rounded-[2px] bg-unk",
+  offline: "rounded-[2px] bg-fail",
+};
+
+/** How fresh the picture is, in a word and an age; a press stops the clock or starts it again. */
+export function LiveChip() {
+  const status = useLiveStatus();
+  const { toggle } = useLiveControls();
+  const isPaused = status.word === "paused";
+  return (
+    <Tooltip text={isPaused ? "Back to live (L)" : "Pause (L)"}>
+      <button
+        type="button"
+        onClick={toggle}
+        aria-label={`${status.title} ${status.detail}. ${isPaused ? "Go back to live" : "Pause"}`}
+        className="inline-flex h-(--ctl-h) flex-none items-center gap-[7px] whitespace-nowrap rounded-2 px-2.5 text-12 text-text-2 hover:bg-hover max-tablet:px-1 tablet:min-w-[158px]"
+      >
+        <span aria-hidden="true" className={cx("size-2 flex-none", DOTS[status.word])} />
+        <b className="font-semi text-text">{status.title}</b>
+        <span className="max-w-64 truncate">{status.detail}</span>
+      </button>
+    </Tooltip>
+  );
+}

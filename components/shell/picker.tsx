@@ -1,0 +1,43 @@
+"use client";
+
+import { Menu } from "@base-ui/react/menu";
+import type { ReactNode } from "react";
+
+import { cx } from "#components/ui/cx.ts";
+import { Icon } from "#components/ui/icon.tsx";
+
+export interface PickerProps {
+  label: string;
+  /** What is chosen now. */
+  children: ReactNode;
+  /** The menu's items. */
+  items: ReactNode;
+  isBoxed?: boolean;
+}
+
+/** A top-bar choice: the words of what is chosen, and a menu under it. */
+export function Picker({ label, children, items, isBoxed = false }: PickerProps) {
+  return (
+    <Menu.Root>
+      <Menu.Trigger
+        aria-label={label}
+        className={cx(
+          "inline-flex h-(--ctl-h) items-center gap-1.5 whitespace-nowrap rounded-2 px-2.5 font-medium hover:bg-hover",
+          isBoxed && "border border-line-strong",
+        )}
+      >
+        {children}
+        <Icon name="chevron" size={14} className="text-text-3" />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={6} align="start" className="z-40">
+          <Menu.Popup className="max-h-[70dvh] min-w-44 overflow-auto rounded-3 bg-raised py-1 shadow-3 outline-none">{items}</Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+/** Classes of one line in a menu. */
+export const MENU_ITEM =
+  "grid min-h-8 cursor-default grid-cols-[16px_1fr_auto] items-center gap-2 px-3 outline-none select-none data-highlighted:bg-hover pointer-coarse:min-h-11";

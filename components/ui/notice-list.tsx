@@ -1,0 +1,32 @@
+import type { Notice } from "#lib/model/evidence.ts";
+
+import { cx } from "./cx.ts";
+import { StatusGlyph } from "./status-glyph.tsx";
+import type { Tone } from "./tone.ts";
+
+const TONES: Readonly<Record<Notice["level"], Tone>> = { info: "info", warning: "warn", error: "fail" };
+const WORDS: Readonly<Record<Notice["level"], string>> = { info: "Note", warning: "Missing", error: "Error" };
+
+export interface NoticeListProps {
+  notices: readonly Notice[];
+  className?: string;
+}
+
+/** What an answer says about itself: what is missing or odd, and how to mend it. Draws nothing when there is nothing. */
+export function NoticeList({ notices, className }: NoticeListProps) {
+  if (notices.length === 0) return null;
+  return (
+    <ul className={cx("grid gap-1.5 text-12", className)}>
+      {notices.map((notice) => (
+        <li key={`${notice.code} ${notice.source ?? ""} ${notice.text}`} className="flex items-start gap-2">
+          <StatusGlyph tone={TONES[notice.level]} className="mt-0.5" />
+          <span>
+            <span className="sr-only">{WORDS[notice.level]}: </span>
+            {notice.text}
+            {notice.mend === null ? null : <span className="text-text-2"> {notice.mend}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,20 @@
+import { formatAge, instantMs } from "#lib/client/format.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+
+/** How a badge's mark is drawn: complete and fresh, something missing, or old. */
+export function badgeTone(answer: Sourced<unknown>): "fresh" | "partial" | "stale" {
+  if (answer.coverage === "stale") return "stale";
+  return answer.coverage === "partial" ? "partial" : "fresh";
+}
+
+const MOST_NAMED = 2;
+
+/** `envoy · 2 s`, `envoy · 2 s, partly`; several sources: each name once, the oldest age. */
+export function badgeText(answer: Sourced<unknown>, now: number): string {
+  const names = [...new Set(answer.provenance.map((origin) => origin.source))];
+  const shown = names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? ` +${names.length - MOST_NAMED}` : "");
+  const seen = answer.provenance.map((origin) => instantMs(origin.observedAt)).filter((ms) => ms !== null);
+  const age = seen.length === 0 ? "" : formatAge(now - Math.min(...seen));
+  const suffix = answer.coverage === "complete" ? "" : answer.coverage === "partial" ? ", partly" : ", stale";
+  return [shown === "" ? "source unknown" : shown, `${age}${suffix}`.replace(/^, /, "")].filter((part) => part !== "").join(" · ");
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { Popover } from "@base-ui/react/popover";
+
+import { formatAge, formatMoment, instantMs } from "#lib/client/format.ts";
+import { useNow } from "#lib/client/use-now.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+
+import { cx } from "./cx.ts";
+import { NoticeList } from "./notice-list.tsx";
+import { badgeText, badgeTone } from "./source-badge-text.ts";
+
+export interface SourceBadgeProps {
+  /** The answer that the panel shows; nothing is drawn before the first one. */
+  answer: Sourced<unknown> | undefined;
+  className?: string;
+}
+
+const DOTS = {
+  fresh: "rounded-full bg-ok",
+  partial: "rotate-45 bg-warn",
+  stale: "border border-unk",
+} as const;
+
+/** Where a panel's numbers come from and how old they are; opens to the queries behind them and what is missing. */
+export function SourceBadge({ answer, className }: SourceBadgeProps) {
+  const now = useNow();
+  if (answer === undefined) return null;
+  const tone = badgeTone(answer);
+  return (
+    <Popover.Root>
+      <Popover.Trigger
+        className={cx(
+          "inline-flex min-h-6 items-center gap-[5px] whitespace-nowrap rounded-1 text-11 text-text-3 hover:text-text-2",
+          className,
+        )}
+      >
+        <span aria-hidden="true" className={cx("size-[5px] flex-none", DOTS[tone])} />
+        {badgeText(answer, now)}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="end" className="z-40">
+          <Popover.Popup className="max-w-100 rounded-3 bg-raised p-4 text-12 shadow-3">
+            <Popover.Title className="mb-2 text-13 font-semi">Where this comes from</Popover.Title>
+            {answer.provenance.length === 0 ? <p className="text-text-2">No source was named.</p> : null}
+            <ul className="grid gap-3">
+              {answer.provenance.map((origin) => (
+                <li key={`${origin.source} ${origin.kind} ${origin.query}`}>
+                  <p>
+                    <b className="font-semi">{origin.source}</b> <span className="text-text-2">{origin.kind}</span>
+                  </p>
+                  <p className="break-all font-mono text-11 text-text-2">{origin.query}</p>
+                  <p className="text-text-3">
+                    {origin.observedAt === null
+                      ? "never seen"
+                      : `newest fact ${formatMoment(origin.observedAt, now)}, ${formatAge(now - (instantMs(origin.observedAt) ?? now))} ago`}
+                  </p>
+                </li>
+              ))}
+            </ul>
+            <NoticeList notices={answer.notices} className="mt-3 border-t pt-3" />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -17,7 +17,7 @@ export interface Column {
 /** Groups cards into columns by the horizontal stretch they share, leftmost first. */
 export function columnsOf(cards: Iterable<PlacedCard>): Column[] {
   const columns: Column[] = [];
-  for (const card of [...cards].sort((a, b) => left(a) - left(b) || a.y - b.y)) {
+  for (const card of [...cards].toSorted((a, b) => left(a) - left(b) || a.y - b.y)) {
     const column = columns.at(-1);
     if (column !== undefined && left(card) < column.right) {
       column.right = Math.max(column.right, right(card));
@@ -26,6 +26,6 @@ export function columnsOf(cards: Iterable<PlacedCard>): Column[] {
       columns.push({ left: left(card), right: right(card), cards: [card] });
     }
   }
-  for (const column of columns) column.cards.sort((a, b) => a.y - b.y);
+  for (const column of columns) column.cards = column.cards.toSorted((a, b) => a.y - b.y);
   return columns;
 }

@@ -46,7 +46,7 @@ export function completePlaces(columns: Positions, input: LayoutInput): Position
 function placeIdle(places: Map<string, Point>, input: LayoutInput): void {
   const idle = input.nodes
     .filter((node) => !places.has(node.id) && !(node.id === INTERNET_ID && internetHost(input) !== null))
-    .sort((a, b) => (a.group ?? "~").localeCompare(b.group ?? "~", "en") || a.id.localeCompare(b.id, "en"));
+    .toSorted((a, b) => (a.group ?? "~").localeCompare(b.group ?? "~", "en") || a.id.localeCompare(b.id, "en"));
   if (idle.length === 0) return;
   const laid = input.nodes.flatMap((node) => {
     const place = places.get(node.id);

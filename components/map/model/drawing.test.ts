@@ -37,6 +37,8 @@ function crossings(drawing: Drawing): string[] {
   return found;
 }
 
+const inside = (drawing: Drawing, point: Point) => drawing.hulls.filter((hull) => isInside(hull.outline, point));
+
 describe("edges of the demo", () => {
   it.each([null, "reviews/reviews", "shop/cart"])("cross no card while %s is selected", (selected) => {
     expect(crossings(composeDrawing(graph, positions, selected))).toEqual([]);
@@ -71,8 +73,6 @@ describe("edges of the demo", () => {
 });
 
 describe("hulls of the demo", () => {
-  const inside = (drawing: Drawing, point: Point) => drawing.hulls.filter((hull) => isInside(hull.outline, point));
-
   it("hold exactly the cards of their namespace", () => {
     const drawing = composeDrawing(graph, positions, "reviews/reviews");
     for (const card of drawing.cards) {

@@ -32,7 +32,7 @@ describe("beyond 300 nodes", () => {
   const drawn = drawGraph(large(), new Set());
 
   it("draws one card per namespace, and leaves the failing member out of it", () => {
-    expect(drawn.nodes.map((node) => node.id).sort()).toEqual(["b/s7", "namespace:a", "namespace:b", "namespace:c"]);
+    expect(drawn.nodes.map((node) => node.id).toSorted()).toEqual(["b/s7", "namespace:a", "namespace:b", "namespace:c"]);
   });
 
   it("counts and sums what is inside", () => {
@@ -46,7 +46,7 @@ describe("beyond 300 nodes", () => {
     expect(bundle?.rate).toBeCloseTo(147);
     expect(bundle?.status).toBe("failing");
     expect(bundle?.errorRatio).toBeCloseTo(90 / (49 * 900));
-    expect(drawn.edges.map((edge) => edge.id).sort()).toEqual(["namespace:a|b/s7", "namespace:a|namespace:b"]);
+    expect(drawn.edges.map((edge) => edge.id).toSorted()).toEqual(["namespace:a|b/s7", "namespace:a|namespace:b"]);
   });
 
   it("opens a namespace to its services", () => {

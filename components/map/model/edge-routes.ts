@@ -65,8 +65,8 @@ function draftOf(
   const a = columnOf.get(source.id) ?? 0;
   const b = columnOf.get(target.id) ?? 0;
   const sides = a === b ? sidesInColumn(source, target, columns[a]) : sidesAcross(a < b);
-  const passes: number[] = [];
-  for (let index = a + Math.sign(b - a); a !== b && index !== b; index += Math.sign(b - a)) passes.push(index);
+  const way = Math.sign(b - a);
+  const passes = Array.from({ length: Math.max(0, Math.abs(b - a) - 1) }, (_, step) => a + way * (step + 1));
   return {
     edge,
     start: { edge: edge.id, card: source.id, side: sides[0], towards: target, order: edge.id },

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, double, property } from "fast-check";
 import { expect, it } from "vitest";
 
 import { arrowLength, edgeWidth, largestRate } from "./edge-width.ts";
@@ -12,9 +12,9 @@ it("is 8 px for the largest and 1 px for nothing or not known", () => {
 });
 
 it("grows with the rate, stays within 1 and 8, and so does the arrowhead", () => {
-  const rate = fc.double({ min: 0, max: 1e6, noNaN: true });
-  fc.assert(
-    fc.property(rate, rate, (a, b) => {
+  const rate = double({ min: 0, max: 1e6, noNaN: true });
+  assert(
+    property(rate, rate, (a, b) => {
       const largest = largestRate([a, b, null]);
       const [low, high] = [edgeWidth(Math.min(a, b), largest), edgeWidth(Math.max(a, b), largest)];
       return low >= 1 && low <= high && high <= 8 && arrowLength(low) <= arrowLength(high);

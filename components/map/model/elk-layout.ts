@@ -93,7 +93,7 @@ function centres(graph: ElkNode): Map<string, Point> {
 
 function columnsOf(places: Positions): Column[] {
   const columns: Column[] = [];
-  for (const [id, { x }] of [...places].sort(([, a], [, b]) => a.x - b.x || a.y - b.y)) {
+  for (const [id, { x }] of [...places].toSorted(([, a], [, b]) => a.x - b.x || a.y - b.y)) {
     const column = columns.at(-1);
     if (column !== undefined && x - column.x < COLUMN_GAP) column.ids.push(id);
     else columns.push({ x, ids: [id] });

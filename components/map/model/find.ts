@@ -84,6 +84,8 @@ function nodeHolds(node: MeshNode, key: FindKey | null, value: string): boolean 
       return node.kind === value;
     case "protocol":
       return false;
+    default:
+      return key satisfies never;
   }
 }
 

@@ -37,7 +37,7 @@ export function namespaceHulls(cards: readonly PlacedCard[]): Hull[] {
   const columns = columnsOf(cards);
   const hulls: Hull[] = [];
   const names = new Set(cards.flatMap((card) => (card.group === null ? [] : [card.group])));
-  for (const namespace of [...names].sort()) {
+  for (const namespace of [...names].toSorted()) {
     for (const chain of chainsOf(runsOf(namespace, columns), columns)) hulls.push(outlineOf(namespace, chain));
   }
   return hulls;

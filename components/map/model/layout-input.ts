@@ -24,13 +24,13 @@ export function layoutInput(graph: DrawnGraph): LayoutInput {
   const known = new Set(graph.nodes.map((node) => node.id));
   const nodes = graph.nodes
     .map((node) => ({ id: node.id, group: node.namespace, ...placeSize(node) }))
-    .sort((a, b) => compare(a.id, b.id));
+    .toSorted((a, b) => compare(a.id, b.id));
   const pairs = new Map<string, { source: string; target: string }>();
   for (const { source, target } of graph.edges) {
     if (source === target || !known.has(source) || !known.has(target)) continue;
     pairs.set(`${source}|${target}`, { source, target });
   }
-  const edges = [...pairs].sort(([a], [b]) => compare(a, b)).map(([, pair]) => pair);
+  const edges = [...pairs].toSorted(([a], [b]) => compare(a, b)).map(([, pair]) => pair);
   return { nodes, edges };
 }
 

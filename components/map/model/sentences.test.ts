@@ -18,6 +18,14 @@ const plain = (text: string): string => text.replaceAll("\u00a0", " ");
 const service = (id: string, ratio: number | null, parts: Partial<MeshNode> = {}): MeshNode =>
   meshNode(id, { red: red(ratio === null ? null : 10, ratio, 20), health: health(ratio), ...parts });
 
+const wordsOf = (id: string): string => {
+  const node = drawn.nodes.find((each) => each.id === id);
+  return node === undefined ? "" : describeNode(node);
+};
+
+const turned = (statuses: Record<string, HealthStatus>): MeshNode[] =>
+  mesh.nodes.map((node) => ({ ...node, health: { ...node.health, status: statuses[node.id] ?? node.health.status } }));
+
 describe("headline", () => {
   it("names the version that is to blame", () => {
     expect(plain(headlineOf(mesh).sentence)).toBe("reviews is degraded: v2 fails 4.1 % of its calls");
@@ -66,10 +74,6 @@ describe("needs a look", () => {
 });
 
 describe("a card in words", () => {
-  const wordsOf = (id: string) => {
-    const node = drawn.nodes.find((each) => each.id === id);
-    return node === undefined ? "" : describeNode(node);
-  };
   it.each([
     ["shop/gateway", "gateway, healthy, 128 requests per second, 0.08 percent errors, p95 415 milliseconds"],
     ["external/card-network", "card-network, external, degraded, 6.2 requests per second, 1.5 percent errors, p95 812 milliseconds"],
@@ -91,9 +95,6 @@ describe("a card in words", () => {
 });
 
 describe("status changes", () => {
-  const turned = (statuses: Record<string, HealthStatus>) =>
-    mesh.nodes.map((node) => ({ ...node, health: { ...node.health, status: statuses[node.id] ?? node.health.status } }));
-
   it("are silent while nothing changes, and about services that just came", () => {
     expect(statusSentence(statusesOf(mesh.nodes), mesh.nodes)).toBeNull();
     expect(statusSentence(new Map(), mesh.nodes)).toBeNull();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-import { NodeKind } from "./ids.ts";
-import { ServerDemand, TransportSecurity } from "./tls.ts";
+import type { NodeKind } from "./ids.ts";
+import type { ServerDemand, TransportSecurity } from "./tls.ts";
 
 /** `unreachable` = it did not answer; `stale` = it answered, but not within three intervals. */
 export const ProxyState = z.enum(["live", "draining", "initializing", "unreachable", "stale", "malformed"]);

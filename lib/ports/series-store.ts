@@ -41,12 +41,12 @@ export interface TrafficSteps {
   steps: TrafficStep[];
 }
 
-/** Requests and errors per key and step. `isReported[i]` is false where nobody told anything: a gap. */
+/** Requests and errors per target and step. `isReported[i]` is false where nobody told anything: a gap. */
 export interface CountSteps {
   window: TimeWindow;
   stepMs: number;
   isReported: boolean[];
-  rows: { key: TrafficKey; counts: number[]; errors: number[] }[];
+  rows: { target: string; counts: number[]; errors: number[] }[];
 }
 
 export interface SeriesStoreStats {
@@ -72,7 +72,7 @@ export interface SeriesStore {
   sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] };
   /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
   steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps;
-  /** Requests and errors alone, per key, in `points` equal steps that end at the window's end: cheap for every edge. */
+  /** Requests and errors alone, per target, in `points` equal steps that end at the window's end: cheap for the whole mesh. */
   counts(window: TimeWindow, points: number): CountSteps;
   stats(): SeriesStoreStats;
 }

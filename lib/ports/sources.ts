@@ -38,7 +38,7 @@ export interface MetricsSource {
   traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */
   trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>>;
-  /** Requests and errors of every key in equal steps, for sparklines. */
+  /** Requests and errors of every target in equal steps, for sparklines. */
   countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>>;
 }
 

@@ -17,7 +17,7 @@ export function mergeHistograms(a: LatencyHistogram, b: LatencyHistogram): Laten
   if (hasSameBounds(a.boundsMs, b.boundsMs)) {
     return { boundsMs: a.boundsMs, counts: a.counts.map((count, index) => count + (b.counts[index] ?? 0)) };
   }
-  const boundsMs = [...new Set([...a.boundsMs, ...b.boundsMs])].sort((x, y) => x - y);
+  const boundsMs = [...new Set([...a.boundsMs, ...b.boundsMs])].toSorted((x, y) => x - y);
   const counts = Array.from({ length: boundsMs.length + 1 }, () => 0);
   for (const part of [a, b]) {
     part.counts.forEach((count, index) => {

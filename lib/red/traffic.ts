@@ -40,10 +40,9 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
   };
 }
 
-export function sumTraffic(parts: Iterable<EdgeTraffic>): EdgeTraffic {
-  let sum = NO_TRAFFIC;
-  for (const part of parts) sum = addTraffic(sum, part);
-  return sum;
+export function sumTraffic(parts: readonly EdgeTraffic[]): EdgeTraffic {
+  const [first = NO_TRAFFIC, ...rest] = parts;
+  return rest.reduce(addTraffic, first);
 }
 
 /** What a window without any report says: everything is unknown. */

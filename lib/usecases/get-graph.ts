@@ -53,7 +53,7 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
     sparks: {
       stepMs: sparks.value.value.stepMs,
       isReported: sparks.value.value.isReported,
-      rows: sparks.value.value.rows.map(({ key, counts, errors }) => ({ target: key.target, counts, errors })),
+      rows: sparks.value.value.rows,
     },
     source: metrics.id,
   });

@@ -42,13 +42,17 @@ export class MemorySeriesStore implements SeriesStore {
   private readonly coarse = new FrameRing(COARSE_MS, COARSE_FRAMES);
   private readonly keys: TrafficKey[] = [];
   private readonly indexOf = new Map<string, number>();
-  private readonly dimensions: ({ boundMs: number } | { flag: string })[] = [{ boundMs: Infinity }];
   private readonly dimensionOf = new Map<string, number>([["le:Infinity", ABOVE_ALL_BOUNDS]]);
+  private readonly flagDimensions: { dimension: number; flag: string }[] = [];
+  /** Every bound met so far in rising order, with its dimension; replaced, never changed, so that answers can share it. */
+  private buckets: { boundsMs: readonly number[]; dimensions: readonly number[] } = { boundsMs: [], dimensions: [ABOVE_ALL_BOUNDS] };
+  /** The same by identity: a collector hands in one key object per series again and again. */
+  private readonly indexOfKey = new WeakMap<TrafficKey, number>();
   private readonly hasLatency: boolean[] = [];
   private readonly maxBytes: number;
   private readonly maxSeries: number;
   private readonly dropped = { late: 0, overflow: 0 };
-  private sortedBounds: number[] = [];
+  private readonly layouts = new WeakMap<readonly number[], readonly number[]>();
 
   constructor(options: SeriesStoreOptions = {}) {
     this.maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
@@ -56,19 +60,25 @@ export class MemorySeriesStore implements SeriesStore {
   }
 
   record(samples: readonly TrafficSample[]): void {
+    let frames: readonly (Frame | null)[] = [];
+    let openedMs = Number.NaN;
     for (const sample of samples) {
       const series = this.seriesIndex(sample.key);
       if (series === null) {
         this.dropped.overflow++;
         continue;
       }
-      const frames = [this.fine, this.coarse].map((ring) => ring.open(ring.slotOf(sample.atMs)));
-      const isWhole = frames.every((frame) => frame !== null);
-      if (!isWhole) {
+      if (sample.atMs !== openedMs) {
+        openedMs = sample.atMs;
+        frames = [this.fine, this.coarse].map((ring) => ring.open(ring.slotOf(sample.atMs)));
+      }
+      const [fine, coarse] = frames;
+      if (!fine || !coarse) {
         this.dropped.late++;
         continue;
       }
-      for (const frame of frames) if (frame !== null) this.write(frame, series, sample.traffic);
+      this.write(fine, series, sample.traffic);
+      this.write(coarse, series, sample.traffic);
     }
     this.shrink();
   }
@@ -97,27 +107,41 @@ export class MemorySeriesStore implements SeriesStore {
   counts(window: TimeWindow, points: number): CountSteps {
     const { bounds, step } = this.stepBounds(window, (window.toMs - window.fromMs) / points);
     const isReported: boolean[] = [];
-    const rowOf = new Map<number, CountSteps["rows"][number]>();
+    const rowOf = new Map<string, CountRow>();
+    const rowOfSeries: CountRow[] = [];
     for (const [index, bound] of bounds.entries()) {
       const { frames } = this.cover(bound);
       isReported.push(frames.some((frame) => frame.isReported));
-      for (const frame of frames) this.countFrame(frame, index, bounds.length, rowOf);
+      for (const frame of frames) {
+        for (let row = 0; row < frame.rows; row++) {
+          const series = frame.series[row] ?? 0;
+          const target = (rowOfSeries[series] ??= this.countRow(series, bounds.length, rowOf));
+          target.counts[index] = (target.counts[index] ?? 0) + (frame.columns[row * COLUMNS] ?? 0);
+          target.errors[index] = (target.errors[index] ?? 0) + (frame.columns[row * COLUMNS + 1] ?? 0);
+        }
+      }
     }
     return { window: spanOf(bounds, window), stepMs: step, isReported, rows: [...rowOf.values()] };
   }
 
   stats(): SeriesStoreStats {
-    const oldest = (ring: FrameRing): number | null =>
-      ring.oldest === undefined ? null : (ring.oldest.slot - 1) * ring.stepMs;
     return {
       bytes: this.fine.bytes + this.coarse.bytes,
       series: this.keys.length,
-      oldestMs: { fine: oldest(this.fine), coarse: oldest(this.coarse) },
+      oldestMs: { fine: oldestMs(this.fine), coarse: oldestMs(this.coarse) },
       dropped: { ...this.dropped },
     };
   }
 
   private seriesIndex(key: TrafficKey): number | null {
+    const same = this.indexOfKey.get(key);
+    if (same !== undefined) return same;
+    const index = this.indexOfEqual(key);
+    if (index !== null) this.indexOfKey.set(key, index);
+    return index;
+  }
+
+  private indexOfEqual(key: TrafficKey): number | null {
     const text = `${key.source}\n${key.target}\n${key.protocol}\n${key.version ?? "\r"}\n${key.reporter}`;
     const known = this.indexOf.get(text);
     if (known !== undefined) return known;
@@ -131,37 +155,50 @@ export class MemorySeriesStore implements SeriesStore {
     const text = `${kind}:${value}`;
     const known = this.dimensionOf.get(text);
     if (known !== undefined) return known;
-    const dimension = this.dimensions.push(typeof value === "number" ? { boundMs: value } : { flag: value }) - 1;
+    const dimension = this.dimensionOf.size;
     this.dimensionOf.set(text, dimension);
-    if (typeof value === "number") this.sortedBounds = [...this.sortedBounds, value].sort((a, b) => a - b);
+    if (typeof value === "string") this.flagDimensions.push({ dimension, flag: value });
+    else this.addBound(value);
     return dimension;
+  }
+
+  private addBound(boundMs: number): void {
+    const boundsMs = [...this.buckets.boundsMs, boundMs].toSorted((a, b) => a - b);
+    this.buckets = { boundsMs, dimensions: [...boundsMs.map((bound) => this.dimensionOf.get(`le:${bound}`) ?? ABOVE_ALL_BOUNDS), ABOVE_ALL_BOUNDS] };
+  }
+
+  /** Dimensions of a layout's buckets, the last one for what is above its bounds. Collectors hand in few layouts. */
+  private layout(boundsMs: readonly number[]): readonly number[] {
+    const known = this.layouts.get(boundsMs);
+    if (known !== undefined) return known;
+    const dimensions = [...boundsMs.map((bound) => this.dimension("le", bound)), ABOVE_ALL_BOUNDS];
+    this.layouts.set(boundsMs, dimensions);
+    return dimensions;
   }
 
   private write(frame: Frame, series: number, traffic: EdgeTraffic): void {
     frame.isReported = true;
     const row = frame.row(series);
-    const values = [
-      traffic.count,
-      traffic.errorCount,
-      traffic.retries,
-      traffic.neverArrived,
-      traffic.callerCount,
-      traffic.callerErrorCount,
-      traffic.transport.mutual,
-      traffic.transport.oneWay,
-      traffic.transport.plaintext,
-    ];
-    for (const [column, value] of values.entries()) if (value > 0) frame.add(row, column, value);
-    for (const [flag, count] of Object.entries(traffic.flags)) {
+    const { transport, latency } = traffic;
+    frame.add(row, 0, traffic.count);
+    frame.add(row, 1, traffic.errorCount);
+    frame.add(row, 2, traffic.retries);
+    frame.add(row, 3, traffic.neverArrived);
+    frame.add(row, 4, traffic.callerCount);
+    frame.add(row, 5, traffic.callerErrorCount);
+    frame.add(row, 6, transport.mutual);
+    frame.add(row, 7, transport.oneWay);
+    frame.add(row, 8, transport.plaintext);
+    for (const flag in traffic.flags) {
+      const count = traffic.flags[flag] ?? 0;
       if (count > 0) frame.addSparse(row, this.dimension("flag", flag), count);
     }
-    if (traffic.latency === null) return;
+    if (latency === null) return;
     this.hasLatency[series] = true;
-    const { boundsMs, counts } = traffic.latency;
-    for (const bound of boundsMs) this.dimension("le", bound);
-    for (const [index, count] of counts.entries()) {
-      const bound = boundsMs[index];
-      if (count > 0) frame.addSparse(row, bound === undefined ? ABOVE_ALL_BOUNDS : this.dimension("le", bound), count);
+    const dimensions = this.layout(latency.boundsMs);
+    for (let index = 0; index < latency.counts.length; index++) {
+      const count = latency.counts[index] ?? 0;
+      if (count > 0) frame.addSparse(row, dimensions[index] ?? ABOVE_ALL_BOUNDS, count);
     }
   }
 
@@ -201,23 +238,16 @@ export class MemorySeriesStore implements SeriesStore {
     const last = Math.ceil(window.toMs / unit) * unit;
     const bounds: TimeWindow[] = [];
     for (let toMs = last; toMs > window.fromMs; toMs -= step) bounds.push({ fromMs: toMs - step, toMs });
-    return { bounds: bounds.reverse(), step };
+    return { bounds: bounds.toReversed(), step };
   }
 
-  private countFrame(frame: Frame, step: number, steps: number, rowOf: Map<number, CountSteps["rows"][number]>): void {
-    for (let row = 0; row < frame.rows; row++) {
-      const series = frame.series[row] ?? 0;
-      let target = rowOf.get(series);
-      if (target === undefined) {
-        const key = this.keys[series];
-        if (key === undefined) continue;
-        const zeros = (): number[] => Array.from({ length: steps }, () => 0);
-        target = { key, counts: zeros(), errors: zeros() };
-        rowOf.set(series, target);
-      }
-      target.counts[step] = (target.counts[step] ?? 0) + (frame.columns[row * COLUMNS] ?? 0);
-      target.errors[step] = (target.errors[step] ?? 0) + (frame.columns[row * COLUMNS + 1] ?? 0);
-    }
+  private countRow(series: number, steps: number, rowOf: Map<string, CountRow>): CountRow {
+    const target = this.keys[series]?.target ?? "";
+    const known = rowOf.get(target);
+    if (known !== undefined) return known;
+    const row = { target, counts: Array.from({ length: steps }, () => 0), errors: Array.from({ length: steps }, () => 0) };
+    rowOf.set(target, row);
+    return row;
   }
 
   private rowsOf(frames: readonly Frame[], select?: KeySelect): TrafficRow[] {
@@ -239,7 +269,7 @@ export class MemorySeriesStore implements SeriesStore {
       if (total === undefined) {
         const key = this.keys[series];
         const isWanted = key !== undefined && (select === undefined || select(key));
-        total = isWanted ? { columns: new Float64Array(COLUMNS), sparse: new Map() } : SKIPPED;
+        total = isWanted ? { columns: new Float64Array(COLUMNS), sparse: new Float64Array(this.dimensionOf.size) } : SKIPPED;
         totals.set(series, total);
       }
       rowTotals.push(total);
@@ -248,23 +278,21 @@ export class MemorySeriesStore implements SeriesStore {
         total.columns[column] = (total.columns[column] ?? 0) + (frame.columns[row * COLUMNS + column] ?? 0);
       }
     }
-    for (let at = 0; at < frame.sparseRows * 3; at += 3) {
-      const total = rowTotals[frame.sparse[at] ?? 0];
+    const sparse = frame.sparse();
+    for (let at = 0; at < sparse.length; at += 3) {
+      const total = rowTotals[sparse[at] ?? 0];
       if (total === undefined || total === SKIPPED) continue;
-      const dimension = frame.sparse[at + 1] ?? 0;
-      total.sparse.set(dimension, (total.sparse.get(dimension) ?? 0) + (frame.sparse[at + 2] ?? 0));
+      const dimension = sparse[at + 1] ?? 0;
+      total.sparse[dimension] = (total.sparse[dimension] ?? 0) + (sparse[at + 2] ?? 0);
     }
   }
 
   private toTraffic(series: number, total: Totals): EdgeTraffic {
     const at = (column: number): number => total.columns[column] ?? 0;
     const flags: Record<string, number> = {};
-    const perBound = new Map<number, number>();
-    for (const [dimension, count] of total.sparse) {
-      const meaning = this.dimensions[dimension];
-      if (meaning === undefined) continue;
-      if ("flag" in meaning) flags[meaning.flag] = count;
-      else perBound.set(meaning.boundMs, count);
+    for (const { dimension, flag } of this.flagDimensions) {
+      const count = total.sparse[dimension] ?? 0;
+      if (count > 0) flags[flag] = count;
     }
     return {
       count: at(0),
@@ -275,23 +303,32 @@ export class MemorySeriesStore implements SeriesStore {
       callerErrorCount: at(5),
       transport: { mutual: at(6), oneWay: at(7), plaintext: at(8) },
       flags,
-      latency: this.hasLatency[series] ? this.toHistogram(perBound) : null,
+      latency: this.hasLatency[series] ? this.toHistogram(total) : null,
     };
   }
 
-  private toHistogram(perBound: ReadonlyMap<number, number>): LatencyHistogram {
-    const boundsMs = this.sortedBounds;
-    return { boundsMs, counts: [...boundsMs.map((bound) => perBound.get(bound) ?? 0), perBound.get(Infinity) ?? 0] };
+  private toHistogram(total: Totals): LatencyHistogram {
+    const { boundsMs, dimensions } = this.buckets;
+    const counts: number[] = [];
+    for (const dimension of dimensions) counts.push(total.sparse[dimension] ?? 0);
+    return { boundsMs, counts };
   }
 }
 
+type CountRow = CountSteps["rows"][number];
+
 interface Totals {
   columns: Float64Array;
-  sparse: Map<number, number>;
+  /** By dimension. */
+  sparse: Float64Array;
 }
 
 /** Stands for a series that the question is not about. */
-const SKIPPED: Totals = { columns: new Float64Array(0), sparse: new Map() };
+const SKIPPED: Totals = { columns: new Float64Array(0), sparse: new Float64Array(0) };
+
+function oldestMs(ring: FrameRing): number | null {
+  return ring.oldest === undefined ? null : (ring.oldest.slot - 1) * ring.stepMs;
+}
 
 function spanOf(bounds: readonly TimeWindow[], asked: TimeWindow): TimeWindow {
   const first = bounds[0];

@@ -1,0 +1,23 @@
+import type { Benchmark } from "#bench/benchmark.ts";
+import { graph } from "#bench/graph.ts";
+import { WeftError } from "#lib/model/errors.ts";
+
+import { parseFlags } from "../parse-flags.ts";
+
+const BENCHMARKS: readonly Benchmark[] = [graph];
+
+/** `./weft bench [NAME] [--json]`: one JSON object per benchmark, or a line a reader can read. */
+export async function bench(args: string[]): Promise<number> {
+  const { flags, rest } = parseFlags(args, { json: "boolean" });
+  const [name] = rest;
+  const chosen = BENCHMARKS.filter((one) => name === undefined || one.name === name);
+  if (chosen.length === 0) {
+    throw new WeftError("NOT_FOUND", `There is no benchmark ${name ?? ""}`, { mend: `Choose one of ${BENCHMARKS.map((one) => one.name).join(", ")}` });
+  }
+  for (const one of chosen) {
+    const figures = await one.run();
+    const words = Object.entries(figures).map(([key, value]) => `${key} ${value}`);
+    console.log(flags.json === true ? JSON.stringify({ name: one.name, ...figures }) : `${one.name}: ${words.join(", ")}`);
+  }
+  return 0;
+}

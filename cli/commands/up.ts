@@ -1,0 +1,35 @@
+import { parseOptions } from "#server/config/options.ts";
+import { startWeft } from "#server/weft.ts";
+
+import { buildUi, UI_DIR } from "../build/build-ui.ts";
+import { parseFlags } from "../parse-flags.ts";
+import { untilStopped } from "../until-stopped.ts";
+
+/** `./weft up`: the console over the reader's own proxies, in the foreground. */
+export async function up(args: string[]): Promise<number> {
+  const { flags } = parseFlags(args, {
+    port: "string",
+    proxies: "string",
+    routes: "string",
+    "data-dir": "string",
+    "poll-ms": "string",
+    envoy: "string",
+    "read-only": "boolean",
+  });
+  const options = parseOptions({
+    port: flags.port,
+    proxiesDir: flags.proxies,
+    routesDir: flags.routes,
+    dataDir: flags["data-dir"],
+    pollIntervalMs: flags["poll-ms"],
+    validateBinary: flags.envoy,
+    isReadOnly: flags["read-only"],
+  });
+  await buildUi();
+  const weft = await startWeft({ ...options, uiDir: UI_DIR });
+  console.log(`weft: ${weft.url}`);
+  if (options.proxiesDir === undefined) console.log("weft: no proxies are configured yet: give a directory with --proxies DIR");
+  await untilStopped();
+  await weft.stop();
+  return 0;
+}

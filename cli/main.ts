@@ -1,0 +1,43 @@
+import { WeftError } from "#lib/model/errors.ts";
+
+import { bench } from "./commands/bench.ts";
+import { build } from "./commands/build.ts";
+import { demo } from "./commands/demo.ts";
+import { test } from "./commands/test.ts";
+import { up } from "./commands/up.ts";
+
+const USAGE = `weft: a console for service meshes
+
+  ./weft demo [--port 4600] [--control-port 4601] [--rps 60] [--seed 1] [--run-dir .weft/demo] [--no-open]
+      a real mesh of proxies on this machine, and the console over it
+  ./weft up --proxies DIR [--routes DIR] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000] [--envoy BIN] [--read-only]
+      the console over your own proxies
+  ./weft test [--fast | --long]
+      everything that must hold, with the time each part took
+  ./weft bench [NAME] [--json]
+      how fast the hot paths are
+  ./weft build
+      the console's pages alone
+`;
+
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { bench, build, demo, test, up };
+
+async function main(args: string[]): Promise<number> {
+  const [name = "help", ...rest] = args;
+  const command = COMMANDS[name];
+  if (command === undefined || rest.includes("--help")) {
+    console.log(USAGE);
+    return command === undefined && name !== "help" && name !== "--help" ? 2 : 0;
+  }
+  try {
+    return await command(rest);
+  } catch (error) {
+    if (error instanceof WeftError) {
+      console.error(`weft: ${error.message}${error.mend === null ? "" : `. ${error.mend}`}`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

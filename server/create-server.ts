@@ -1,0 +1,60 @@
+import Fastify, { type FastifyInstance } from "fastify";
+
+import { handleError } from "./http/problem.ts";
+import { addGuards, addSecurityHeaders } from "./http/guards.ts";
+import { Sessions } from "./http/sessions.ts";
+import { addStaticUi } from "./http/static-ui.ts";
+import { LiveHub } from "./live/live-hub.ts";
+import { addLive } from "./routes/live.ts";
+import { addMeta } from "./routes/meta.ts";
+import { addReads } from "./routes/reads.ts";
+import { addWrites } from "./routes/writes.ts";
+import type { Runtime } from "./runtime.ts";
+import { addTelemetry } from "./telemetry/metrics.ts";
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+
+export interface ServerOptions {
+  /** Name of the session cookie, distinct per process. */
+  cookieName: string;
+  /** Directory of the exported pages. */
+  uiDir: string;
+  isReadOnly: boolean;
+  logLevel: "warn" | "info" | "silent";
+}
+
+/** The HTTP surface over a runtime. Listens on loopback only: there is no login yet. */
+export async function createServer(runtime: Runtime, options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: options.logLevel },
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    requestTimeout: 30_000,
+    routerOptions: { querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)) },
+  });
+  const sessions = new Sessions(options.cookieName);
+  const hub = new LiveHub(runtime);
+  app.setErrorHandler(handleError);
+  acceptEmptyJson(app);
+  addSecurityHeaders(app);
+  addGuards(app, sessions, options.isReadOnly);
+  const telemetry = addTelemetry(app, runtime, hub);
+  addReads(app, runtime);
+  addWrites(app, runtime);
+  addLive(app, hub);
+  addMeta(app, { runtime, sessions, telemetry, isReadOnly: options.isReadOnly });
+  await addStaticUi(app, options.uiDir, sessions);
+  app.addHook("preClose", async () => hub.close());
+  return app;
+}
+
+/** Calls without a body are often sent with a JSON content type; the framework's own parser refuses the empty text. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  app.removeContentTypeParser("application/json");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    const text = body.toString();
+    if (text === "") return done(null, undefined);
+    return app.getDefaultJsonParser("error", "error")(request, text, done);
+  });
+}

@@ -1,0 +1,130 @@
+import { diffGraph } from "#lib/graph/diff-graph.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+import { getGraph, type GetGraphInput } from "#lib/usecases/get-graph.ts";
+
+import { sourceStatuses } from "../routes/reads.ts";
+import type { Runtime } from "../runtime.ts";
+
+const TICK_MS = 2_000;
+
+export type LiveTopic = "graph" | "changes" | "sources";
+
+/** Where events go. `send` answers false when the reader is too slow and should be let go. */
+export interface LiveReader {
+  topics: ReadonlySet<LiveTopic>;
+  view: GetGraphInput;
+  send(event: string, data: string): boolean;
+  close(): void;
+}
+
+interface View {
+  input: GetGraphInput;
+  latest: Sourced<MeshGraph> | null;
+  readers: Set<LiveReader>;
+}
+
+/** Computes each distinct view once per tick, and hands the same bytes to everybody who looks at it. */
+export class LiveHub {
+  private readonly views = new Map<string, View>();
+  private readonly readers = new Set<LiveReader>();
+  private readonly runtime: Runtime;
+  private readonly unsubscribe: () => void;
+  private timer: NodeJS.Timeout | null = null;
+  private lastSources = "";
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime;
+    this.unsubscribe = runtime.context.log.subscribe((change) => this.broadcast("changes", "change", JSON.stringify(change)));
+  }
+
+  get size(): number {
+    return this.readers.size;
+  }
+
+  /** Adds a reader and sends it the whole view. */
+  async join(reader: LiveReader): Promise<void> {
+    const view = this.viewOf(reader);
+    if (reader.topics.has("graph") && view.latest === null) view.latest = await this.compute(view.input);
+    const snapshot = {
+      graph: reader.topics.has("graph") ? view.latest : null,
+      changes: reader.topics.has("changes") ? this.runtime.context.log.open() : [],
+      sources: reader.topics.has("sources") ? sourceStatuses(this.runtime) : [],
+    };
+    this.readers.add(reader);
+    view.readers.add(reader);
+    this.deliver(reader, "snapshot", JSON.stringify(snapshot));
+    this.timer ??= setInterval(() => void this.tick(), TICK_MS);
+  }
+
+  leave(reader: LiveReader): void {
+    this.readers.delete(reader);
+    const key = keyOf(reader.view);
+    const view = this.views.get(key);
+    view?.readers.delete(reader);
+    if (view?.readers.size === 0) this.views.delete(key);
+    if (this.readers.size === 0 && this.timer !== null) {
+      clearInterval(this.timer);
+      this.timer = null;
+    }
+  }
+
+  close(): void {
+    this.unsubscribe();
+    if (this.timer !== null) clearInterval(this.timer);
+    for (const reader of this.readers) reader.close();
+  }
+
+  private viewOf(reader: LiveReader): View {
+    const key = keyOf(reader.view);
+    const known = this.views.get(key);
+    if (known !== undefined) return known;
+    const view: View = { input: reader.view, latest: null, readers: new Set() };
+    this.views.set(key, view);
+    return view;
+  }
+
+  private async compute(input: GetGraphInput): Promise<Sourced<MeshGraph> | null> {
+    const answer = await getGraph(this.runtime.context, input);
+    return answer.ok ? answer.value : null;
+  }
+
+  private async tick(): Promise<void> {
+    await Promise.all([...this.views.values()].map((view) => this.tickView(view)));
+    const sources = sourceStatuses(this.runtime);
+    const text = JSON.stringify(sources.map((source) => [source.id, source.state, source.coverage, source.lastError, source.findings]));
+    if (text === this.lastSources) return;
+    this.lastSources = text;
+    for (const source of sources) this.broadcast("sources", "source", JSON.stringify(source));
+  }
+
+  private async tickView(view: View): Promise<void> {
+    const wanting = [...view.readers].filter((reader) => reader.topics.has("graph"));
+    if (wanting.length === 0) return;
+    const next = await this.compute(view.input);
+    if (next === null) return;
+    const before = view.latest;
+    view.latest = next;
+    if (before === null) {
+      const data = JSON.stringify({ graph: next, changes: this.runtime.context.log.open(), sources: sourceStatuses(this.runtime) });
+      for (const reader of wanting) this.deliver(reader, "snapshot", data);
+      return;
+    }
+    const data = JSON.stringify({ ...next, value: diffGraph(before.value, next.value) });
+    for (const reader of wanting) this.deliver(reader, "delta", data);
+  }
+
+  private broadcast(topic: LiveTopic, event: string, data: string): void {
+    for (const reader of this.readers) if (reader.topics.has(topic)) this.deliver(reader, event, data);
+  }
+
+  private deliver(reader: LiveReader, event: string, data: string): void {
+    if (reader.send(event, data)) return;
+    this.leave(reader);
+    reader.close();
+  }
+}
+
+function keyOf(view: GetGraphInput): string {
+  return `${view.windowMs}|${view.namespaces.toSorted().join(",")}`;
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+
+import { VerdictLooks } from "#lib/canary/verdict-looks.ts";
+import type { ChangeJournal } from "#lib/ports/change-journal.ts";
+import type { SeriesStore } from "#lib/ports/series-store.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
+import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import { PlanBook } from "#lib/usecases/changes/plan-book.ts";
+import { ChangeProver } from "#lib/usecases/changes/prove-change.ts";
+import { RouteLocks } from "#lib/usecases/changes/route-locks.ts";
+import type { WriteContext } from "#lib/usecases/changes/write-context.ts";
+import type { MeshSources } from "#lib/usecases/context.ts";
+import type { ServiceContext } from "#lib/usecases/get-service.ts";
+import { recoverChanges } from "#lib/usecases/recover-changes.ts";
+
+/** Shown as the author of changes where nobody has to log in. */
+const LOCAL_ACTOR = "local";
+
+export interface RuntimeOptions {
+  sources: MeshSources;
+  store: SeriesStore;
+  journal: ChangeJournal;
+  clock: Clock;
+  scheduler: Scheduler;
+}
+
+/** Everything that runs behind the HTTP surface; one per process. */
+export interface Runtime {
+  options: RuntimeOptions;
+  context: WriteContext & ServiceContext;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Puts the verbs' state together. `start` recovers what an earlier process left before the feeds begin. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { sources, journal, clock, scheduler } = options;
+  const log = new ChangeLog(journal);
+  const prover = new ChangeProver({ log, clock, scheduler, sources });
+  const context: Runtime["context"] = {
+    actor: LOCAL_ACTOR,
+    clock,
+    sources,
+    log,
+    looks: new VerdictLooks(),
+    desk: {
+      log,
+      plans: new PlanBook(clock),
+      prover,
+      locks: new RouteLocks(),
+      scheduler,
+      newPlanId: () => randomBytes(6).toString("hex"),
+    },
+  };
+  return {
+    options,
+    context,
+    async start() {
+      for (const feed of sources.feeds) feed.start();
+      await recoverChanges(context);
+    },
+    async stop() {
+      prover.stop();
+      await Promise.all(sources.feeds.map((feed) => feed.stop()));
+    },
+  };
+}

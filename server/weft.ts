@@ -1,0 +1,82 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
+
+import { createCollectors } from "#collectors/runtime.ts";
+import { WeftError } from "#lib/model/errors.ts";
+import type { ChangeJournal } from "#lib/ports/change-journal.ts";
+
+import type { Options } from "./config/options.ts";
+import { createServer } from "./create-server.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
+import { lockDataDir } from "./stores/data-dir-lock.ts";
+import { FileChangeJournal } from "./stores/file-change-journal.ts";
+import { RingMetricsSource } from "./stores/ring-metrics-source.ts";
+import { MemorySeriesStore } from "./stores/series-store.ts";
+import { systemClock, systemScheduler } from "./telemetry/system-time.ts";
+
+/** A running console. */
+export interface Weft {
+  url: string;
+  runtime: Runtime;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions extends Options {
+  /** Directory of the exported pages. */
+  uiDir: string;
+  /** Lets a test stand between the verbs and the journal. */
+  wrapJournal?: (journal: ChangeJournal) => ChangeJournal;
+}
+
+/**
+ * Starts the console: locks its data directory, recovers open changes, listens on loopback. Throws a WeftError with a
+ * mend when the port is taken, the directory is in use or cannot be written.
+ */
+export async function startWeft(options: StartOptions): Promise<Weft> {
+  const dataDir = resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new WeftError("INVALID", `The data directory ${dataDir} cannot be made`, { field: "--data-dir", mend: "Choose one that can be written", cause });
+  });
+  const unlock = await lockDataDir(dataDir);
+  try {
+    return await startLocked(options, dataDir, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function startLocked(options: StartOptions, dataDir: string, unlock: () => Promise<void>): Promise<Weft> {
+  const store = new MemorySeriesStore();
+  const journal = new FileChangeJournal(dataDir);
+  const collectors = createCollectors(options, { store, clock: systemClock, scheduler: systemScheduler });
+  const [feed] = collectors.feeds;
+  const runtime = createRuntime({
+    sources: { ...collectors, metrics: feed === undefined ? null : new RingMetricsSource(feed, store) },
+    store,
+    journal: options.wrapJournal?.(journal) ?? journal,
+    clock: systemClock,
+    scheduler: systemScheduler,
+  });
+  const app = await createServer(runtime, { ...options, uiDir: resolve(options.uiDir), cookieName: `weft_${randomBytes(4).toString("hex")}` });
+  try {
+    await app.listen({ host: "127.0.0.1", port: options.port });
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    throw isTaken ? new WeftError("CONFLICT", `Port ${options.port} is taken`, { field: "--port", mend: "Stop what listens there, or choose another with --port", cause }) : cause;
+  }
+  await runtime.start();
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    runtime,
+    async stop() {
+      await app.close();
+      await runtime.stop();
+      await journal.close();
+      await unlock();
+    },
+  };
+}

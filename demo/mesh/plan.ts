@@ -1,0 +1,73 @@
+import { proxyId } from "./identity.ts";
+import { calleesOf, LEGACY_REPORT, SERVICES, type Service } from "./services.ts";
+
+/** One running copy of a service: an Envoy and, but for the gateway, an application. */
+export interface Instance {
+  readonly id: string;
+  readonly service: string;
+  readonly namespace: string;
+  readonly version: string;
+  /** Its own loopback address: what it dials from. */
+  readonly address: string;
+  readonly adminPort: number;
+  readonly inboundPort: number;
+  /** Where the application listens; 0 at the gateway, which has none. */
+  readonly appPort: number;
+  /** The proxy's port for each host the application calls. */
+  readonly outboundPorts: Readonly<Record<string, number>>;
+}
+
+export interface MeshPlan {
+  readonly instances: readonly Instance[];
+  readonly cardNetworkPort: number;
+  /** A port on which nobody listens: where the endpoints of a partitioned caller lead. */
+  readonly unreachablePort: number;
+  /** What legacy-report dials from, the only thing that ledger's proxy learns of it. */
+  readonly legacyReportAddress: string;
+}
+
+const SHARED_ADDRESS = "127.0.0.1";
+
+/** Lays the table out on addresses and ports. `nextPort` hands out free ports, `hasOwnAddresses` is false where only 127.0.0.1 exists. */
+export function planMesh(nextPort: () => number, hasOwnAddresses: boolean): MeshPlan {
+  const address = addressSupply(hasOwnAddresses);
+  const instances = SERVICES.flatMap((service) =>
+    service.versions.flatMap((version) =>
+      Array.from({ length: service.replicas }, (_, ordinal) => planInstance(service, version, ordinal, address(), nextPort)),
+    ),
+  );
+  const legacyReportAddress = hasOwnAddresses ? LEGACY_REPORT.address : SHARED_ADDRESS;
+  return { instances, cardNetworkPort: nextPort(), unreachablePort: nextPort(), legacyReportAddress };
+}
+
+function planInstance(service: Service, version: string, ordinal: number, address: string, nextPort: () => number): Instance {
+  // The gateway forwards from its ingress listener: it has no application that would dial an outbound one.
+  const hosts = service.hasApp ? calleesOf(service.name) : [];
+  return {
+    id: proxyId(service, version, ordinal),
+    service: service.name,
+    namespace: service.namespace,
+    version,
+    address,
+    adminPort: nextPort(),
+    inboundPort: nextPort(),
+    appPort: service.hasApp ? nextPort() : 0,
+    outboundPorts: Object.fromEntries(hosts.map((host) => [host, nextPort()])),
+  };
+}
+
+function addressSupply(hasOwnAddresses: boolean): () => string {
+  let last = 20;
+  return () => {
+    if (!hasOwnAddresses) return SHARED_ADDRESS;
+    last += 1;
+    const address = `127.0.1.${last}`;
+    if (address === LEGACY_REPORT.address) throw new Error(`${address} is taken by ${LEGACY_REPORT.name}`);
+    return address;
+  };
+}
+
+/** All instances of a service, or of one of its versions. */
+export function instancesOf(plan: MeshPlan, service: string, version?: string): Instance[] {
+  return plan.instances.filter((instance) => instance.service === service && (version === undefined || instance.version === version));
+}

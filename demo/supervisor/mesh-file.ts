@@ -1,0 +1,24 @@
+import { replaceJson } from "./files.ts";
+import { adminUrl } from "./configuration.ts";
+import { soleInboundPort, type Mesh } from "./mesh.ts";
+
+/** Tells readers that the mesh is up and where everything is; written anew whenever a proxy got another pid. */
+export function writeMeshFile(mesh: Mesh, controlUrl: string): void {
+  replaceJson(mesh.dir.meshFile, {
+    controlUrl,
+    routesDir: mesh.dir.routes,
+    listenersDir: mesh.dir.listeners,
+    proxiesDir: mesh.dir.proxies,
+    logsDir: mesh.dir.logs,
+    caFile: `${mesh.dir.certs}/ca.pem`,
+    ingressUrl: `https://localhost:${soleInboundPort(mesh.plan, "gateway")}/`,
+    proxies: mesh.plan.instances.map((instance) => ({
+      id: instance.id,
+      namespace: instance.namespace,
+      service: instance.service,
+      version: instance.version,
+      adminUrl: adminUrl(instance),
+      pid: mesh.proxies.get(instance.id)?.pid ?? 0,
+    })),
+  });
+}

@@ -1,0 +1,110 @@
+import { resolveEnvoy } from "#peers/envoy/resolve.ts";
+import type { AppFaults, HostAnswers, HostConfig, HostQuestion } from "../apps/messages.ts";
+import { createAuthority, type Authority } from "../certificates/authority.ts";
+import type { KeyPair } from "../envoy/secrets.ts";
+import { instancesOf, planMesh, type Instance, type MeshPlan } from "../mesh/plan.ts";
+import { runDirAt, type RunDir } from "../mesh/run-dir.ts";
+import { LEGACY_REPORT, NAMESPACES, SERVICES } from "../mesh/services.ts";
+import { forkApps, type AppProcess } from "./app-process.ts";
+import { adminUrl, writeConfiguration } from "./configuration.ts";
+import { findFreePorts, hasOwnAddresses } from "./ports.ts";
+import { ProxyProcess } from "./proxy-process.ts";
+import { startReaper, type Reaper } from "./reaper.ts";
+import { takeRunFolder } from "./run-folder.ts";
+
+export interface MeshOptions {
+  readonly runDir: string;
+  readonly seed: number;
+  /** `host:port` of OTLP receivers; `undefined`: no spans. */
+  readonly otlpHttp: string | undefined;
+  readonly otlpGrpc: string | undefined;
+}
+
+/** The running mesh: every process of it, and what the faults need to change it. */
+export interface Mesh {
+  readonly dir: RunDir;
+  readonly plan: MeshPlan;
+  readonly authority: Authority;
+  readonly proxies: ReadonlyMap<string, ProxyProcess>;
+  /** Resolves with a reason when an application process ended, without which the ledger is no longer true. */
+  readonly broken: Promise<string>;
+  /** Asks every application process the same. */
+  askAll<K extends HostQuestion["kind"]>(question: Extract<HostQuestion, { kind: K }>): Promise<HostAnswers[K][]>;
+  setAppFaults(faults: AppFaults): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const OUTSIDE = "outside";
+
+/** Starts everything but the load: applications and proxies at the same time, since a proxy is ready without its application. */
+export async function startMesh(options: MeshOptions, onNewPid: () => void): Promise<Mesh> {
+  const dir = runDirAt(options.runDir);
+  takeRunFolder(dir);
+  const reaper = startReaper();
+  const apps = [...NAMESPACES, OUTSIDE].map((name) => forkApps(name, dir.logFile(`apps-${name}`), reaper));
+  const proxies = new Map<string, ProxyProcess>();
+  const stop = async (): Promise<void> => {
+    for (const app of apps) app.kill();
+    await Promise.all([...proxies.values()].map((proxy) => proxy.stop()));
+    reaper.close();
+  };
+  try {
+    const [envoy, authority, plan] = await Promise.all([resolveEnvoy(), createAuthority(), makePlan()]);
+    const cardNetwork = await writeConfiguration(dir, plan, authority, portOf(options.otlpGrpc));
+    for (const instance of plan.instances) proxies.set(instance.id, proxyOf(instance, envoy.path, dir, reaper, onNewPid));
+    await Promise.all([
+      ...[...proxies.values()].map((proxy) => proxy.start()),
+      ...apps.map((app) => app.ask({ kind: "start", config: hostConfig(app.name, options, plan, authority, cardNetwork) })),
+    ]);
+    const broken = Promise.race(apps.map(async (app) => app.exited.then(() => `the application process ${app.name} ended`)));
+    const askAll: Mesh["askAll"] = (question) => Promise.all(apps.map((app) => app.ask(question)));
+    const setAppFaults = async (faults: AppFaults): Promise<void> => void (await askAll({ kind: "faults", faults }));
+    return { dir, plan, authority, proxies, broken, askAll, setAppFaults, stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function makePlan(): Promise<MeshPlan> {
+  const own = await hasOwnAddresses(LEGACY_REPORT.address);
+  // Laid out twice, as the layout itself knows best how many ports it takes.
+  let needed = 0;
+  planMesh(() => (needed += 1), own);
+  const ports = (await findFreePorts(needed)).values();
+  return planMesh(() => ports.next().value ?? 0, own);
+}
+
+function proxyOf(instance: Instance, binary: string, dir: RunDir, reaper: Reaper, onNewPid: () => void): ProxyProcess {
+  const logFile = dir.logFile(instance.id);
+  return new ProxyProcess(instance.id, { binary, configFile: dir.bootstrapFile(instance.id), logFile, adminUrl: adminUrl(instance) }, reaper, onNewPid);
+}
+
+function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authority: Authority, cardNetwork: KeyPair): HostConfig {
+  const hasApp = new Set(SERVICES.filter((service) => service.hasApp).map((service) => service.name));
+  return {
+    seed: options.seed,
+    instances: plan.instances.filter((instance) => instance.namespace === name && hasApp.has(instance.service)),
+    otlpUrl: options.otlpHttp === undefined ? null : `http://${options.otlpHttp}`,
+    outside:
+      name !== OUTSIDE
+        ? null
+        : {
+            cardNetworkPort: plan.cardNetworkPort,
+            cardNetworkCertificate: cardNetwork.certificate,
+            cardNetworkKey: cardNetwork.privateKey,
+            caCertificate: authority.certificate,
+            ingressPort: soleInboundPort(plan, "gateway"),
+            ledgerPort: soleInboundPort(plan, LEGACY_REPORT.target),
+            legacyReportAddress: plan.legacyReportAddress,
+          },
+  };
+}
+
+export function soleInboundPort(plan: MeshPlan, service: string): number {
+  return instancesOf(plan, service)[0]?.inboundPort ?? 0;
+}
+
+function portOf(address: string | undefined): number | undefined {
+  return address === undefined ? undefined : Number(address.slice(address.lastIndexOf(":") + 1));
+}

@@ -58,7 +58,7 @@ function mutualChain(service: Service, input: ListenerInput): JsonObject {
 }
 
 function inboundFilters(statPrefix: string, service: Service, input: ListenerInput): Json {
-  if (service.protocol === "tcp") return [tcpProxy(statPrefix, "inbound_app", inboundConnections())];
+  if (service.protocol === "tcp") return [tcpProxy(statPrefix, "inbound_app", inboundConnections(), AFTER_HANDSHAKE)];
   const { instance } = input;
   return [
     connectionManager(statPrefix, input, {
@@ -145,7 +145,13 @@ function localReplies(cluster: string): JsonObject {
   };
 }
 
-function tcpProxy(statPrefix: string, cluster: string, accessLog: JsonObject): JsonObject {
+/**
+ * By default the proxy dials its application while the caller's TLS handshake is still going on, and the record of the standing
+ * connection then has no peer and a wrong TLS version.
+ */
+const AFTER_HANDSHAKE: JsonObject = { upstream_connect_mode: "ON_DOWNSTREAM_TLS_HANDSHAKE", max_early_data_bytes: 0 };
+
+function tcpProxy(statPrefix: string, cluster: string, accessLog: JsonObject, options: JsonObject = {}): JsonObject {
   return {
     name: "envoy.filters.network.tcp_proxy",
     typed_config: {
@@ -155,6 +161,7 @@ function tcpProxy(statPrefix: string, cluster: string, accessLog: JsonObject): J
       access_log: [accessLog],
       // One record when the connection stands and one when it ends: long connections are counted while they live.
       access_log_options: { flush_access_log_on_connected: true },
+      ...options,
     },
   };
 }

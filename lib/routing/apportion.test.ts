@@ -1,13 +1,9 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { apportion, moveLeg, sharesOf } from "./apportion.ts";
 
-const share = fc.oneof(
-  fc.constant(0),
-  fc.double({ min: 0, max: 1, noNaN: true }),
-  fc.double({ min: 0, max: 1e9, noNaN: true }),
-);
+const share = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1e9, noNaN: true }));
 const shares = fc.array(share, { minLength: 1, maxLength: 20 }).filter((list) => list.some((one) => one > 0));
 const total = fc.oneof(fc.constantFrom(1, 7, 100, 1000, 10_000, 4_294_967_295), fc.integer({ min: 0, max: 4_294_967_295 }));
 const weights = fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: 2, maxLength: 20 });
@@ -45,7 +41,9 @@ describe("apportion", () => {
     fc.assert(
       fc.property(shares, total, (given, all) => {
         const result = apportion(given, all);
-        const ranked = given.map((one, index) => ({ one, weight: result[index] ?? -1 })).sort((a, b) => a.one - b.one || a.weight - b.weight);
+        const ranked = given
+          .map((one, index) => ({ one, weight: result[index] ?? -1 }))
+          .toSorted((a, b) => a.one - b.one || a.weight - b.weight);
         for (const [index, entry] of ranked.entries()) {
           expect(entry.weight).toBeGreaterThanOrEqual(ranked[index - 1]?.weight ?? 0);
         }

@@ -22,7 +22,7 @@ function settle(exact: readonly number[], total: number): number[] {
   const weights = exact.map(Math.floor);
   const order = exact
     .map((value, index) => ({ index, remainder: value - Math.floor(value), value }))
-    .sort((a, b) => b.remainder - a.remainder || b.value - a.value || a.index - b.index);
+    .toSorted((a, b) => b.remainder - a.remainder || b.value - a.value || a.index - b.index);
   let missing = total - weights.reduce((all, weight) => all + weight, 0);
   for (let turn = 0; missing > 0; turn = (turn + 1) % order.length) {
     const slot = order[turn];
@@ -60,8 +60,6 @@ export function moveLeg(weights: readonly number[], index: number, weight: numbe
   const others = weights.map((one, at) => (at === index ? 0 : one));
   const hasOthers = others.some((one) => one > 0);
   const firstOther = index === 0 ? 1 : 0;
-  const rest = hasOthers
-    ? apportion(others, total - held)
-    : others.map((_, at) => (at === firstOther ? total - held : 0));
+  const rest = hasOthers ? apportion(others, total - held) : others.map((_, at) => (at === firstOther ? total - held : 0));
   return rest.map((one, at) => (at === index ? held : one));
 }

@@ -28,7 +28,11 @@ describe("checkWeights", () => {
     [{ a: 1, b: 1, "x\u202e": 1 }, "weights.x\u202e", "x\\u{202e} is not a leg of this rule."],
   ])("refuses %j", (weights, field, message) => {
     const result = checkWeights(LEGS, weights);
-    expect(result.ok ? null : { code: result.error.code, field: result.error.field, message: result.error.message }).toEqual({ code: "INVALID", field, message });
+    expect(result.ok ? null : { code: result.error.code, field: result.error.field, message: result.error.message }).toEqual({
+      code: "INVALID",
+      field,
+      message,
+    });
     expect(result.ok ? null : result.error.mend).toMatch(/\.$/);
   });
 

@@ -20,7 +20,9 @@ export function checkWeights(legs: readonly SplitLeg[], weights: Readonly<Record
   }
   for (const leg of legs) {
     if (!Object.hasOwn(weights, leg.id)) {
-      return err(invalid(`weights.${leg.id}`, `${printable(leg.id)} has no weight.`, "Give every leg of the rule a weight; 0 sends it nothing."));
+      return err(
+        invalid(`weights.${leg.id}`, `${printable(leg.id)} has no weight.`, "Give every leg of the rule a weight; 0 sends it nothing."),
+      );
     }
   }
   const total = Object.values(weights).reduce((all, weight) => all + weight, 0);
@@ -28,7 +30,9 @@ export function checkWeights(legs: readonly SplitLeg[], weights: Readonly<Record
     return err(invalid("weights", "The weights add up to 0, so no call could go anywhere.", "Give at least one leg a weight above 0."));
   }
   if (total > MAX_WEIGHT) {
-    return err(invalid("weights", `The weights add up to ${total}, more than ${MAX_WEIGHT}.`, "Use smaller weights in the same proportion."));
+    return err(
+      invalid("weights", `The weights add up to ${total}, more than ${MAX_WEIGHT}.`, "Use smaller weights in the same proportion."),
+    );
   }
   return ok(undefined);
 }
@@ -43,7 +47,11 @@ function whyNotAWeight(weight: number): string | null {
 
 function unknownLeg(id: string, legs: readonly SplitLeg[]): WeftError {
   const known = legs.map((leg) => printable(leg.id)).join(", ");
-  return invalid(`weights.${id}`, `${printable(id)} is not a leg of this rule.`, `The legs are ${known}. Read the route again if they have changed.`);
+  return invalid(
+    `weights.${id}`,
+    `${printable(id)} is not a leg of this rule.`,
+    `The legs are ${known}. Read the route again if they have changed.`,
+  );
 }
 
 function invalid(field: string, message: string, mend: string): WeftError {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { SplitLeg } from "#lib/model/routing.ts";
@@ -31,7 +31,11 @@ describe("describeSplit", () => {
     [[0, 100], [10, 90], "v1 goes from 0 % to 10 % of calls to reviews; v2 goes from 100 % to 90 %."],
     [[90, 10], [90, 10], "Nothing changes: v1 keeps 90 % and v2 keeps 10 % of calls to reviews."],
     [[90, 10], [900, 100], "Nothing changes: v1 keeps 90 % and v2 keeps 10 % of calls to reviews."],
-    [[80, 15, 5], [80, 0, 20], "v3 goes from 5 % to 20 % of calls to reviews; v2 goes from 15 % to 0 %.".replace("goes from 15 % to 0 %", "gets none of them")],
+    [
+      [80, 15, 5],
+      [80, 0, 20],
+      "v3 goes from 5 % to 20 % of calls to reviews; v2 goes from 15 % to 0 %.".replace("goes from 15 % to 0 %", "gets none of them"),
+    ],
     [[80, 15, 5], [60, 20, 20], "v2 goes from 15 % to 20 % of calls to reviews, v3 goes from 5 % to 20 %; v1 goes from 80 % to 60 %."],
     [[80, 15, 5], [100, 0, 0], "v2 goes from 15 % to 0 % of calls to reviews, v3 goes from 5 % to 0 %; v1 takes all of them."],
     [[1000, 0], [999, 1], "v2 goes from 0 % to 0.1 % of calls to reviews; v1 goes from 100 % to 99.9 %."],
@@ -53,7 +57,9 @@ describe("describeSplit", () => {
 
   it("names every leg whose share moves, for any number of legs", () => {
     const weights = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 2, maxLength: 20 });
-    const two = weights.chain((before) => fc.tuple(fc.constant(before), fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: before.length, maxLength: before.length })));
+    const two = weights.chain((before) =>
+      fc.tuple(fc.constant(before), fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: before.length, maxLength: before.length })),
+    );
     fc.assert(
       fc.property(
         two.filter(([before, after]) => before.some((one) => one > 0) && after.some((one) => one > 0)),
@@ -74,14 +80,21 @@ describe("describeSplit", () => {
 describe("planLegs", () => {
   it("is undone by its inverse", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 999 })), { minLength: 1, maxLength: 20 }), (pairs) => {
-        const before = legsOf(pairs.map(([weight]) => weight));
-        const asked = Object.fromEntries(pairs.map(([, weight], index) => [`leg-${index + 1}`, weight]));
-        const planned = planLegs(before, asked);
-        const there = before.map((leg, index) => ({ ...leg, weight: planned[index]?.after.weight ?? -1, share: planned[index]?.after.share ?? -1 }));
-        const back = planLegs(there, inverseWeights(planned));
-        expect(back.map((leg) => leg.after.weight)).toEqual(before.map((leg) => leg.weight));
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 0, max: 999 })), { minLength: 1, maxLength: 20 }),
+        (pairs) => {
+          const before = legsOf(pairs.map(([weight]) => weight));
+          const asked = Object.fromEntries(pairs.map(([, weight], index) => [`leg-${index + 1}`, weight]));
+          const planned = planLegs(before, asked);
+          const there = before.map((leg, index) => ({
+            ...leg,
+            weight: planned[index]?.after.weight ?? -1,
+            share: planned[index]?.after.share ?? -1,
+          }));
+          const back = planLegs(there, inverseWeights(planned));
+          expect(back.map((leg) => leg.after.weight)).toEqual(before.map((leg) => leg.weight));
+        },
+      ),
     );
   });
 });

@@ -19,7 +19,9 @@ export function describeSplit(target: string, legs: readonly PlannedLeg[]): stri
   const candidates = moved.filter((leg) => leg !== base);
   // Floating point can leave a single leg moved by an amount too small to see; then it is all there is to tell.
   const told = candidates.length === 0 ? moved : candidates;
-  const [first, ...further] = told.map((leg) => `${nameOf(leg, legs)} goes from ${formatShare(leg.before.share)} to ${formatShare(leg.after.share)}`);
+  const [first, ...further] = told.map(
+    (leg) => `${nameOf(leg, legs)} goes from ${formatShare(leg.before.share)} to ${formatShare(leg.after.share)}`,
+  );
   const head = [`${first} of ${calls}`, ...further].join(", ");
   if (told.includes(base)) return `${head}.`;
   return `${head}; ${describeBase(base, taker, legs)}.`;

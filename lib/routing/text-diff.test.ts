@@ -1,13 +1,11 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { DiffLine } from "#lib/model/routing.ts";
 
 import { countChangedLines, diffLines, diffTexts } from "./text-diff.ts";
 
-const text = fc
-  .array(fc.constantFrom("a", "b", "c", "d", ""), { maxLength: 40 })
-  .map((lines) => lines.map((line) => `${line}\n`).join(""));
+const text = fc.array(fc.constantFrom("a", "b", "c", "d", ""), { maxLength: 40 }).map((lines) => lines.map((line) => `${line}\n`).join(""));
 
 function side(lines: readonly DiffLine[], kind: "removed" | "added"): string {
   return lines
@@ -106,7 +104,9 @@ describe("diffTexts", () => {
   it("never shows a line twice", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 40 })), (at) => {
-        const seen = pair(before, changed(...at)).hunks.flatMap((hunk) => hunk.lines.map((line) => line.before)).filter((one) => one !== null);
+        const seen = pair(before, changed(...at))
+          .hunks.flatMap((hunk) => hunk.lines.map((line) => line.before))
+          .filter((one) => one !== null);
         expect(new Set(seen).size).toBe(seen.length);
       }),
     );

@@ -86,7 +86,7 @@ function editScript(a: readonly string[], b: readonly string[]): DiffLine["kind"
     x = previousX;
     y = previousY;
   }
-  return kinds.reverse();
+  return kinds.toReversed();
 }
 
 /** Furthest points per diagonal before each depth; `null` when the texts differ in more than `MAX_EDITS` lines. */

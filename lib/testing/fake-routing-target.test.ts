@@ -26,13 +26,13 @@ describeRoutingTarget("the fake", async () => {
   };
 });
 
-describe("the fake's scripts", () => {
-  async function write(target: ReturnType<typeof createFakeRoutingTarget>) {
-    const answer = await target.prepare({ routeId: ROUTE, ruleId: RULE, weights: { v1: 100, v2: 0 }, marker: "weft-1" });
-    if (!answer.ok) throw answer.error;
-    return answer.value.write;
-  }
+async function write(target: ReturnType<typeof createFakeRoutingTarget>) {
+  const answer = await target.prepare({ routeId: ROUTE, ruleId: RULE, weights: { v1: 100, v2: 0 }, marker: "weft-1" });
+  if (!answer.ok) throw answer.error;
+  return answer.value.write;
+}
 
+describe("the fake's scripts", () => {
   it("lets a proxy refuse, and a restore does not count as one more refusal", async () => {
     const target = createFakeRoutingTarget();
     target.setProxy("caller-1", "rejects");

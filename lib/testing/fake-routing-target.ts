@@ -60,7 +60,9 @@ const WRITTEN_AT = "2026-01-01T00:00:00.000Z";
 const HUMAN: Owner = { kind: "human", name: "edited by hand", since: WRITTEN_AT, changeId: null };
 
 /** Options: `routes` by host; default one host `reviews` with v1 90, v2 10 and the proxies `caller-1` and `caller-2`. */
-export function createFakeRoutingTarget(options: { id?: string; routes?: Readonly<Record<string, FakeRouteOptions>> } = {}): FakeRoutingTarget {
+export function createFakeRoutingTarget(
+  options: { id?: string; routes?: Readonly<Record<string, FakeRouteOptions>> } = {},
+): FakeRoutingTarget {
   return new InMemoryTarget(options.id ?? "fake", options.routes ?? { reviews: {} });
 }
 
@@ -158,7 +160,14 @@ class InMemoryTarget implements FakeRoutingTarget {
       proxies: route.proxies,
     };
     const diff = diffTexts({ format: write.format, location: write.location, before, after });
-    const steps = [{ precondition: "The text is as it was read.", forward: "Write the new text.", inverse: "Write the old text.", proof: "Every proxy tells the marker." }];
+    const steps = [
+      {
+        precondition: "The text is as it was read.",
+        forward: "Write the new text.",
+        inverse: "Write the old text.",
+        proof: "Every proxy tells the marker.",
+      },
+    ];
     return ok({ write, route, rule, diff, checks: [...this.#checks], steps });
   }
 
@@ -211,7 +220,12 @@ class InMemoryTarget implements FakeRoutingTarget {
     const failure = await this.#begin(name, write.routeId);
     if (failure !== null) return err(failure);
     if (this.textOf(write.routeId) !== expected) {
-      return err(new WeftError("CONFLICT", `${write.location} was changed by someone else.`, { sourceId: this.id, mend: "Read the route and plan again." }));
+      return err(
+        new WeftError("CONFLICT", `${write.location} was changed by someone else.`, {
+          sourceId: this.id,
+          mend: "Read the route and plan again.",
+        }),
+      );
     }
     this.#put(write.routeId, next, owner);
     if (this.#crashes.delete(name)) throw new Error(`scripted crash after ${name}`);
@@ -249,7 +263,13 @@ class InMemoryTarget implements FakeRoutingTarget {
     const rule: RouteRule = {
       id: RULE_ID,
       match: "every path",
-      legs: Object.entries(weights).map(([id, weight], index) => ({ id, service: route.host, version: id, weight, share: shares[index] ?? 0 })),
+      legs: Object.entries(weights).map(([id, weight], index) => ({
+        id,
+        service: route.host,
+        version: id,
+        weight,
+        share: shares[index] ?? 0,
+      })),
       timeoutMs: route.timeoutMs,
       retries: null,
       editable: true,
@@ -271,7 +291,12 @@ class InMemoryTarget implements FakeRoutingTarget {
   }
 
   #sourced<T>(value: T): Sourced<T> {
-    return { value, provenance: [{ source: this.id, kind: "fake", query: "memory", observedAt: WRITTEN_AT }], notices: [], coverage: "complete" };
+    return {
+      value,
+      provenance: [{ source: this.id, kind: "fake", query: "memory", observedAt: WRITTEN_AT }],
+      notices: [],
+      coverage: "complete",
+    };
   }
 }
 

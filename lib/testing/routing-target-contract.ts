@@ -42,7 +42,12 @@ export function describeRoutingTarget(name: string, create: () => Promise<Routin
     async function draft(first: number, second: number): Promise<Result<DraftAnswer>> {
       markers += 1;
       const [a, b] = harness.legIds;
-      return await harness.target.prepare({ routeId: harness.routeId, ruleId: harness.ruleId, weights: { [a]: first, [b]: second }, marker: `weft-contract-${markers}` });
+      return await harness.target.prepare({
+        routeId: harness.routeId,
+        ruleId: harness.ruleId,
+        weights: { [a]: first, [b]: second },
+        marker: `weft-contract-${markers}`,
+      });
     }
 
     async function prepared(first: number, second: number): Promise<DraftAnswer> {
@@ -52,10 +57,14 @@ export function describeRoutingTarget(name: string, create: () => Promise<Routin
     async function liveEverywhere(write: PreparedWrite): Promise<void> {
       const baseline = await harness.target.baseline(write);
       valueOf(await harness.target.apply(write));
-      await vi.waitFor(async () => expect((await harness.target.verify(write, baseline)).map((proof) => proof.state)).toEqual(write.proxies.map(() => "live")), {
-        timeout: PROOF_TIMEOUT_MS,
-        interval: 20,
-      });
+      await vi.waitFor(
+        async () =>
+          expect((await harness.target.verify(write, baseline)).map((proof) => proof.state)).toEqual(write.proxies.map(() => "live")),
+        {
+          timeout: PROOF_TIMEOUT_MS,
+          interval: 20,
+        },
+      );
     }
 
     it("lists the route, as plain and valid data with its evidence", async () => {
@@ -76,8 +85,12 @@ export function describeRoutingTarget(name: string, create: () => Promise<Routin
       expect(errorOf(await harness.target.route("no such route")).code).toBe("NOT_FOUND");
       const [a, b] = harness.legIds;
       const weights = { [a]: 1, [b]: 1 };
-      expect(errorOf(await harness.target.prepare({ routeId: "no such route", ruleId: harness.ruleId, weights, marker: "m" })).code).toBe("NOT_FOUND");
-      expect(errorOf(await harness.target.prepare({ routeId: harness.routeId, ruleId: "no such rule", weights, marker: "m" })).code).toBe("NOT_FOUND");
+      expect(errorOf(await harness.target.prepare({ routeId: "no such route", ruleId: harness.ruleId, weights, marker: "m" })).code).toBe(
+        "NOT_FOUND",
+      );
+      expect(errorOf(await harness.target.prepare({ routeId: harness.routeId, ruleId: "no such rule", weights, marker: "m" })).code).toBe(
+        "NOT_FOUND",
+      );
     });
 
     it("prepares without writing, and answers what a journal can keep", async () => {
@@ -107,7 +120,9 @@ export function describeRoutingTarget(name: string, create: () => Promise<Routin
         [{ [a]: 0, [b]: 0 }, "weights"],
       ];
       for (const [weights, field] of cases) {
-        const error = errorOf(await harness.target.prepare({ routeId: harness.routeId, ruleId: harness.ruleId, weights, marker: "weft-bad" }));
+        const error = errorOf(
+          await harness.target.prepare({ routeId: harness.routeId, ruleId: harness.ruleId, weights, marker: "weft-bad" }),
+        );
         expect({ weights, code: error.code, field: error.field }).toEqual({ weights, code: "INVALID", field });
         expect(error.mend).toMatch(/\S/);
       }

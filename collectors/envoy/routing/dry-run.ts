@@ -1,0 +1,126 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { plainName } from "#collectors/shared/plain-name.ts";
+import type { Clock } from "#lib/ports/time.ts";
+
+import { mentionedClusters } from "./read-rules.ts";
+import type { FileRouteConfiguration } from "./wire.ts";
+
+/** What Envoy itself says to a route configuration. `refused` holds its own words. */
+export type DryRun =
+  | { outcome: "passed"; elapsedMs: number }
+  | { outcome: "refused"; text: string }
+  | { outcome: "unknown"; reason: string };
+
+export interface DryRunRequest {
+  binary: string;
+  /** As it would be written, every alias resolved. */
+  config: FileRouteConfiguration;
+  /** Targets that exist for the proxies; `null` when no proxy could be asked: then every mentioned one counts. */
+  knownClusters: ReadonlySet<string> | null;
+  timeoutMs: number;
+  clock: Clock;
+  signal?: AbortSignal | undefined;
+}
+
+const MAX_WORDS = 600;
+
+/**
+ * Runs `envoy --mode validate` on a bootstrap that holds the candidate inline; with the file only referred to by path, as
+ * proxies do, nothing would be checked. Nothing listens and no port is opened. Never throws.
+ */
+export async function dryRun(request: DryRunRequest): Promise<DryRun> {
+  let folder: string;
+  try {
+    folder = await mkdtemp(join(tmpdir(), "weft-dry-run-"));
+  } catch (cause) {
+    return {
+      outcome: "unknown",
+      reason: `no temporary folder could be made (${cause instanceof Error ? cause.message : "unknown reason"})`,
+    };
+  }
+  try {
+    await writeFile(join(folder, "bootstrap.json"), JSON.stringify(bootstrapOf(request)));
+    const startedAt = request.clock.monotonicMs();
+    const end = await run(request, folder);
+    return judge(end, Math.round(request.clock.monotonicMs() - startedAt), request.timeoutMs);
+  } catch (cause) {
+    return { outcome: "unknown", reason: cause instanceof Error ? cause.message : "unknown reason" };
+  } finally {
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+const TYPES = "type.googleapis.com/envoy.extensions.filters";
+
+function bootstrapOf({ config, knownClusters }: DryRunRequest): object {
+  const names = mentionedClusters(config).filter((name) => knownClusters === null || knownClusters.has(name));
+  const { "@type": _type, ...route } = config;
+  // Inline configurations check their targets by default, subscribed ones do not: say which it is.
+  const candidate = { ...route, validate_clusters: config.validate_clusters ?? false };
+  const manager = {
+    "@type": `${TYPES}.network.http_connection_manager.v3.HttpConnectionManager`,
+    stat_prefix: "dry_run",
+    route_config: candidate,
+    http_filters: [{ name: "envoy.filters.http.router", typed_config: { "@type": `${TYPES}.http.router.v3.Router` } }],
+  };
+  const filter = { name: "envoy.filters.network.http_connection_manager", typed_config: manager };
+  const address = { socket_address: { address: "127.0.0.1", port_value: 0 } };
+  return {
+    node: { id: "weft-dry-run", cluster: "weft" },
+    static_resources: {
+      listeners: [{ name: "dry_run", address, filter_chains: [{ filters: [filter] }] }],
+      clusters: names.map((name) => ({ name, type: "STATIC", connect_timeout: "1s" })),
+    },
+  };
+}
+
+interface Ended {
+  code: number | string | null;
+  isKilled: boolean;
+  output: string;
+}
+
+function run({ binary, timeoutMs, signal }: DryRunRequest, folder: string): Promise<Ended> {
+  const flags = ["--mode", "validate", "-c", "bootstrap.json", "-l", "critical", "--disable-hot-restart", "--concurrency", "1"];
+  const options = {
+    cwd: folder,
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+    maxBuffer: 4 * 1024 * 1024,
+    ...(signal === undefined ? {} : { signal }),
+  } as const;
+  return new Promise((resolve) => {
+    execFile(binary, flags, options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : (error.code ?? null);
+      resolve({ code, isKilled: error?.killed === true, output: `${stderr}\n${stdout}` });
+    });
+  });
+}
+
+function judge({ code, isKilled, output }: Ended, elapsedMs: number, timeoutMs: number): DryRun {
+  if (code === 0) return { outcome: "passed", elapsedMs };
+  if (isKilled) return { outcome: "unknown", reason: `it did not end within ${timeoutMs / 1000} s` };
+  if (typeof code === "string") return { outcome: "unknown", reason: `the Envoy binary could not be run (${code})` };
+  const words = /error initializing configuration '[^']*': ([\s\S]*)/.exec(output)?.[1] ?? "";
+  // Protobuf doubles spaces at random so that nobody matches its texts; for people they are single.
+  const text = plainText(words);
+  if (text !== "") return { outcome: "refused", text };
+  return { outcome: "unknown", reason: `Envoy ended with ${code ?? "a signal"} and gave no reason` };
+}
+
+function plainText(words: string): string {
+  const single =
+    words
+      .split(/\n\[\d{4}-/, 1)[0]
+      ?.replace(/\s+/g, " ")
+      .trim() ?? "";
+  const shown = single.length > MAX_WORDS ? `${single.slice(0, MAX_WORDS)}…` : single;
+  return shown
+    .split(" ")
+    .map((word) => plainName(word))
+    .join(" ");
+}

@@ -1,0 +1,130 @@
+import type { AdminClient } from "../admin/client.ts";
+import type { DirectoryReading } from "../directory.ts";
+import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
+import type { Clock } from "#lib/ports/time.ts";
+
+import { clusterFacts, type ClusterFacts } from "./cluster-facts.ts";
+import { inBatches } from "./in-batches.ts";
+import type { RoutingMemory } from "./memory.ts";
+import { findSubscriptions, type Subscription } from "./subscriptions.ts";
+
+/** A proxy of the directory and what is known of where its routes come from. */
+export interface KnownProxy {
+  id: string;
+  address: string;
+  /** `null` when it has never answered this question. */
+  subscriptions: readonly Subscription[] | null;
+  /** Why it did not answer the last time; `null` when it did. */
+  failure: WeftError | null;
+}
+
+interface ProxyBookOptions {
+  directory: { read(): Promise<DirectoryReading> };
+  /** A client for one admin address; each of its calls has its own deadline. */
+  admin: (address: string) => AdminClient;
+  clock: Clock;
+  memory: RoutingMemory;
+}
+
+const READERS = 32;
+/** What a listing may be behind: subscriptions change rarely, and a plan asks anew. */
+const LISTING_AGE_MS = 10_000;
+/** A plan made twice in a row need not ask all proxies twice. */
+const PLANNING_AGE_MS = 1_000;
+
+/** Knows which proxies take their routes from which file, also of proxies that do not answer now. */
+export class ProxyBook {
+  readonly #options: ProxyBookOptions;
+  #proxies: KnownProxy[] = [];
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | null = null;
+  #clusters: Readonly<Record<string, ClusterFacts>> = {};
+
+  constructor(options: ProxyBookOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * All proxies of the directory. A plan waits for an answer that is at most a second old; a listing takes what is known
+   * and asks anew behind its back every ten seconds, so that one frozen proxy does not hold every page.
+   */
+  async proxies(purpose: "listing" | "planning"): Promise<readonly KnownProxy[]> {
+    const age = this.#options.clock.monotonicMs() - this.#readAtMs;
+    if (age > (purpose === "listing" ? LISTING_AGE_MS : PLANNING_AGE_MS)) {
+      this.#reading ??= this.#readAll().finally(() => {
+        this.#reading = null;
+      });
+      if (purpose === "planning" || age === Number.POSITIVE_INFINITY) await this.#reading;
+    }
+    return this.#proxies;
+  }
+
+  /** What is known of one proxy's subscriptions without asking it; `null` when it never told. */
+  async subscriptionsOf(id: string): Promise<readonly Subscription[] | null> {
+    const known = this.#proxies.find((proxy) => proxy.id === id)?.subscriptions;
+    if (known !== undefined) return known;
+    const { proxies } = await this.#options.memory.read();
+    return Object.hasOwn(proxies, id) ? (proxies[id] ?? null) : null;
+  }
+
+  /** Addresses as the directory has them now, without asking any proxy. */
+  async addresses(): Promise<ReadonlyMap<string, string>> {
+    const { proxies } = await this.#options.directory.read();
+    return new Map(proxies.map((proxy) => [proxy.id, proxy.address]));
+  }
+
+  /** Who stands behind a target name, as proxies told; else what the name itself says. */
+  facts(cluster: string): ClusterFacts {
+    return Object.hasOwn(this.#clusters, cluster) ? (this.#clusters[cluster] ?? clusterFacts(cluster, null)) : clusterFacts(cluster, null);
+  }
+
+  /** The node that some proxy knows by this service name; `null` when none does, or several nodes have it. */
+  nodeOfService(service: string): string | null {
+    const ids = new Set(Object.values(this.#clusters).flatMap((facts) => (facts.service === service ? [facts.nodeId] : [])));
+    const [only] = ids;
+    return ids.size === 1 && only !== undefined ? only : null;
+  }
+
+  async #readAll(): Promise<void> {
+    const { directory, memory, clock } = this.#options;
+    const { proxies } = await directory.read();
+    const remembered = await memory.read();
+    const clusters = new Map<string, ClusterFacts>(Object.entries(remembered.clusters));
+    const known = await inBatches(proxies, READERS, async ({ id, address }): Promise<KnownProxy> => {
+      const answer = await this.#readOne(address, clusters);
+      if (answer.ok) return { id, address, subscriptions: answer.value, failure: null };
+      const last = Object.hasOwn(remembered.proxies, id) ? remembered.proxies[id] : undefined;
+      return { id, address, subscriptions: last ?? null, failure: answer.error };
+    });
+    this.#proxies = known.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    this.#clusters = Object.fromEntries(clusters);
+    this.#readAtMs = clock.monotonicMs();
+    await memory.update((state) => {
+      state.proxies = Object.fromEntries(
+        known.flatMap((proxy) => (proxy.subscriptions === null ? [] : [[proxy.id, [...proxy.subscriptions]]])),
+      );
+      state.clusters = { ...this.#clusters };
+    });
+  }
+
+  async #readOne(address: string, clusters: Map<string, ClusterFacts>): Promise<Result<Subscription[]>> {
+    const admin = this.#options.admin(address);
+    const chains = ["filter_chains", "default_filter_chain"];
+    const clusterMask = ["cluster.name", "cluster.metadata"];
+    const [fixed, dynamic, fixedClusters, dynamicClusters] = await Promise.all([
+      admin.config("static_listeners", { mask: chains.map((field) => `listener.${field}`) }),
+      admin.config("dynamic_listeners", { mask: chains.map((field) => `active_state.listener.${field}`) }),
+      admin.config("static_clusters", { mask: clusterMask }),
+      admin.config("dynamic_active_clusters", { mask: clusterMask }),
+    ]);
+    if (!fixed.ok) return fixed;
+    if (!dynamic.ok) return dynamic;
+    if (!fixedClusters.ok) return fixedClusters;
+    if (!dynamicClusters.ok) return dynamicClusters;
+    for (const { cluster } of [...fixedClusters.value, ...dynamicClusters.value]) {
+      clusters.set(cluster.name, clusterFacts(cluster.name, cluster.metadata?.filter_metadata["weft"] ?? null));
+    }
+    const listeners = [...fixed.value.map((one) => one.listener), ...dynamic.value.map((one) => one.active_state?.listener)];
+    return ok(findSubscriptions(listeners));
+  }
+}

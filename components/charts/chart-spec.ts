@@ -1,0 +1,48 @@
+/** One line, area or row of bars of a chart. `values` and `bands` go with the chart's `t`; `null` is a gap and stays one. */
+export interface ChartSeries {
+  key: string;
+  name: string;
+  /** A token: `var(--ver-a)`. */
+  color: string;
+  kind: "line" | "area" | "bar";
+  dash?: string | undefined;
+  /** Series of one stack are drawn on top of each other. */
+  stack?: string;
+  values: readonly (number | null)[];
+  /** An interval around the values, drawn as a shade. */
+  bands?: readonly ([number, number] | null)[];
+  /** A dot on the newest known value. */
+  hasEndDot?: boolean;
+  width?: number;
+  /** Steps instead of slopes, for what was asked. */
+  isStepped?: boolean;
+}
+
+/** A moment that a reader should see in the picture: a change of the split. */
+export interface ChartMark {
+  t: number;
+  label?: string;
+}
+
+export interface ChartSpec {
+  /** What the picture shows, for those who hear it. */
+  label: string;
+  height: number;
+  t: readonly number[];
+  series: readonly ChartSeries[];
+  marks?: readonly ChartMark[];
+  /** A line that should not be crossed, with its name. */
+  limit?: { value: number; label: string };
+  format: (value: number) => string;
+  /** Values at which the axis has lines; from 0 on, but for durations on a logarithmic scale. */
+  ticks: readonly number[];
+  isLog?: boolean;
+  /** First and last instant shown. */
+  domain: readonly [number, number];
+  timeTicks: readonly number[];
+  formatTime: (t: number) => string;
+  /** Two labels at the right edge and no time axis, for narrow places. */
+  isCompact?: boolean;
+  /** Shades everything from this instant on. */
+  shadeFrom?: number;
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
+import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
+import { VersionName, VersionSwatch } from "#components/ui/version-swatch.tsx";
+import { cx } from "#components/ui/cx.ts";
+import { formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
+import { redQuery } from "#lib/client/query-options.ts";
+import { windowMs } from "#lib/client/search-params.ts";
+import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
+import type { Red } from "#lib/model/red.ts";
+
+import type { ChartMark } from "./chart-spec.ts";
+import { Chart } from "./chart.tsx";
+import { redSpecs } from "./red-specs.ts";
+import { stepFor } from "./red-lines.ts";
+
+/** Charts look back at least this far: a minute alone shows no trend. */
+const SHORTEST_MS = 300_000;
+
+export interface RedPanelProps {
+  /** `mesh`, `service:<id>` or `edge:<id>`. */
+  subject: string;
+  /** The view's window, as in the address. */
+  window: string;
+  /** The window's numbers per version, shown beside the charts' names. */
+  versions: readonly { version: string | null; red: Red }[];
+  marks?: readonly ChartMark[];
+}
+
+/** Requests, errors and p95 of each version, three small charts one above the other. */
+export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProps) {
+  const shownMs = Math.max(windowMs(window), SHORTEST_MS);
+  const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", window: `${shownMs / 1_000}s` }));
+  const names = versionOrder(versions.map((one) => one.version));
+  const specs = red.data === undefined ? null : redSpecs(red.data.value, names, { marks, isCompact: true });
+  const rows = [
+    { title: "Requests /s", spec: specs?.rate, of: (one: Red) => formatNumber(one.rate), toneOf: () => null },
+    {
+      title: "Errors",
+      spec: specs?.errors,
+      of: (one: Red) => formatPercent(one.errorRatio),
+      toneOf: (one: Red) => toneOfErrorRatio(one.errorRatio),
+    },
+    { title: "Duration p95", spec: specs?.p95, of: (one: Red) => formatDuration(one.p95Ms), toneOf: () => null },
+  ] as const;
+  if (red.isError && specs === null) return <ProblemState error={red.error} what="The charts" onRetry={() => void red.refetch()} />;
+  return (
+    <div className="grid gap-2">
+      <StaleLine error={red.error} what="The chart" />
+      {rows.map((row) => (
+        <div key={row.title}>
+          <div className="flex h-5 items-center gap-3 text-12">
+            <span className="flex-1 text-text-3">{row.title}</span>
+            {versions.map((one) => {
+              const tone = row.toneOf(one.red);
+              return (
+                <span
+                  key={one.version}
+                  className={cx("inline-flex items-center gap-1.5", tone !== null && cx("font-semi", TONE_TEXT[tone]))}
+                >
+                  <VersionSwatch index={versionIndex(one.version, names)} />
+                  <span className="sr-only">{one.version ?? "no version"} </span>
+                  {row.of(one.red)}
+                </span>
+              );
+            })}
+          </div>
+          <div className="h-[58px]">{row.spec === undefined ? null : <Chart spec={row.spec} />}</div>
+        </div>
+      ))}
+      <div className="flex min-h-6 items-center gap-3 text-11 text-text-3">
+        {names.map((name, index) => (
+          <VersionName key={name} index={index} version={name} />
+        ))}
+        <span>last {Math.round(shownMs / 60_000)} min</span>
+        <span className="flex-1" />
+        <SourceBadge answer={red.data} />
+      </div>
+    </div>
+  );
+}

@@ -8,8 +8,9 @@ const config: KnipConfig = {
     "demo/**/main.ts",
     "cli/build/finish-export.ts",
     "playwright/**/*.spec.ts",
+    "acceptance/crashing-weft.ts",
   ],
-  project: ["{app,bench,cli,collectors,components,demo,lib,peers,playwright,server}/**/*.{ts,tsx}"],
+  project: ["{acceptance,app,bench,cli,collectors,components,demo,lib,peers,playwright,server}/**/*.{ts,tsx}"],
   // Types of a Result or a port are part of its contract even before a second caller names them.
   ignoreExportsUsedInFile: true,
 };

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { endpoints } from "#lib/contract/endpoints.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
+
+import { DemoMesh, type LedgerEdge, sleep } from "./demo-mesh.ts";
+
+const isLong = process.env["WEFT_TEST_LONG"] === "1";
+const RUN_MS = isLong ? 600_000 : 60_000;
+/** Poll interval of the demo: what a running window may still lack of an edge. */
+const POLL_S = 1;
+/** Buckets of the demo's proxies, milliseconds. */
+const BOUNDS_MS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 350, 400, 500, 700, 1000, 2500, 5000, 10000];
+
+interface Figures {
+  count: number;
+  errors: number;
+}
+
+function keyOf(source: string, target: string, version: string | null): string {
+  return `${source} > ${target} ${version ?? "-"}`;
+}
+
+/** What a correct console shows: what arrived, and what was sent and never arrived. */
+function truthOf(edges: readonly LedgerEdge[]): Record<string, Figures> {
+  return Object.fromEntries(
+    edges
+      .filter((edge) => edge.count + edge.neverArrived > 0)
+      .map((edge) => [keyOf(edge.source, edge.target, edge.version), { count: edge.count + edge.neverArrived, errors: edge.errors + edge.neverArrived }]),
+  );
+}
+
+function shownBy(graph: MeshGraph): Record<string, Figures> {
+  return Object.fromEntries(
+    graph.edges.flatMap((edge) =>
+      edge.versions
+        .filter(({ red }) => (red.count ?? 0) > 0)
+        .map(({ version, red }) => [
+          keyOf(parseNodeId(edge.source).service, parseNodeId(edge.target).service, version),
+          { count: red.count ?? 0, errors: red.errorCount ?? 0 },
+        ]),
+    ),
+  );
+}
+
+function bucketOf(ms: number): number {
+  const index = BOUNDS_MS.findIndex((bound) => ms <= bound);
+  return index < 0 ? BOUNDS_MS.length : index;
+}
+
+describe("the map tells the truth", () => {
+  let mesh: DemoMesh;
+  beforeAll(async () => {
+    mesh = await DemoMesh.start();
+  });
+  afterAll(() => mesh?.stop());
+
+  it(`equals the applications' own counts over ${RUN_MS / 1000} s, every edge and no other`, { timeout: RUN_MS + 240_000 }, async () => {
+    await mesh.drain();
+    await sleep(2_500);
+    const fromMs = Date.now();
+    await mesh.faults({ load: "running" });
+
+    const offs: string[] = [];
+    const endMs = fromMs + RUN_MS;
+    await sleep(32_000);
+    while (Date.now() < endMs) {
+      const atMs = Math.floor((Date.now() - 2_000) / 1000) * 1000;
+      const [graph, ledger] = await Promise.all([
+        mesh.api.get(endpoints.getGraph, { window: "30s", at: new Date(atMs).toISOString() }),
+        mesh.ledger(atMs - 30_000, atMs),
+      ]);
+      const shown = shownBy(graph.value);
+      for (const [key, truth] of Object.entries(truthOf(ledger))) {
+        const off = Math.abs((shown[key]?.count ?? 0) - truth.count);
+        const allowed = Math.max(2, truth.count * 0.005) + (truth.count / 30) * POLL_S;
+        // Sampled at two moments by two programs, an edge of a few calls may differ by the calls of those moments.
+        if (off > Math.max(allowed, 2 * Math.sqrt(truth.count / 30))) offs.push(`${key}: ${shown[key]?.count ?? 0} shown, ${truth.count} true, ${allowed.toFixed(1)} allowed`);
+      }
+      await sleep(5_000);
+    }
+    expect(offs, "running windows").toEqual([]);
+
+    await mesh.drain();
+    await sleep(2_500);
+    const toMs = Date.now();
+    const seconds = Math.ceil((toMs - fromMs) / 1000) + 1;
+    const graph = await mesh.api.get(endpoints.getGraph, { window: `${seconds}s`, at: new Date(toMs).toISOString() });
+    const ledger = await mesh.ledger(fromMs, toMs);
+    expect(Object.keys(truthOf(ledger)).length).toBeGreaterThan(12);
+    expect(shownBy(graph.value)).toEqual(truthOf(ledger));
+
+    const wrong = graph.value.edges.flatMap((edge) => {
+      const source = parseNodeId(edge.source).service;
+      const target = parseNodeId(edge.target).service;
+      return edge.versions.flatMap(({ version, red }) => {
+        const truth = ledger.find((one) => keyOf(one.source, one.target, one.version) === keyOf(source, target, version));
+        if (truth === undefined || truth.p95Ms === null || truth.count < 200 || red.p95Ms === null) return [];
+        const apart = Math.abs(bucketOf(red.p95Ms) - bucketOf(truth.p95Ms));
+        return apart <= 1 ? [] : [`${keyOf(source, target, version)}: p95 ${red.p95Ms} shown, ${truth.p95Ms} true`];
+      });
+    });
+    expect(wrong, "p95 within one bucket").toEqual([]);
+  });
+
+  it("carries provenance on every read", async () => {
+    const answers = await Promise.all([
+      mesh.api.get(endpoints.getGraph),
+      mesh.api.get(endpoints.getRed, { subject: "mesh" }),
+      mesh.api.get(endpoints.listServices),
+      mesh.api.get(endpoints.listRoutes),
+      mesh.api.get(endpoints.listChanges),
+      mesh.api.get(endpoints.listProxies),
+      mesh.api.get(endpoints.listSources),
+    ]);
+    for (const answer of answers) {
+      expect(answer.provenance.length).toBeGreaterThan(0);
+      expect(answer.provenance[0]?.source).not.toBe("");
+    }
+  });
+
+  it("dims a stopped proxy's part and nothing else, and draws nothing missing as zero", { timeout: 60_000 }, async () => {
+    await mesh.faults({ load: "running" });
+    const victim = mesh.state.proxies.find((proxy) => proxy.service === "ledger");
+    expect(victim).toBeDefined();
+    if (victim === undefined) return;
+    await mesh.faults({ proxies: { [victim.id]: "frozen" } });
+    try {
+      const nodes = await mesh.api.get(endpoints.getGraph);
+      expect(nodes.value.nodes.length).toBeGreaterThan(5);
+      await sleep(14_000);
+      const { value, coverage } = await mesh.api.get(endpoints.getGraph, { window: "8s" });
+      const ledger = value.nodes.find((node) => node.service === "ledger");
+      expect(ledger?.health.status).not.toBe("healthy");
+      expect(ledger?.proxies?.n).toBe(0);
+      expect(ledger?.red.rate === 0).toBe(false);
+      expect(coverage).not.toBe("complete");
+      expect(value.nodes.find((node) => node.service === "catalog")?.red.rate ?? 0).toBeGreaterThan(1);
+    } finally {
+      await mesh.faults({ proxies: { [victim.id]: "running" } });
+    }
+  });
+});

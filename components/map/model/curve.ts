@@ -77,3 +77,16 @@ function mix(a: Point, b: Point, t: number): Point {
 function quadratic(a: Point, control: Point, b: Point, t: number): Point {
   return mix(mix(a, control, t), mix(control, b, t), t);
 }
+
+/** The longest level stretch of a curve: where a label sits best. `null` when it never runs level for long. */
+export function levelStretch(curve: Curve, least = 40): { from: Point; to: Point } | null {
+  const points = sampleCurve(curve);
+  let best: { from: Point; to: Point } | null = null;
+  let from = points[0];
+  for (const point of points) {
+    if (from === undefined || Math.abs(point.y - from.y) > LEVEL) from = point;
+    const length = Math.abs(point.x - from.x);
+    if (length >= least && (best === null || length > Math.abs(best.to.x - best.from.x))) best = { from, to: point };
+  }
+  return best;
+}

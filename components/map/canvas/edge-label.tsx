@@ -1,0 +1,70 @@
+import { memo } from "react";
+
+import { cx } from "#components/ui/cx.ts";
+import { Icon } from "#components/ui/icon.tsx";
+import { toneOf, TONE_TEXT } from "#components/ui/tone.ts";
+import { formatPercent, formatRate } from "#lib/client/format.ts";
+
+import { describeEdge } from "../model/describe.ts";
+import type { PlacedLabel } from "../model/edge-labels.ts";
+import { hasPlaintext } from "../model/names.ts";
+
+export interface EdgeLabelProps {
+  label: PlacedLabel;
+  isSelected: boolean;
+  isStale: boolean;
+  onPress: (id: string) => void;
+  onHover: (id: string | null) => void;
+}
+
+/** Text that crosses a line stays readable on it. */
+const HALO =
+  "[text-shadow:0_0_2px_var(--bg),0_0_2px_var(--bg),1px_1px_1px_var(--bg),-1px_-1px_1px_var(--bg),1px_-1px_1px_var(--bg),-1px_1px_1px_var(--bg)]";
+
+const FORMS = {
+  split: "flex flex-col items-center gap-3.5",
+  above: "flex items-center gap-1.5",
+  pill: "flex flex-col items-center rounded-2 border bg-surface px-1.5 py-0.5",
+} as const;
+
+/** An edge's numbers on the map, and the way to select it. Keeps its size when the map is smaller than life. */
+export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, onPress, onHover }: EdgeLabelProps) {
+  const { edge, form } = label;
+  const isUnwell = !isStale && (edge.status === "degraded" || edge.status === "failing");
+  const tone = isUnwell ? TONE_TEXT[toneOf(edge.status)] : "text-text-2";
+  return (
+    <button
+      type="button"
+      data-map-item={edge.id}
+      aria-pressed={isSelected}
+      aria-label={describeEdge(edge)}
+      onClick={(event) => {
+        event.currentTarget.focus({ preventScroll: true });
+        onPress(edge.id);
+      }}
+      onMouseEnter={() => onHover(edge.id)}
+      onMouseLeave={() => onHover(null)}
+      className={cx(
+        "pointer-events-auto absolute min-h-6 whitespace-nowrap text-11 font-semi leading-[15px]",
+        FORMS[form],
+        form === "pill" ? (isUnwell || hasPlaintext(edge.transport) ? "border-warn" : "border-line-strong") : HALO,
+        edge.status === "failing" && form === "pill" && "border-fail",
+        isSelected && form === "pill" && "border-info",
+      )}
+      style={{ left: label.x, top: label.y, transform: "translate(-50%, -50%) scale(max(1, var(--inverse-zoom, 1)))" }}
+    >
+      {hasPlaintext(edge.transport) ? (
+        <span className="flex items-center gap-1 leading-[18px]">
+          <Icon name="unlock" size={12} className="text-warn-text" />
+          <span className="text-warn-text">plaintext</span>
+          <span>{formatRate(edge.rate)}</span>
+        </span>
+      ) : (
+        <>
+          <span>{formatRate(edge.rate)}</span>
+          <span className={tone}>{formatPercent(edge.errorRatio)}</span>
+        </>
+      )}
+    </button>
+  );
+});

@@ -1,0 +1,165 @@
+"use client";
+
+import { useEffect, useImperativeHandle, useMemo, useState } from "react";
+import type { Ref } from "react";
+
+import type { MeshGraph } from "#lib/model/graph.ts";
+
+import { composeDrawing, contentBox } from "../model/drawing.ts";
+import type { DrawnGraph } from "../model/drawn-graph.ts";
+import { placeLabels } from "../model/edge-labels.ts";
+import { edgeLook, hasLabel } from "../model/edge-look.ts";
+import type { EdgeLookContext } from "../model/edge-look.ts";
+import { largestRate } from "../model/edge-width.ts";
+import { findOn } from "../model/found.ts";
+import type { FindQuery } from "../model/find.ts";
+import type { Positions } from "../model/layout-input.ts";
+import { nodeFacts } from "../model/node-facts.ts";
+import { walk } from "../model/walk.ts";
+import type { Step } from "../model/walk.ts";
+import type { DetailLevel } from "../model/zoom.ts";
+import { MapNode } from "../nodes/map-node.tsx";
+import { drawingElements } from "./canvas-elements.ts";
+import { EdgeLabel } from "./edge-label.tsx";
+import { HullTitles } from "./hull-titles.tsx";
+import { useEdgeCanvas } from "./use-edge-canvas.ts";
+import type { MapView } from "./use-edge-canvas.ts";
+import { useMapKeys } from "./use-map-keys.ts";
+import { useStructure } from "./use-structure.ts";
+
+export interface MapCanvasHandle extends MapView {
+  /** Puts the focus on a node or an edge's label; `false` when the map shows neither. */
+  focus: (id: string) => boolean;
+}
+
+export interface MapCanvasProps {
+  mesh: MeshGraph;
+  graph: DrawnGraph;
+  positions: Positions;
+  selected: string | null;
+  find: FindQuery;
+  isStale: boolean;
+  onSelect: (id: string | null) => void;
+  /** Opens the page of a node. */
+  onOpen: (id: string) => void;
+  onLevel: (level: DetailLevel) => void;
+  ref: Ref<MapCanvasHandle>;
+}
+
+/** What the headline, the tools and the caption cover. */
+const INSETS = { top: 72, right: 14, bottom: 38, left: 14 };
+
+/** The graph: hulls and edges on a canvas, nodes and labels as HTML above it. New numbers never move anything. */
+export function MapCanvas(props: MapCanvasProps) {
+  const { mesh, graph, positions, selected, find, isStale, onSelect, onOpen, onLevel, ref } = props;
+  const [hovered, setHovered] = useState<string | null>(null);
+  const structure = useStructure(graph);
+  const content = useMemo(() => contentBox(structure, positions), [structure, positions]);
+  const { container, overlay, canvas, level, view } = useEdgeCanvas({ insets: INSETS, content, onSelect, onHover: setHovered });
+  useEffect(() => onLevel(level), [level, onLevel]);
+
+  const drawing = useMemo(() => composeDrawing(structure, positions, selected, level), [structure, positions, selected, level]);
+  const found = useMemo(() => findOn(mesh, graph, find), [mesh, graph, find]);
+  const largest = largestRate(graph.edges.map((edge) => edge.rate));
+
+  useEffect(() => {
+    const contextOf = (id: string): EdgeLookContext => ({ largest, selected, hovered, isStale, isFound: found === null || found.edges.has(id) });
+    canvas?.draw(drawingElements(drawing, graph.edges, (edge) => edgeLook(edge, contextOf(edge.id))));
+  }, [canvas, drawing, graph, largest, selected, hovered, isStale, found]);
+
+  const labels = useMemo(() => {
+    if (level === "dot") return [];
+    return placeLabels(graph.edges.filter((edge) => hasLabel(edge, selected)), drawing.routes, drawing.cards);
+  }, [graph, drawing, level, selected]);
+
+  const facts = useMemo(() => nodeFacts(mesh), [mesh]);
+  const counts = useMemo(() => servicesPerNamespace(mesh), [mesh]);
+  const cards = useMemo(() => new Map(drawing.cards.map((card) => [card.id, card])), [drawing]);
+  const inReadingOrder = useMemo(
+    () =>
+      graph.nodes.toSorted((a, b) => {
+        const [one, other] = [cards.get(a.id), cards.get(b.id)];
+        return (one?.x ?? 0) - (other?.x ?? 0) || (one?.y ?? 0) - (other?.y ?? 0);
+      }),
+    [graph, cards],
+  );
+
+  const focus = (id: string): boolean => {
+    const item = itemOf(overlay.current, id);
+    item?.focus({ preventScroll: true });
+    return item !== null;
+  };
+  useImperativeHandle(ref, () => ({ ...view, focus }));
+
+  useMapKeys(container, {
+    onOpen,
+    onStep: (id, step) => {
+      const next = walk({ cards, edges: graph.edges }, id, step) ?? endOf(graph, id, step);
+      if (next !== null) focus(next);
+    },
+    onFocus: (id) => {
+      const card = cards.get(id);
+      if (card !== undefined) view.reveal(card);
+    },
+  });
+
+  return (
+    <div
+      ref={container}
+      role="group"
+      aria-label={`Service graph, ${graph.nodes.length} nodes, ${graph.edges.length} edges. The table holds the same.`}
+      className="__________cytoscape_container absolute inset-0 touch-none overflow-clip"
+    >
+      <meta id="__________cytoscape_stylesheet" content="see the stylesheet" />
+      <div ref={overlay} className="pointer-events-none absolute left-0 top-0 z-10 origin-top-left">
+        {level === "dot" ? null : <HullTitles hulls={drawing.hulls} counts={counts} />}
+        {inReadingOrder.map((drawn) => {
+          const card = cards.get(drawn.id);
+          if (card === undefined) return null;
+          return (
+            <MapNode
+              key={drawn.id}
+              drawn={drawn}
+              card={card}
+              facts={facts.get(drawn.id)}
+              level={level}
+              isSelected={drawn.id === selected}
+              isFound={found === null || found.nodes.has(drawn.id)}
+              isStale={isStale}
+              onPress={onSelect}
+              onHover={setHovered}
+            />
+          );
+        })}
+        {labels.map((label) => (
+          <EdgeLabel
+            key={label.edge.id}
+            label={label}
+            isSelected={label.edge.id === selected}
+            isStale={isStale}
+            onPress={onSelect}
+            onHover={setHovered}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function itemOf(overlay: HTMLElement | null, id: string): HTMLElement | null {
+  return overlay?.querySelector<HTMLElement>(`[data-map-item="${CSS.escape(id)}"]`) ?? null;
+}
+
+/** From an edge's label the arrows lead to its ends. */
+function endOf(graph: DrawnGraph, id: string, step: Step): string | null {
+  const edge = graph.edges.find((each) => each.id === id);
+  if (edge === undefined) return null;
+  if (step === "caller") return edge.source;
+  return step === "callee" ? edge.target : null;
+}
+
+function servicesPerNamespace(mesh: MeshGraph): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { namespace } of mesh.nodes) if (namespace !== null) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+  return counts;
+}

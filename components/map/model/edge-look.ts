@@ -1,0 +1,59 @@
+import type { HealthStatus } from "#lib/model/graph.ts";
+
+import type { DrawnEdge } from "./drawn-graph.ts";
+import { arrowLength, edgeWidth } from "./edge-width.ts";
+import { hasPlaintext } from "./names.ts";
+
+/** How one edge is drawn. Colours are names: the canvas and the theme know their values. */
+export interface EdgeLook {
+  width: number;
+  arrow: number;
+  color: "healthy" | "healthyFocus" | "degraded" | "failing" | "unknown";
+  isDashed: boolean;
+  /** Selected itself. */
+  isChosen: boolean;
+  isDim: boolean;
+  /** Higher is drawn above. */
+  level: number;
+}
+
+export interface EdgeLookContext {
+  largest: number;
+  selected: string | null;
+  hovered: string | null;
+  /** Whether the find text leaves it; everything is found while nothing is looked for. */
+  isFound: boolean;
+  /** The picture is old: places stay, colour goes. */
+  isStale: boolean;
+}
+
+const LEVELS: Readonly<Record<HealthStatus, number>> = { unknown: 1, healthy: 1, degraded: 3, failing: 4 };
+
+export function edgeLook(edge: DrawnEdge, context: EdgeLookContext): EdgeLook {
+  const width = edgeWidth(edge.rate, context.largest);
+  const isChosen = edge.id === context.selected;
+  const isTouched = [context.selected, context.hovered].some((id) => id !== null && (id === edge.source || id === edge.target || id === edge.id));
+  return {
+    width,
+    arrow: arrowLength(width),
+    color: colorOf(edge, isTouched, context.isStale),
+    isDashed: hasPlaintext(edge.transport) || edge.rate === null,
+    isChosen,
+    isDim: !context.isFound,
+    level: (isTouched ? 5 : 0) + LEVELS[edge.status],
+  };
+}
+
+function colorOf(edge: DrawnEdge, isTouched: boolean, isStale: boolean): EdgeLook["color"] {
+  if (isStale || edge.status === "unknown" || edge.rate === null) return "unknown";
+  if (edge.status !== "healthy") return edge.status;
+  if (hasPlaintext(edge.transport)) return "unknown";
+  return isTouched ? "healthyFocus" : "healthy";
+}
+
+/** Healthy edges are calm: only those of the selection, unwell ones and plaintext ones speak. */
+export function hasLabel(edge: DrawnEdge, selected: string | null): boolean {
+  if (edge.rate === null) return false;
+  const isOfSelection = selected !== null && [edge.id, edge.source, edge.target].includes(selected);
+  return isOfSelection || edge.status === "degraded" || edge.status === "failing" || hasPlaintext(edge.transport);
+}

@@ -22,6 +22,17 @@ interface Running {
   ended: Promise<void>;
 }
 
+async function applyZero(api: ConsoleApi): Promise<void> {
+  const { value } = await api.get(endpoints.listRoutes);
+  const route = value.items.find((one) => one.host === "reviews");
+  const rule = route?.rules[0];
+  const weights = Object.fromEntries((rule?.legs ?? []).map((leg) => [leg.id, leg.version === "v2" ? 0 : 100]));
+  const planned = await api.post(endpoints.createPlan, {}, { routeId: route?.id, ruleId: rule?.id, weights });
+  expect(planned.status, JSON.stringify(planned.body)).toBe(200);
+  // The process can die while it answers.
+  await api.post(endpoints.applyPlan, { id: (planned.body as { value: Plan }).value.id }).catch(() => undefined);
+}
+
 describe("kill -9 at every journal write point", () => {
   let mesh: DemoMesh;
   let original: string;
@@ -56,17 +67,6 @@ describe("kill -9 at every journal write point", () => {
     const api = new ConsoleApi(`http://127.0.0.1:${port}`);
     await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 20_000);
     return { api, child, ended };
-  }
-
-  async function applyZero(api: ConsoleApi): Promise<void> {
-    const { value } = await api.get(endpoints.listRoutes);
-    const route = value.items.find((one) => one.host === "reviews");
-    const rule = route?.rules[0];
-    const weights = Object.fromEntries((rule?.legs ?? []).map((leg) => [leg.id, leg.version === "v2" ? 0 : 100]));
-    const planned = await api.post(endpoints.createPlan, {}, { routeId: route?.id, ruleId: rule?.id, weights });
-    expect(planned.status, JSON.stringify(planned.body)).toBe(200);
-    // The process can die while it answers.
-    await api.post(endpoints.applyPlan, { id: (planned.body as { value: Plan }).value.id }).catch(() => undefined);
   }
 
   for (const write of WRITES) {

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
 
 import { VerdictLooks } from "#lib/canary/verdict-looks.ts";
-import type { ChangeJournal } from "#lib/ports/change-journal.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
-import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import type { ChangeLog } from "#lib/usecases/changes/change-log.ts";
 import { PlanBook } from "#lib/usecases/changes/plan-book.ts";
 import { ChangeProver } from "#lib/usecases/changes/prove-change.ts";
 import { RouteLocks } from "#lib/usecases/changes/route-locks.ts";
@@ -19,7 +18,7 @@ const LOCAL_ACTOR = "local";
 export interface RuntimeOptions {
   sources: MeshSources;
   store: SeriesStore;
-  journal: ChangeJournal;
+  log: ChangeLog;
   clock: Clock;
   scheduler: Scheduler;
 }
@@ -34,8 +33,7 @@ export interface Runtime {
 
 /** Puts the verbs' state together. `start` recovers what an earlier process left before the feeds begin. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { sources, journal, clock, scheduler } = options;
-  const log = new ChangeLog(journal);
+  const { sources, log, clock, scheduler } = options;
   const prover = new ChangeProver({ log, clock, scheduler, sources });
   const context: Runtime["context"] = {
     actor: LOCAL_ACTOR,

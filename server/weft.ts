@@ -6,6 +6,8 @@ import { resolve } from "node:path";
 import { createCollectors } from "#collectors/runtime.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import type { ChangeJournal } from "#lib/ports/change-journal.ts";
+import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import { markerOf } from "#lib/usecases/plan-split.ts";
 
 import type { Options } from "./config/options.ts";
 import { createServer } from "./create-server.ts";
@@ -51,12 +53,14 @@ export async function startWeft(options: StartOptions): Promise<Weft> {
 async function startLocked(options: StartOptions, dataDir: string, unlock: () => Promise<void>): Promise<Weft> {
   const store = new MemorySeriesStore();
   const journal = new FileChangeJournal(dataDir);
-  const collectors = createCollectors(options, { store, clock: systemClock, scheduler: systemScheduler });
+  const log = new ChangeLog(options.wrapJournal?.(journal) ?? journal);
+  const findChange = (marker: string): string | null => log.list().find((change) => marker === markerOf(change.planId))?.id ?? null;
+  const collectors = await createCollectors({ ...options, dataDir }, { store, clock: systemClock, scheduler: systemScheduler, findChange });
   const [feed] = collectors.feeds;
   const runtime = createRuntime({
     sources: { ...collectors, metrics: feed === undefined ? null : new RingMetricsSource(feed, store) },
     store,
-    journal: options.wrapJournal?.(journal) ?? journal,
+    log,
     clock: systemClock,
     scheduler: systemScheduler,
   });
@@ -75,6 +79,7 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
     async stop() {
       await app.close();
       await runtime.stop();
+      await collectors.close();
       await journal.close();
       await unlock();
     },

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 
 import { WeftError } from "#lib/model/errors.ts";
+import { resolveEnvoy } from "#peers/envoy/resolve.ts";
 import { parseOptions } from "#server/config/options.ts";
 import { startWeft } from "#server/weft.ts";
 
@@ -103,6 +104,7 @@ export async function demo(args: string[]): Promise<number> {
       ...options,
       proxiesDir: mesh.proxiesDir,
       routesDir: mesh.routesDir,
+      validateBinary: (await resolveEnvoy()).path,
       uiDir: UI_DIR,
     });
     await writeState(runDir, {

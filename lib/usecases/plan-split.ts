@@ -13,6 +13,11 @@ import type { WriteContext } from "./changes/write-context.ts";
 /** Requests of the old split can last this long at most for the proof; a longer timeout of the route is cut to it. */
 const LONGEST_SETTLE_MS = 5_000;
 
+/** What a plan writes into the object, so that proofs and owners can be told by it. */
+export function markerOf(planId: string): string {
+  return `weft-${planId}`;
+}
+
 export interface PlanSplitInput {
   routeId: string;
   ruleId: string;
@@ -32,7 +37,7 @@ export async function planSplit(context: WriteContext, input: PlanSplitInput): P
   const { target } = found.value;
   const planId = context.desk.newPlanId();
   const prepared = await target.prepare(
-    { routeId: input.routeId, ruleId: input.ruleId, weights: input.weights, marker: `weft-${planId}` },
+    { routeId: input.routeId, ruleId: input.ruleId, weights: input.weights, marker: markerOf(planId) },
     context.signal,
   );
   if (!prepared.ok) return prepared;

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+
+import type { SeriesStore } from "#lib/ports/series-store.ts";
+import type { RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { Feed, TopologySource } from "#lib/ports/sources.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
+
+import { createAdminClient } from "./envoy/admin/client.ts";
+import { createProxyDirectory } from "./envoy/directory.ts";
+import { createEnvoyRoutingTarget } from "./envoy/routing/target.ts";
+import { createEnvoySource } from "./envoy/source.ts";
+import { createHttpFetcher } from "./shared/http-fetcher.ts";
+
+/** Which outside systems to read, and where they are. */
+export interface CollectorOptions {
+  /** Directory with one small JSON file per proxy; left out = no proxies are read. */
+  proxiesDir?: string | undefined;
+  /** Directory of route files that may be written; left out = nothing is steered. */
+  routesDir?: string | undefined;
+  pollIntervalMs: number;
+  /** Binary for dry runs of a route. */
+  validateBinary?: string | undefined;
+  dataDir: string;
+}
+
+export interface CollectorParts {
+  store: SeriesStore;
+  clock: Clock;
+  scheduler: Scheduler;
+  /** The change that wrote a route with this marker; `null` when nobody knows. */
+  findChange: (marker: string) => string | null;
+}
+
+/** The running collectors, by what they can do. */
+export interface Collectors {
+  feeds: Feed[];
+  topology: TopologySource[];
+  routing: RoutingTarget[];
+  /** Ends what is shared among them; call it after the feeds have stopped. */
+  close(): Promise<void>;
+}
+
+const SOURCE_ID = "envoy";
+const ROUTES_ID = "envoy-routes";
+
+/** Turns configuration into collectors. Nothing is contacted before the feeds start. */
+export async function createCollectors(options: CollectorOptions, parts: CollectorParts): Promise<Collectors> {
+  const { store, clock, scheduler, findChange } = parts;
+  const http = createHttpFetcher({ clock, scheduler });
+  const collectors: Collectors = { feeds: [], topology: [], routing: [], close: () => http.close() };
+  if (options.proxiesDir === undefined) return collectors;
+  const { proxiesDir, routesDir, pollIntervalMs } = options;
+  const source = createEnvoySource({ id: SOURCE_ID, proxiesDir, pollIntervalMs, store, clock, scheduler, http });
+  collectors.feeds.push(source);
+  collectors.topology.push(source);
+  if (routesDir !== undefined) {
+    const target = createEnvoyRoutingTarget({
+      id: ROUTES_ID,
+      routesDir,
+      directory: createProxyDirectory(proxiesDir),
+      admin: (address, timeoutMs) => createAdminClient({ address, http, timeoutMs }),
+      clock,
+      validateBinary: options.validateBinary ?? null,
+      memoryFile: join(options.dataDir, "routing-memory.json"),
+      findChange,
+    });
+    await target.sweep();
+    collectors.routing.push(target);
+  }
+  return collectors;
+}

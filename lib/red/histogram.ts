@@ -35,7 +35,8 @@ export function histogramTotal(histogram: LatencyHistogram): number {
 
 /**
  * The duration below which a share `q` (0 to 1) of the requests stayed, milliseconds, linear inside the bucket.
- * `null` without any request. What lies above the last bound answers that bound: the true value is not known there.
+ * `null` without any request or any bound. What lies above the last bound answers that bound: the true value is not
+ * known there.
  */
 export function quantileMs(histogram: LatencyHistogram, q: number): number | null {
   const total = histogramTotal(histogram);
@@ -45,8 +46,8 @@ export function quantileMs(histogram: LatencyHistogram, q: number): number | nul
   for (const [index, count] of histogram.counts.entries()) {
     if (count > 0 && below + count >= rank) {
       const upper = histogram.boundsMs[index];
+      if (upper === undefined) return histogram.boundsMs.at(-1) ?? null;
       const lower = histogram.boundsMs[index - 1] ?? 0;
-      if (upper === undefined) return lower;
       return lower + (upper - lower) * Math.max(0, (rank - below) / count);
     }
     below += count;

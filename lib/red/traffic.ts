@@ -17,7 +17,8 @@ export const NO_TRAFFIC: EdgeTraffic = {
 
 function addFlags(a: EdgeTraffic["flags"], b: EdgeTraffic["flags"]): EdgeTraffic["flags"] {
   const sum: Record<string, number> = { ...a };
-  for (const [flag, count] of Object.entries(b)) sum[flag] = (sum[flag] ?? 0) + count;
+  // Flags are names from outside: one may be spelled like something that every object has.
+  for (const [flag, count] of Object.entries(b)) sum[flag] = (Object.hasOwn(sum, flag) ? (sum[flag] ?? 0) : 0) + count;
   return sum;
 }
 

@@ -28,7 +28,12 @@ describe("the directory of proxies", () => {
     const both = await directory.read();
     expect(both.proxies).toEqual([
       { id: "a", address: "http://127.0.0.1:9901", knownAddresses: {}, file: "a.json" },
-      { id: "b", address: "http://127.0.0.1:9902", knownAddresses: { "127.0.1.12": { service: "legacy-report", namespace: null } }, file: "b.json" },
+      {
+        id: "b",
+        address: "http://127.0.0.1:9902",
+        knownAddresses: { "127.0.1.12": { service: "legacy-report", namespace: null } },
+        file: "b.json",
+      },
     ]);
 
     await rm(join(folder, "a.json"));
@@ -108,7 +113,7 @@ describe("the directory of proxies", () => {
       "a password in the address, which is not repeated",
       { id: "a", admin: "http://u:p@127.0.0.1:1" },
       "admin",
-      'bad.json, field admin: a name or password in an address is not accepted. The proxy it stands for is not read.',
+      "bad.json, field admin: a name or password in an address is not accepted. The proxy it stands for is not read.",
     ],
   ])("names the file, the field and the mend for %s", async (_case, content, field, text) => {
     await put("bad.json", content);

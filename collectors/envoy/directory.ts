@@ -41,7 +41,11 @@ export interface DirectoryReading {
   isReadable: boolean;
 }
 
-const Name = z.string().min(1).max(100).refine((name) => plainName(name) === name, "it holds a mark that cannot be seen");
+const Name = z
+  .string()
+  .min(1)
+  .max(100)
+  .refine((name) => plainName(name) === name, "it holds a mark that cannot be seen");
 
 const AdminAddress = z.string().transform((text, context) => {
   const url = URL.parse(text);
@@ -57,9 +61,7 @@ const AdminAddress = z.string().transform((text, context) => {
 const ProxyFileContent = z.object({
   id: Name,
   admin: AdminAddress,
-  knownAddresses: z
-    .record(z.union([z.ipv4(), z.ipv6()]), z.object({ service: Name, namespace: Name.optional() }))
-    .default({}),
+  knownAddresses: z.record(z.union([z.ipv4(), z.ipv6()]), z.object({ service: Name, namespace: Name.optional() })).default({}),
 });
 
 interface CachedFile {
@@ -75,7 +77,7 @@ export function createProxyDirectory(path: string): { read(): Promise<DirectoryR
   async function read(): Promise<DirectoryReading> {
     let names: string[];
     try {
-      names = (await readdir(path)).filter((name) => name.endsWith(".json") && !name.startsWith(".")).sort();
+      names = (await readdir(path)).filter((name) => name.endsWith(".json") && !name.startsWith(".")).toSorted();
     } catch (cause) {
       return { ...assemble(cache), isReadable: false, findings: [unreadable(path, cause)] };
     }
@@ -120,7 +122,9 @@ function parseEntry(name: string, text: string, known: CachedFile | undefined, s
     return bad(name, known, stamp, field === "" ? null : field, issue?.message ?? "it has another shape");
   }
   const { id, admin, knownAddresses } = parsed.data;
-  const peers = Object.entries(knownAddresses).map(([address, peer]) => [address, { service: peer.service, namespace: peer.namespace ?? null }] as const);
+  const peers = Object.entries(knownAddresses).map(
+    ([address, peer]) => [address, { service: peer.service, namespace: peer.namespace ?? null }] as const,
+  );
   return { stamp, finding: null, proxy: { id, address: admin, knownAddresses: Object.fromEntries(peers), file: name } };
 }
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 import { allowOnlyPaths } from "#collectors/shared/allowed-paths.ts";
 import { MAX_ANSWER_BYTES } from "#collectors/shared/http-fetcher.ts";
-import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
+import { err, ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import type { HttpAnswer, HttpFetcher } from "#lib/ports/http-fetcher.ts";
 
 import { notText, refused, wrongShape } from "./failures.ts";
@@ -19,7 +19,16 @@ import {
 } from "./wire.ts";
 
 /** Everything Weft ever asks of an Envoy admin; all of it only reads. */
-export const ADMIN_PATHS = ["/ready", "/server_info", "/stats", "/stats/prometheus", "/clusters", "/config_dump", "/certs", "/listeners"] as const;
+export const ADMIN_PATHS = [
+  "/ready",
+  "/server_info",
+  "/stats",
+  "/stats/prometheus",
+  "/clusters",
+  "/config_dump",
+  "/certs",
+  "/listeners",
+] as const;
 
 /** A text answer and how long it took, milliseconds. */
 export interface TimedText {
@@ -47,6 +56,8 @@ export interface AdminClient {
   serverInfo(signal?: AbortSignal): Promise<Result<ServerInfo>>;
   /** When the running process read its bootstrap, as Envoy prints it: differs for every process, same for its life. */
   processStart(signal?: AbortSignal): Promise<Result<string>>;
+  /** How often histograms are merged, seconds. */
+  statsFlushSeconds(signal?: AbortSignal): Promise<Result<number>>;
   /** Used series whose dotted name matches `filter` (RE2, not anchored by itself), in Prometheus' text format. */
   prometheus(filter: string, signal?: AbortSignal): Promise<Result<TimedText>>;
   /** Counters and gauges by dotted name, used or not, whose name matches `filter`; histograms and texts are left out. */
@@ -92,8 +103,12 @@ export function createAdminClient({ address, http, timeoutMs }: AdminClientOptio
     async processStart(signal) {
       const answer = await askJson("/config_dump?mask=last_updated", BootstrapAnswer, signal);
       if (!answer.ok) return answer;
-      const start = answer.value.configs.find((config) => config["@type"].endsWith(".BootstrapConfigDump"))?.last_updated;
+      const start = answer.value.configs.find(isBootstrap)?.last_updated;
       return start === undefined ? err(wrongShape(address, "/config_dump", "configs", "the bootstrap's time is missing")) : ok(start);
+    },
+    async statsFlushSeconds(signal) {
+      const answer = await askJson("/config_dump?mask=bootstrap.stats_flush_interval", BootstrapAnswer, signal);
+      return answer.ok ? ok(answer.value.configs.find(isBootstrap)?.bootstrap?.stats_flush_interval ?? DEFAULT_FLUSH_SECONDS) : answer;
     },
     async prometheus(filter, signal) {
       const target = `/stats/prometheus?usedonly&filter=${encodeURIComponent(filter)}`;
@@ -123,7 +138,12 @@ export function createAdminClient({ address, http, timeoutMs }: AdminClientOptio
     },
     async config(resource, query, signal) {
       const target = configTarget(resource, query);
-      const answer = await askJson(target, ConfigAnswer, signal);
+      const raw = await ask(target, signal, [200, 404]);
+      if (!raw.ok) return raw;
+      // Envoy's way of saying that it never had any of this kind; any other 404 comes from something else.
+      if (raw.value.status === 404 && raw.value.text.includes("not found in config dump")) return ok([]);
+      if (raw.value.status === 404) return err(refused(address, target, 404));
+      const answer = parseJson(address, target, raw.value, ConfigAnswer);
       if (!answer.ok) return answer;
       const elements: ConfigElement<typeof resource>[] = [];
       for (const [index, config] of answer.value.configs.entries()) {
@@ -135,6 +155,12 @@ export function createAdminClient({ address, http, timeoutMs }: AdminClientOptio
       return ok(elements);
     },
   };
+}
+
+const DEFAULT_FLUSH_SECONDS = 5;
+
+function isBootstrap(config: { "@type": string }): boolean {
+  return config["@type"].endsWith(".BootstrapConfigDump");
 }
 
 function configTarget(resource: ConfigResource, query: ConfigQuery = {}): string {

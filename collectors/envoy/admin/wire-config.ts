@@ -11,30 +11,6 @@ const Metadata = z.looseObject({ filter_metadata: z.record(z.string(), z.looseOb
 
 const FilterChainMatch = z.looseObject({ transport_protocol: z.string().optional() });
 
-export const FilterChain = z.looseObject({
-  name: z.string().optional(),
-  filter_chain_match: FilterChainMatch.optional(),
-  filters: z.array(Named).default([]),
-  transport_socket: Named.optional(),
-});
-export type FilterChain = z.infer<typeof FilterChain>;
-
-export const Listener = z.looseObject({
-  name: z.string().default(""),
-  traffic_direction: z.string().default("UNSPECIFIED"),
-  filter_chains: z.array(FilterChain).default([]),
-  default_filter_chain: FilterChain.optional(),
-});
-export type Listener = z.infer<typeof Listener>;
-
-export const Cluster = z.looseObject({
-  name: z.string(),
-  metadata: Metadata.optional(),
-  transport_socket: Named.optional(),
-  transport_socket_matches: z.array(z.looseObject({ transport_socket: Named.optional() })).default([]),
-});
-export type Cluster = z.infer<typeof Cluster>;
-
 const WeightedCluster = z.looseObject({ name: z.string().default(""), weight: z.number().int().nonnegative().default(0) });
 
 const RouteAction = z.looseObject({
@@ -56,11 +32,87 @@ export const VirtualHost = z.looseObject({
   name: z.string().default(""),
   domains: z.array(z.string()).default([]),
   routes: z.array(RouteEntry).default([]),
+  include_request_attempt_count: z.boolean().default(false),
 });
 export type VirtualHost = z.infer<typeof VirtualHost>;
 
 export const RouteConfiguration = z.looseObject({ name: z.string().default(""), virtual_hosts: z.array(VirtualHost).default([]) });
 export type RouteConfiguration = z.infer<typeof RouteConfiguration>;
+
+const StatDefinition = z.looseObject({
+  stat: z
+    .looseObject({ name: z.string().default(""), tags: z.array(z.looseObject({ name: z.string().default("") })).default([]) })
+    .default({ name: "", tags: [] }),
+});
+
+/** `envoy.extensions.access_loggers.stats.v3.Config`: the counters and histograms that it keeps. */
+export const StatsLogger = z.looseObject({
+  stats_scope: z.looseObject({ prefix: z.string().default("") }).optional(),
+  stat_prefix: z.string().default(""),
+  counters: z.array(StatDefinition).default([]),
+  histograms: z.array(StatDefinition).default([]),
+});
+export type StatsLogger = z.infer<typeof StatsLogger>;
+
+/** The parts of `HttpConnectionManager` that tell where requests go and what is counted. */
+export const HttpConnectionManager = z.looseObject({
+  access_log: z.array(Named).default([]),
+  route_config: RouteConfiguration.optional(),
+  rds: z.looseObject({ route_config_name: z.string().default("") }).optional(),
+});
+
+/** The parts of `TcpProxy` that tell where connections go and what is counted. */
+export const TcpProxy = z.looseObject({
+  access_log: z.array(Named).default([]),
+  access_log_options: z.looseObject({ flush_access_log_on_connected: z.boolean().default(false) }).optional(),
+  cluster: z.string().optional(),
+  weighted_clusters: z.looseObject({ clusters: z.array(z.looseObject({ name: z.string().default("") })).default([]) }).optional(),
+});
+
+const StringMatcher = z.looseObject({ exact: z.string().optional() });
+const SubjectMatchers = z.looseObject({
+  match_typed_subject_alt_names: z.array(z.looseObject({ matcher: StringMatcher.optional() })).default([]),
+});
+
+/** `DownstreamTlsContext` and `UpstreamTlsContext`, as far as they say who must show a certificate. */
+export const TlsContext = z.looseObject({
+  require_client_certificate: z.boolean().default(false),
+  common_tls_context: z
+    .looseObject({
+      tls_certificates: z.array(z.unknown()).default([]),
+      tls_certificate_sds_secret_configs: z.array(z.unknown()).default([]),
+      validation_context: SubjectMatchers.optional(),
+      combined_validation_context: z.looseObject({ default_validation_context: SubjectMatchers.optional() }).optional(),
+    })
+    .optional(),
+});
+
+export const FilterChain = z.looseObject({
+  name: z.string().optional(),
+  filter_chain_match: FilterChainMatch.optional(),
+  filters: z.array(Named).default([]),
+  transport_socket: Named.optional(),
+});
+export type FilterChain = z.infer<typeof FilterChain>;
+
+export const Listener = z.looseObject({
+  name: z.string().default(""),
+  traffic_direction: z.string().default("UNSPECIFIED"),
+  address: z
+    .looseObject({ socket_address: z.looseObject({ address: z.string().default(""), port_value: z.number().int().default(0) }).optional() })
+    .optional(),
+  filter_chains: z.array(FilterChain).default([]),
+  default_filter_chain: FilterChain.optional(),
+});
+export type Listener = z.infer<typeof Listener>;
+
+export const Cluster = z.looseObject({
+  name: z.string(),
+  metadata: Metadata.optional(),
+  transport_socket: Named.optional(),
+  transport_socket_matches: z.array(z.looseObject({ transport_socket: Named.optional() })).default([]),
+});
+export type Cluster = z.infer<typeof Cluster>;
 
 const Dated = { version_info: z.string().default(""), last_updated: z.string().optional() };
 

@@ -73,7 +73,15 @@ export type ListenerStatus = z.infer<typeof ListenerStatus>;
 
 export const ListenersAnswer = z.object({ listener_statuses: z.array(ListenerStatus).default([]) });
 
-/** `/config_dump?mask=last_updated`: of the bootstrap's entry this is when the process read it, to the millisecond. */
+/** What is asked of the bootstrap's entry; `last_updated` is when the process read it, to the millisecond. */
 export const BootstrapAnswer = z.object({
-  configs: z.array(z.looseObject({ "@type": z.string(), last_updated: z.string().optional() })).default([]),
+  configs: z
+    .array(
+      z.object({
+        "@type": z.string(),
+        last_updated: z.string().optional(),
+        bootstrap: z.object({ stats_flush_interval: Duration.default(5) }).optional(),
+      }),
+    )
+    .default([]),
 });

@@ -1,10 +1,14 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { createCounterBook, type Folded } from "./counter-book.ts";
 
-const line = (cluster: string, value: number): string => `envoy_weft_outbound_requests_total{weft_cluster="${cluster}",weft_code="200",weft_flags="-"} ${value}`;
-const page = (values: Readonly<Record<string, number>>): string => Object.entries(values).map(([cluster, value]) => line(cluster, value)).join("\n");
+const line = (cluster: string, value: number): string =>
+  `envoy_weft_outbound_requests_total{weft_cluster="${cluster}",weft_code="200",weft_flags="-"} ${value}`;
+const page = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([cluster, value]) => line(cluster, value))
+    .join("\n");
 
 function grown({ deltas }: Folded): Record<string, number> {
   return Object.fromEntries(deltas.map(({ series, by }) => ["cluster" in series ? series.cluster : "", by]));
@@ -112,7 +116,16 @@ describe("the counter book", () => {
     const { counted, read, trouble } = createCounterBook().fold(text, "base-line");
     expect(trouble.malformed).toBe(0);
     expect(counted).toEqual([
-      { kind: "inbound", peer: "spiffe://m/ns/shop/sa/web", address: "127.0.0.1", tls: "TLSv1.3", code: 0, flags: ["DC", "DR"], grpc: null, attempt: 2 },
+      {
+        kind: "inbound",
+        peer: "spiffe://m/ns/shop/sa/web",
+        address: "127.0.0.1",
+        tls: "TLSv1.3",
+        code: 0,
+        flags: ["DC", "DR"],
+        grpc: null,
+        attempt: 2,
+      },
       { kind: "inbound-duration", peer: "", address: "", attempt: 1, boundMs: 0.5 },
       { kind: "inbound-duration", peer: "", address: "", attempt: 1, boundMs: Infinity },
       { kind: "outbound-duration", cluster: "c", boundMs: 7 },

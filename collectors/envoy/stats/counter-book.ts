@@ -18,6 +18,8 @@ export interface Folded {
   read: { series: ReadSeries; value: number }[];
   /** Every counted series that stands in the exposition, whether it grew or not. */
   counted: CountedSeries[];
+  /** Those of them that were not there before. */
+  unseen: CountedSeries[];
   trouble: ExpositionTrouble & { overflow: number };
 }
 
@@ -67,14 +69,24 @@ export function createCounterBook(): CounterBook {
     if (joining !== "continue") entries.clear();
     scrape += 1;
     const isPast = joining === "base-line" || (joining === "continue" && hasHoles);
-    const folded: Folded = { deltas: [], read: [], counted: [], trouble: { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 } };
+    const folded: Folded = {
+      deltas: [],
+      read: [],
+      counted: [],
+      unseen: [],
+      trouble: { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 },
+    };
     const lines = readExposition(text, (name, value) => {
       const entry = entryOf(name, folded.trouble);
       if (entry === null) return;
       entry.seenIn = scrape;
       if (entry.series === null) return;
-      if (!isCounted(entry.series)) return void folded.read.push({ series: entry.series, value });
+      if (!isCounted(entry.series)) {
+        folded.read.push({ series: entry.series, value });
+        return;
+      }
       folded.counted.push(entry.series);
+      if (entry.last === NEW) folded.unseen.push(entry.series);
       const by = growth(entry.last, value, isPast);
       entry.last = value;
       if (by > 0) folded.deltas.push({ series: entry.series, by });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { parseSeries, readExposition } from "./exposition.ts";
@@ -12,7 +12,12 @@ describe("reading an exposition", () => {
   it("hands out series and values, without comments and empty lines", () => {
     const text = '# TYPE a counter\na{x="1"} 3\n\nb 4.5e2\nc{} 7 1700000000000\r\nd{x="}"} .5';
     expect(read(text)).toEqual({
-      samples: [['a{x="1"}', 3], ["b", 450], ["c{}", 7], ['d{x="}"}', 0.5]],
+      samples: [
+        ['a{x="1"}', 3],
+        ["b", 450],
+        ["c{}", 7],
+        ['d{x="}"}', 0.5],
+      ],
       malformed: 0,
       notFinite: 0,
       firstMalformed: null,
@@ -21,7 +26,15 @@ describe("reading an exposition", () => {
 
   it("counts malformed lines and keeps the rest", () => {
     const lines = ["a 1", "<html>", "b{", 'c{x="1"}', 'd{x="1"} ten', "e 0x10", "f 1 2 3", "g", "h 1,5", "  ", "i 2"];
-    expect(read(lines.join("\n"))).toEqual({ samples: [["a", 1], ["i", 2]], malformed: 8, notFinite: 0, firstMalformed: "<html>" });
+    expect(read(lines.join("\n"))).toEqual({
+      samples: [
+        ["a", 1],
+        ["i", 2],
+      ],
+      malformed: 8,
+      notFinite: 0,
+      firstMalformed: "<html>",
+    });
   });
 
   it("ignores what is not finite and says how often", () => {

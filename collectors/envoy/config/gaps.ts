@@ -1,0 +1,146 @@
+import { plainName } from "#collectors/shared/plain-name.ts";
+
+import type { ChainFacts } from "./chain-facts.ts";
+
+/** Something Weft cannot tell of a proxy, and the setting that would give it. */
+export interface Gap {
+  missing: string;
+  setting: string;
+}
+
+interface GapInput {
+  inbound: readonly ChainFacts[];
+  /** Includes ingress chains, which are callers as well. */
+  outbound: readonly ChainFacts[];
+  statsFlushSeconds: number | null;
+}
+
+/** Above this histograms are noticeably older than counters. */
+const FRESH_FLUSH_SECONDS = 2;
+
+/** What the recommended settings would add to this configuration; empty when it follows them. */
+export function findGaps({ inbound, outbound, statsFlushSeconds }: GapInput): Gap[] {
+  const gaps = [
+    ...inbound.filter(isHttp).flatMap(inboundHttpGaps),
+    ...inbound.filter((chain) => !isHttp(chain)).flatMap((chain) => tcpGaps(chain, "inbound_connections_total", ["weft_peer", "weft_tls"])),
+    ...outbound.filter(isHttp).flatMap(outboundHttpGaps),
+    ...outbound.filter((chain) => !isHttp(chain)).flatMap((chain) => tcpGaps(chain, "outbound_connections_total", ["weft_cluster"])),
+  ];
+  if (statsFlushSeconds !== null && statsFlushSeconds > FRESH_FLUSH_SECONDS) {
+    gaps.push({ missing: `Durations come up to ${statsFlushSeconds} s late.`, setting: "stats_flush_interval: 1s" });
+  }
+  return dedupe(gaps);
+}
+
+function isHttp(chain: ChainFacts): boolean {
+  return chain.carries === "http";
+}
+
+const TAG_GAPS: Readonly<Record<string, string>> = {
+  weft_peer: "Callers are not told apart",
+  weft_tls: "It is not known which requests came over TLS",
+  weft_code: "Failed requests are not counted",
+  weft_flags: "It is not known why requests failed, nor which never arrived",
+  weft_grpc: "Failed gRPC calls count as successful",
+  weft_attempt: "Retries count as requests of their own",
+  weft_addr: "Callers without a certificate are not told apart",
+  weft_cluster: "It is not known whom the requests were for",
+  weft_route: "Requests to a cluster that does not exist are not counted",
+  weft_type: "Connections cannot be counted when they open",
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  weft_peer: "%DOWNSTREAM_PEER_URI_SAN%",
+  weft_tls: "%DOWNSTREAM_TLS_VERSION%",
+  weft_code: "%RESPONSE_CODE%",
+  weft_flags: "%RESPONSE_FLAGS%",
+  weft_grpc: "%GRPC_STATUS_NUMBER%",
+  weft_attempt: "%REQ(X-ENVOY-ATTEMPT-COUNT)%",
+  weft_addr: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+  weft_cluster: "%UPSTREAM_CLUSTER_RAW%",
+  weft_route: "%ROUTE_NAME%",
+  weft_type: "%ACCESS_LOG_TYPE%",
+};
+
+function inboundHttpGaps(chain: ChainFacts): Gap[] {
+  const lacksLogger = loggerGap(
+    chain,
+    "inbound_requests_total",
+    "Callers, transport and exact counts at this listener are not known; its callers' own statistics are used.",
+  );
+  if (lacksLogger !== null) return [lacksLogger];
+  const strangers = chain.transport === "mutual" ? [] : ["weft_addr"];
+  return [
+    ...tagGaps(chain, "inbound_requests_total", [
+      "weft_peer",
+      "weft_tls",
+      "weft_code",
+      "weft_flags",
+      "weft_grpc",
+      "weft_attempt",
+      ...strangers,
+    ]),
+    ...histogramGap(chain, "inbound_duration_ms"),
+  ];
+}
+
+function outboundHttpGaps(chain: ChainFacts): Gap[] {
+  const lacksLogger = loggerGap(chain, "outbound_requests_total", "Requests of this listener that never arrived, and why, are not known.");
+  const attempts = chain.tellsAttempt === false ? [attemptGap(chain)] : [];
+  if (lacksLogger !== null) return [lacksLogger, ...attempts];
+  return [
+    ...tagGaps(chain, "outbound_requests_total", ["weft_cluster", "weft_code", "weft_flags", "weft_grpc", "weft_route"]),
+    ...histogramGap(chain, "outbound_duration_ms"),
+    ...attempts,
+  ];
+}
+
+function attemptGap(chain: ChainFacts): Gap {
+  return {
+    missing: `Retries of requests through listener ${plainName(chain.listener)} count as requests of their own.`,
+    setting: "include_request_attempt_count: true on each virtual host of its routes",
+  };
+}
+
+function tcpGaps(chain: ChainFacts, name: string, tags: readonly string[]): Gap[] {
+  const lacksLogger = loggerGap(chain, name, "Connections of this listener are not counted.");
+  if (lacksLogger !== null) return [lacksLogger];
+  const late = {
+    missing: `Connections of listener ${plainName(chain.listener)} are counted only when they end.`,
+    setting: "access_log_options: { flush_access_log_on_connected: true } on its tcp_proxy",
+  };
+  return [...tagGaps(chain, name, [...tags, "weft_flags", "weft_type"]), ...(chain.countsOnConnect ? [] : [late])];
+}
+
+function loggerGap(chain: ChainFacts, name: string, missing: string): Gap | null {
+  if (chain.logged.has(name)) return null;
+  return {
+    missing: `Listener ${plainName(chain.listener)}: ${missing}`,
+    setting: `access_log: envoy.access_loggers.stats with stats_scope.prefix weft and the counter ${name}`,
+  };
+}
+
+function tagGaps(chain: ChainFacts, name: string, wanted: readonly string[]): Gap[] {
+  const have = chain.logged.get(name) ?? new Set();
+  return wanted
+    .filter((tag) => !have.has(tag))
+    .map((tag) => ({
+      missing: `${TAG_GAPS[tag]} (listener ${plainName(chain.listener)}).`,
+      setting: `tag { name: ${tag}, value_format: "${FORMATS[tag]}" } on ${name}`,
+    }));
+}
+
+function histogramGap(chain: ChainFacts, name: string): Gap[] {
+  if (chain.logged.has(name)) return [];
+  return [
+    {
+      missing: `Durations of requests through listener ${plainName(chain.listener)} are not known.`,
+      setting: `histogram ${name} of %DURATION% in the stats access logger`,
+    },
+  ];
+}
+
+function dedupe(gaps: readonly Gap[]): Gap[] {
+  const byText = new Map(gaps.map((gap) => [`${gap.missing}\n${gap.setting}`, gap]));
+  return [...byText.values()];
+}

@@ -1,0 +1,156 @@
+import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
+import type { SeriesStore } from "#lib/ports/series-store.ts";
+import type { Feed, TopologySource } from "#lib/ports/sources.ts";
+import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
+import { err, ok, WeftError } from "#lib/model/errors.ts";
+
+import { createAdminClient } from "./admin/client.ts";
+import { readProxyDetail } from "./detail/proxy-detail.ts";
+import { createProxyDirectory, type DirectoryReading, type ProxyFile } from "./directory.ts";
+import { createMeshView, type MeshView } from "./identity/mesh-view.ts";
+import { createProxyWatch, type ProxyWatch, type WatchEvents } from "./polling/proxy-watch.ts";
+import { createStatusBoard } from "./status.ts";
+import { directoryNotices } from "./topology/notices.ts";
+import { buildTopology } from "./topology/topology.ts";
+import type { Watched } from "./topology/watched.ts";
+import { learnProtocols, mapTraffic } from "./traffic/mapper.ts";
+import { createProtocolHints } from "./traffic/protocol-hints.ts";
+
+/** What the source needs. */
+export interface EnvoySourceOptions {
+  id: string;
+  /** Folder of `*.json` files, one per proxy; it may come later, and its files may come and go. */
+  proxiesDir: string;
+  /** How often each proxy's statistics are read, milliseconds. */
+  pollIntervalMs?: number;
+  /** Where traffic is written. */
+  store: SeriesStore;
+  clock: Clock;
+  scheduler: Scheduler;
+  http: HttpFetcher;
+}
+
+const DEFAULT_INTERVAL_MS = 1_000;
+/** Two seconds tell a slow proxy from a frozen one. */
+const TIMEOUT_MS = 2_000;
+
+/**
+ * Reads a mesh of Envoys through their admin addresses. As a `Feed` it polls every proxy for itself, so that a slow one
+ * holds up nobody, and writes traffic by the counting rule of the model. As a `TopologySource` it tells services, versions,
+ * proxies and declared transport; empty until the first proxy answered. Errors: only `proxy` fails, with NOT_FOUND for an
+ * id that is not in the directory; everything else that goes wrong is a state, a notice or a finding.
+ */
+export function createEnvoySource(options: EnvoySourceOptions): Feed & TopologySource {
+  const { id, store, clock, scheduler, http } = options;
+  const intervalMs = options.pollIntervalMs ?? DEFAULT_INTERVAL_MS;
+  const directory = createProxyDirectory(options.proxiesDir);
+  const hints = createProtocolHints();
+  const board = createStatusBoard({ id, address: options.proxiesDir, clock });
+  const watches = new Map<string, ProxyWatch>();
+  const ending = new Set<Promise<void>>();
+  let reading: DirectoryReading | null = null;
+  let readAt = 0;
+  let mesh: MeshView | null = null;
+  let pending: ScheduledTask | null = null;
+  let looking: Promise<void> = Promise.resolve();
+  let isRunning = false;
+
+  const events: WatchEvents = {
+    onPoll(watch, folded, atMs) {
+      const known = watch.known();
+      learnProtocols(known, folded.unseen, currentMesh(), hints);
+      store.markReported(atMs);
+      const samples = mapTraffic(known, folded, currentMesh(), hints, atMs);
+      if (samples.length > 0) store.record(samples);
+    },
+    onFacts() {
+      mesh = null;
+    },
+  };
+
+  /** Built anew after a change only: it is asked for with every poll. */
+  function currentMesh(): MeshView {
+    mesh ??= createMeshView([...watches.values()].map((watch) => watch.known()));
+    return mesh;
+  }
+
+  async function look(): Promise<void> {
+    const startedAt = clock.monotonicMs();
+    const next = await directory.read();
+    if (!isRunning) return;
+    follow(next, readAt);
+    reading = next;
+    readAt = startedAt;
+    pending = scheduler.after(Math.max(0, intervalMs - (clock.monotonicMs() - startedAt)), run);
+  }
+
+  function follow({ proxies }: DirectoryReading, notThereAtMs: number): void {
+    if (proxies.some((file) => !reading?.proxies.includes(file))) mesh = null;
+    const wanted = new Map(proxies.map((file) => [file.id, file]));
+    for (const [proxyId, watch] of watches) {
+      const file = wanted.get(proxyId);
+      if (file?.address === watch.admin.address) {
+        watch.adopt(file);
+        continue;
+      }
+      watches.delete(proxyId);
+      const end = watch.stop().finally(() => ending.delete(end));
+      ending.add(end);
+      mesh = null;
+    }
+    for (const file of wanted.values()) {
+      if (!watches.has(file.id)) watchProxy(file, notThereAtMs);
+    }
+  }
+
+  function watchProxy(file: ProxyFile, notThereAtMs: number): void {
+    const admin = createAdminClient({ address: file.address, http, timeoutMs: TIMEOUT_MS });
+    const watch = createProxyWatch({ file, admin, intervalMs, clock, scheduler, notThereAtMs, events });
+    watches.set(file.id, watch);
+    mesh = null;
+    watch.start();
+  }
+
+  function run(): void {
+    pending = null;
+    looking = look();
+  }
+
+  function watched(): Watched[] {
+    return [...watches.values()].map((watch) => ({ known: watch.known(), observation: watch.observation() }));
+  }
+
+  return {
+    id,
+    start() {
+      if (isRunning) return;
+      isRunning = true;
+      readAt = clock.monotonicMs();
+      run();
+    },
+    async stop() {
+      isRunning = false;
+      pending?.cancel();
+      await looking;
+      const stopped = [...watches.values()].map((watch) => watch.stop());
+      watches.clear();
+      mesh = null;
+      await Promise.all([...stopped, ...ending]);
+    },
+    status: () => board.status({ watched: watched(), reading, intervalMs }),
+    async topology() {
+      const findings = directoryNotices(id, reading?.findings ?? []);
+      return ok(buildTopology({ sourceId: id, watched: watched(), mesh: currentMesh(), findings, nowMs: clock.nowMs(), intervalMs }));
+    },
+    async proxy(proxyId, signal) {
+      const watch = watches.get(proxyId);
+      if (watch === undefined) {
+        const mend = "Open the list of proxies; one whose file was removed is no longer there.";
+        return err(
+          new WeftError("NOT_FOUND", `There is no proxy ${JSON.stringify(proxyId)} in the directory.`, { field: "id", mend, sourceId: id }),
+        );
+      }
+      return ok(await readProxyDetail({ sourceId: id, watch, mesh: currentMesh(), nowMs: clock.nowMs(), intervalMs, signal }));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { EdgeTraffic, LatencyHistogram, TransportCounts } from "#lib/model/red.ts";
+import type { TrafficKey, TrafficSample } from "#lib/ports/series-store.ts";
+
+/** Numbers of one key while they are summed up. */
+export interface TrafficLine {
+  count: number;
+  errorCount: number;
+  retries: number;
+  neverArrived: number;
+  callerCount: number;
+  callerErrorCount: number;
+  transport: TransportCounts;
+  flags: Record<string, number>;
+  /** How much each cumulative count grew, by its upper bound; a bound that is missing did not grow. */
+  durations: Map<number, number>;
+}
+
+/** Sums what one poll adds, by key. */
+export interface TrafficSheet {
+  line(key: TrafficKey): TrafficLine;
+  /** One sample for each key that anything was added to. */
+  samples(atMs: number): TrafficSample[];
+}
+
+/** `boundsMs`: every bound that durations may come with, so that all histograms of a proxy have one layout. */
+export function createTrafficSheet(boundsMs: Iterable<number>): TrafficSheet {
+  const bounds = [...new Set([...boundsMs].filter(Number.isFinite))].toSorted((a, b) => a - b);
+  const lines = new Map<string, { key: TrafficKey; line: TrafficLine }>();
+  return {
+    line(key) {
+      const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
+      const known = lines.get(text);
+      if (known !== undefined) return known.line;
+      const line = emptyLine();
+      lines.set(text, { key, line });
+      return line;
+    },
+    samples: (atMs) => [...lines.values()].map(({ key, line }) => ({ key, atMs, traffic: trafficOf(line, bounds) })),
+  };
+}
+
+function emptyLine(): TrafficLine {
+  return {
+    count: 0,
+    errorCount: 0,
+    retries: 0,
+    neverArrived: 0,
+    callerCount: 0,
+    callerErrorCount: 0,
+    transport: { mutual: 0, oneWay: 0, plaintext: 0 },
+    flags: {},
+    durations: new Map(),
+  };
+}
+
+function trafficOf({ durations, ...numbers }: TrafficLine, bounds: readonly number[]): EdgeTraffic {
+  return { ...numbers, latency: durations.size === 0 ? null : histogram(durations, bounds) };
+}
+
+/** From cumulative counts to counts per bucket. Envoy estimates a bound inside one of its own bins, so a step may round below 0. */
+function histogram(cumulative: ReadonlyMap<number, number>, boundsMs: readonly number[]): LatencyHistogram {
+  let below = 0;
+  const counts = [...boundsMs, Infinity].map((bound) => {
+    const upTo = Math.max(below, cumulative.get(bound) ?? 0);
+    const count = upTo - below;
+    below = upTo;
+    return count;
+  });
+  return { boundsMs, counts };
+}

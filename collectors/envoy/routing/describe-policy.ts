@@ -9,7 +9,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 export function timeoutOf(timeout: string | undefined): number | null {
   if (timeout === undefined) return DEFAULT_TIMEOUT_MS;
   const seconds = /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(timeout)?.[1];
-  const ms = seconds === undefined ? 0 : Number(seconds) * 1000;
+  // Rounded to nanoseconds, so that 1.001 s is 1001 ms.
+  const ms = seconds === undefined ? 0 : Math.round(Number(seconds) * 1e9) / 1e6;
   return ms > 0 ? ms : null;
 }
 

@@ -36,7 +36,7 @@ export function parseRouteText(text: string, format: RouteFormat): RouteText {
   const base = { text, format, problem: null, document: null, data: null, configs: [], versionInfo: null };
   const parsed = parseDocument(text, format);
   if ("problem" in parsed) return { ...base, problem: parsed.problem };
-  const file = DiscoveryFile.safeParse(parsed.data);
+  const file = DiscoveryFile.safeParse(withoutNulls(parsed.data));
   if (!file.success) return { ...base, ...parsed, problem: describeShape(file.error.issues[0]) };
   const configs: FileRouteConfiguration[] = [];
   let problem: string | null = null;
@@ -71,6 +71,13 @@ function parseDocument(text: string, format: RouteFormat): ParsedDocument | { pr
     if (cause instanceof ReferenceError) return { problem: `The file's anchors and aliases cannot be followed: ${reason}.` };
     return { problem: `The file is not valid ${name}: ${reason}.` };
   }
+}
+
+/** A field that is `null` is a field that is not there: so reads Envoy. Positions in lists stay. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])));
 }
 
 /** Checked on tokens, before anything recursive sees the text. */

@@ -6,7 +6,7 @@ import { z } from "zod";
 const WeightedCluster = z.looseObject({
   name: z.string().optional(),
   cluster_header: z.string().optional(),
-  weight: z.unknown(),
+  weight: z.unknown().optional(),
 });
 
 const RetryPolicy = z.looseObject({
@@ -54,6 +54,6 @@ export type FileRouteConfiguration = z.infer<typeof FileRouteConfiguration>;
 
 /** The DiscoveryResponse around it. */
 export const DiscoveryFile = z.looseObject({
-  version_info: z.unknown(),
+  version_info: z.unknown().optional(),
   resources: z.array(z.unknown()).default([]),
 });

@@ -1,4 +1,4 @@
-import type { AdminClient } from "../admin/client.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
 import { isConnectionRefused } from "#collectors/shared/http-fetcher.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
 import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
@@ -16,14 +16,14 @@ import {
 } from "./proof.ts";
 
 /** The route configurations in force under one name. */
-export async function readDump(admin: AdminClient, routeName: string, signal?: AbortSignal): Promise<Result<DumpEntry[]>> {
+export async function readDump(admin: RoutingAdmin, routeName: string, signal?: AbortSignal): Promise<Result<DumpEntry[]>> {
   const answer = await admin.config("dynamic_route_configs", { nameRegex: `^${quoteRe2(routeName)}$` }, signal);
   if (!answer.ok) return answer;
   return ok(answer.value.map((one) => ({ version: one.version_info, config: one.route_config })));
 }
 
 /** How often a proxy refused a file for this route: what it could not parse (`failed`) and what it would not take (`rejected`). */
-export async function readRefusals(admin: AdminClient, routeName: string, signal?: AbortSignal): Promise<Result<RefusalCount>> {
+export async function readRefusals(admin: RoutingAdmin, routeName: string, signal?: AbortSignal): Promise<Result<RefusalCount>> {
   const filter = `^http\\..*\\.rds\\.${quoteRe2(inStatName(routeName))}\\.update_(rejected|failure)$`;
   const answer = await admin.stats(filter, signal);
   if (!answer.ok) return answer;
@@ -36,21 +36,21 @@ export async function readRefusals(admin: AdminClient, routeName: string, signal
 }
 
 /** Start of the running process, epoch milliseconds; `null` when it does not say. */
-export async function readStart(admin: AdminClient, signal?: AbortSignal): Promise<number | null> {
+export async function readStart(admin: RoutingAdmin, signal?: AbortSignal): Promise<number | null> {
   const answer = await admin.processStart(signal);
   const ms = answer.ok ? Date.parse(answer.value) : Number.NaN;
   return Number.isNaN(ms) ? null : ms;
 }
 
 /** What a proxy had refused before a write; `null` when it cannot be asked. */
-export async function readBaseline(admin: AdminClient, routeName: string, signal?: AbortSignal): Promise<Baseline> {
+export async function readBaseline(admin: RoutingAdmin, routeName: string, signal?: AbortSignal): Promise<Baseline> {
   const [counts, startedAtMs] = await Promise.all([readRefusals(admin, routeName, signal), readStart(admin, signal)]);
   return counts.ok ? { ...counts.value, startedAtMs } : null;
 }
 
 export interface ProofQuestion {
   id: string;
-  admin: AdminClient;
+  admin: RoutingAdmin;
   expected: Expected;
   baseline: Baseline;
   /** When the file was last written, epoch milliseconds. */

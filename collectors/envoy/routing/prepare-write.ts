@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 
-import type { AdminClient } from "../admin/client.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { PlanStep } from "#lib/model/routing.ts";
 import type { Clock } from "#lib/ports/time.ts";
@@ -29,7 +29,7 @@ export interface PrepareContext {
   fs: FileSystem;
   clock: Clock;
   /** A client with short deadlines. */
-  admin: (address: string) => AdminClient;
+  admin: (address: string) => RoutingAdmin;
   validateBinary: string | null;
   /** The proxies that take the route, freshly read. */
   readers: readonly KnownProxy[];

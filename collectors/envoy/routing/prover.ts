@@ -1,4 +1,4 @@
-import type { AdminClient } from "../admin/client.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite, ProofBaseline } from "#lib/ports/routing-target.ts";
@@ -22,7 +22,7 @@ interface ProverOptions {
   clock: Clock;
   book: ProxyBook;
   /** A client with short deadlines: a frozen proxy must not hold up the proof of the others. */
-  admin: (address: string) => AdminClient;
+  admin: (address: string) => RoutingAdmin;
   validateBinary: string | null;
 }
 

@@ -1,4 +1,4 @@
-import type { AdminClient } from "../admin/client.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
 import type { DirectoryReading } from "../directory.ts";
 import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
@@ -21,7 +21,7 @@ export interface KnownProxy {
 interface ProxyBookOptions {
   directory: { read(): Promise<DirectoryReading> };
   /** A client for one admin address; each of its calls has its own deadline. */
-  admin: (address: string) => AdminClient;
+  admin: (address: string) => RoutingAdmin;
   clock: Clock;
   memory: RoutingMemory;
 }

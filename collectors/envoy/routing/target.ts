@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import * as nodeFs from "node:fs/promises";
 
-import type { AdminClient } from "../admin/client.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
 import type { DirectoryReading } from "../directory.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
@@ -30,7 +30,7 @@ export interface EnvoyRoutingTargetOptions {
   /** The proxies that exist, as the collector's directory names them. */
   directory: { read(): Promise<DirectoryReading> };
   /** A client for one admin address whose every call is given up after `timeoutMs`. */
-  admin: (address: string, timeoutMs: number) => AdminClient;
+  admin: (address: string, timeoutMs: number) => RoutingAdmin;
   clock: Clock;
   /** An Envoy for dry runs; `null` where none is at hand, which a check then says. */
   validateBinary: string | null;

@@ -1,0 +1,57 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { ChangeReview } from "#components/changes/change-review.tsx";
+import { reviewOf } from "#components/changes/review.ts";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Page, PageHeader } from "#components/ui/page-header.tsx";
+import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
+import { ProblemState } from "#components/ui/problem-state.tsx";
+import { changeQuery, planQuery } from "#lib/client/query-options.ts";
+import { useHref } from "#lib/client/use-href.ts";
+
+import { useChangeParams } from "./search-params.ts";
+
+export function ChangeClient() {
+  const params = useChangeParams();
+  const hrefTo = useHref();
+  const isChange = params.id !== "";
+  const change = useQuery(changeQuery(params.id));
+  // A change keeps the number of its plan: while the plan lives, its owner and checks can still be shown.
+  const planId = isChange ? (change.data?.value.planId ?? "") : params.plan;
+  const plan = useQuery({ ...planQuery(planId), retry: false });
+  const review = reviewOf(plan.data?.value, isChange ? change.data?.value : undefined);
+  const failed = isChange ? change : plan;
+
+  if (params.id === "" && params.plan === "") {
+    return (
+      <Page>
+        <PageHeader trail="Changes" title="No change was named" />
+        <section className="panel">
+          <EmptyState
+            title="The address lacks the number of a change or a plan"
+            actions={<ButtonLink href={hrefTo("/changes")}>All changes</ButtonLink>}
+          />
+        </section>
+      </Page>
+    );
+  }
+  if (review !== null && (!isChange || change.data !== undefined)) {
+    return <ChangeReview review={review} planId={planId} change={isChange ? change : null} />;
+  }
+  if (!failed.isError) return <PageSkeleton title="Change review" />;
+  return (
+    <Page>
+      <PageHeader trail="Changes" title={isChange ? `Change ${params.id}` : "A plan"} />
+      <section className="panel">
+        <ProblemState error={failed.error} what={isChange ? `Change ${params.id}` : "The plan"} onRetry={() => void failed.refetch()} />
+        <div className="flex gap-2 px-5 pb-5">
+          <ButtonLink href={hrefTo("/changes")}>All changes</ButtonLink>
+          <ButtonLink href={hrefTo("/routes")}>Routes</ButtonLink>
+        </div>
+      </section>
+    </Page>
+  );
+}

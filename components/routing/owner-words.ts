@@ -1,0 +1,15 @@
+import type { Owner } from "#lib/model/routing.ts";
+
+const KINDS: Readonly<Record<Owner["kind"], string>> = {
+  weft: "Weft",
+  human: "a person",
+  gitops: "GitOps",
+  controller: "a controller",
+  unknown: "not known",
+};
+
+/** Who wrote a route last, as far as its source can tell. */
+export function ownerWords(owner: Owner): string {
+  if (owner.kind === "unknown" || owner.name === "" || owner.name === KINDS[owner.kind]) return KINDS[owner.kind];
+  return owner.kind === "weft" ? `Weft, for ${owner.name}`.replace("for Weft", "").trim() : `${owner.name} (${KINDS[owner.kind]})`;
+}

@@ -53,14 +53,50 @@ export function normalTail(z: number): number {
   return z >= 0 ? tail : 1 - tail;
 }
 
+/** Below this expected number in any cell of the table the normal approximation is not to be trusted (Cochran 1954). */
+const FEWEST_EXPECTED = 5;
+
 /**
- * Two-sided p-value of "both shares are equal" (pooled two-proportion z test). `null` when one side has no calls; 1 when
- * nothing or everything failed on both sides.
+ * Two-sided p-value of "both shares are equal": the pooled two-proportion z test, and Fisher's exact test where too few
+ * failures (or successes) are expected for it: one stray failure must not pass for proof. `null` when one side has no
+ * calls; 1 when nothing or everything failed on both sides.
  */
 export function twoProportionP(ka: number, na: number, kb: number, nb: number): number | null {
   if (na === 0 || nb === 0) return null;
-  const pooled = (ka + kb) / (na + nb);
-  if (pooled === 0 || pooled === 1) return 1;
+  const [k, n] = [ka + kb, na + nb];
+  if (k === 0 || k === n) return 1;
+  if ((Math.min(na, nb) * Math.min(k, n - k)) / n < FEWEST_EXPECTED) return exactP(ka, na, k, n);
+  const pooled = k / n;
   const z = (ka / na - kb / nb) / Math.sqrt(pooled * (1 - pooled) * (1 / na + 1 / nb));
   return Math.min(1, 2 * normalTail(Math.abs(z)));
+}
+
+/** Tables as likely as the one seen count as such in spite of rounding. */
+const AS_LIKELY = 1 + 1e-7;
+
+/**
+ * Two-sided p-value of Fisher's exact test: of all ways to deal `k` failures to `n` calls, those that give the first
+ * `na` calls a number that is no likelier than the one seen.
+ */
+function exactP(ka: number, na: number, k: number, n: number): number {
+  const first = Math.max(0, k - (n - na));
+  const last = Math.min(na, k);
+  // Likelihoods relative to the mode, by their ratio from one number to the next: nothing overflows.
+  const mode = Math.min(last, Math.max(first, Math.floor(((na + 1) * (k + 1)) / (n + 2))));
+  const likelihoods = new Map<number, number>([[mode, 1]]);
+  for (let x = mode + 1, one = 1; x <= last; x++) {
+    one *= ((na - x + 1) * (k - x + 1)) / (x * (n - na - k + x));
+    likelihoods.set(x, one);
+  }
+  for (let x = mode - 1, one = 1; x >= first; x--) {
+    one *= ((x + 1) * (n - na - k + x + 1)) / ((na - x) * (k - x));
+    likelihoods.set(x, one);
+  }
+  const seen = (likelihoods.get(ka) ?? 0) * AS_LIKELY;
+  let [all, rare] = [0, 0];
+  for (const one of likelihoods.values()) {
+    all += one;
+    if (one <= seen) rare += one;
+  }
+  return Math.min(1, rare / all);
 }

@@ -24,9 +24,12 @@ function wordFor(p: number, matters: boolean): VerdictWord {
   return p < VERY_LIKELY_P ? "very-likely" : "likely";
 }
 
+/** Never "0 %" for some, never "100 %" for less than all. */
 function percent(ratio: number): string {
   const value = ratio * 100;
-  if (value === 0) return "0 %";
+  if (ratio === 0 || ratio === 1) return `${value} %`;
+  if (value < 0.05) return "under 0.1 %";
+  if (value >= 99.5) return "over 99 %";
   return `${value >= 9.95 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
 
@@ -93,55 +96,59 @@ export function judgeVersions(candidate: VersionSample, baseline: VersionSample,
       ? null
       : { value: ratioA - ratioB, ...newcombeInterval(ka, na, kb, nb, Z_95) };
   const p = hasBoth ? twoProportionP(ka, na, kb, nb) : null;
-  const isEnough = Math.min(na, nb) >= FEWEST_CALLS;
-  const errorWord: VerdictWord =
-    !isEnough || p === null || difference === null
-      ? "too-few"
-      : wordFor(p, Math.abs(difference.value) > SMALLEST_DIFFERENCE);
+  const errors: Verdict["errors"] = {
+    candidate: { n: na, errors: ka, ratio: ratioA },
+    baseline: { n: nb, errors: kb, ratio: ratioB },
+    difference,
+    p,
+  };
+  const errorWord = judgeErrors(errors);
   const latency = judgeLatency(candidate.traffic, baseline.traffic);
 
   const errorsDiffer = errorWord === "likely" || errorWord === "very-likely";
-  const speaksOfLatency = !errorsDiffer && latency.direction !== "none" && isEnough;
+  const speaksOfLatency = !errorsDiffer && latency.direction !== "none" && errorWord !== "too-few";
   const word = speaksOfLatency ? latency.value.word : errorWord;
   const direction: Verdict["direction"] = errorsDiffer
     ? (difference?.value ?? 0) > 0 ? "worse" : "better"
     : speaksOfLatency ? latency.direction : "none";
 
-  return {
+  const judged = {
     candidate: candidate.version,
     baseline: baseline.version,
     word,
     direction,
-    sentence: sentenceOf({ candidate, baseline, ratioA, ratioB, word, direction, latency: speaksOfLatency ? latency.value : null }),
-    errors: {
-      candidate: { n: na, errors: ka, ratio: ratioA },
-      baseline: { n: nb, errors: kb, ratio: ratioB },
-      difference,
-      p,
-    },
+    errors,
     latency: latency.value,
     from: new Date(window.fromMs).toISOString(),
     to: new Date(window.toMs).toISOString(),
   };
+  return { ...judged, sentence: sentenceOf(judged, speaksOfLatency ? "latency" : "errors") };
 }
 
-function sentenceOf(facts: {
-  candidate: VersionSample;
-  baseline: VersionSample;
-  ratioA: number | null;
-  ratioB: number | null;
-  word: VerdictWord;
-  direction: Verdict["direction"];
-  latency: Verdict["latency"] | null;
-}): string {
-  const { candidate, baseline, ratioA, ratioB, word, direction, latency } = facts;
-  const n = grouped(candidate.traffic.count);
-  if (ratioA === null) return `${candidate.version} got no calls, so there is nothing to compare`;
-  if (ratioB === null) return `${candidate.version} fails ${percent(ratioA)} of calls, n = ${n}; ${baseline.version} got none to compare with`;
-  const ending = direction === "none" ? WORD_TEXT[word] : `${WORD_TEXT[word]} ${direction}`;
-  if (latency !== null && latency.candidateP95Ms !== null && latency.baselineP95Ms !== null) {
+function judgeErrors({ candidate, baseline, difference, p }: Verdict["errors"]): VerdictWord {
+  if (Math.min(candidate.n, baseline.n) < FEWEST_CALLS || p === null || difference === null) return "too-few";
+  return wordFor(p, Math.abs(difference.value) > SMALLEST_DIFFERENCE);
+}
+
+/** What a verdict's word is about: a difference of durations is told only where errors do not differ. */
+export type VerdictSubject = "errors" | "latency";
+
+export function subjectOf(verdict: Verdict): VerdictSubject {
+  const errorWord = judgeErrors(verdict.errors);
+  return errorWord === "no-difference" && verdict.direction !== "none" ? "latency" : "errors";
+}
+
+/** The sentence of a verdict about one subject: its word, and the figures that belong to it. */
+export function sentenceOf(verdict: Omit<Verdict, "sentence">, subject: VerdictSubject): string {
+  const { candidate, baseline, errors, latency, word, direction } = verdict;
+  const n = grouped(errors.candidate.n);
+  const [ratioA, ratioB] = [errors.candidate.ratio, errors.baseline.ratio];
+  if (ratioA === null) return `${candidate} got no calls, so there is nothing to compare`;
+  if (ratioB === null) return `${candidate} fails ${percent(ratioA)} of calls, n = ${n}; ${baseline} got none to compare with`;
+  if (subject === "latency" && latency.candidateP95Ms !== null && latency.baselineP95Ms !== null) {
     const pace = direction === "worse" ? "slower" : "faster";
-    return `${candidate.version} takes p95 ${Math.round(latency.candidateP95Ms)} ms, ${baseline.version} ${Math.round(latency.baselineP95Ms)} ms, n = ${n}: ${WORD_TEXT[word]} ${pace}`;
+    return `${candidate} takes p95 ${Math.round(latency.candidateP95Ms)} ms, ${baseline} ${Math.round(latency.baselineP95Ms)} ms, n = ${n}: ${WORD_TEXT[word]} ${pace}`;
   }
-  return `${candidate.version} fails ${percent(ratioA)} of calls, ${baseline.version} ${percent(ratioB)}, n = ${n}: ${ending}`;
+  const ending = direction === "none" ? WORD_TEXT[word] : `${WORD_TEXT[word]} ${direction}`;
+  return `${candidate} fails ${percent(ratioA)} of calls, ${baseline} ${percent(ratioB)}, n = ${n}: ${ending}`;
 }

@@ -14,9 +14,11 @@ export interface AskedLeg {
 
 /**
  * Whether the split seen in traffic is the one that was asked. A share holds when it lies in the 99.7 % Wilson interval
- * of what was counted, over at least 50 requests; a leg that was emptied holds only with not one request.
+ * of what was counted, over at least 50 requests; a leg that was emptied holds only with not one request. `null` where
+ * two legs bear one version: requests are told apart by version, so nothing can be said of either.
  */
-export function observeSplit(legs: readonly AskedLeg[], countOf: ReadonlyMap<string | null, number>, fromMs: number): Observation {
+export function observeSplit(legs: readonly AskedLeg[], countOf: ReadonlyMap<string | null, number>, fromMs: number): Observation | null {
+  if (new Set(legs.map((leg) => leg.version)).size < legs.length) return null;
   const counts = legs.map((leg) => countOf.get(leg.version) ?? 0);
   const n = counts.reduce((sum, count) => sum + count, 0);
   const observed = legs.map((leg, index): ObservedLeg => {

@@ -143,7 +143,16 @@ function checkDryRun(dryRun: DryRun | null): PlanCheck {
       "Name a binary in the configuration to have every draft tried on it.",
     );
   }
-  if (dryRun.outcome === "passed") return check("dry-run", "pass", `Envoy dry run passed in ${dryRun.elapsedMs} ms`);
+  if (dryRun.outcome === "passed") {
+    const passed = `Envoy dry run passed in ${dryRun.elapsedMs} ms`;
+    if (dryRun.ignored === null) return check("dry-run", "pass", passed);
+    return check(
+      "dry-run",
+      "warn",
+      `${passed}, but only by leaving out what it does not know: ${dryRun.ignored}`,
+      "Look for a field that is misspelled; a strict proxy refuses the file.",
+    );
+  }
   if (dryRun.outcome === "unknown") return check("dry-run", "unknown", `Envoy's dry run gave no answer: ${dryRun.reason}`);
   return check("dry-run", "fail", `Envoy's dry run refused the file: ${dryRun.text}`, "Mend the file first; a proxy would refuse it too.");
 }

@@ -11,7 +11,7 @@ import type { FileRouteConfiguration } from "./wire.ts";
 
 /** What Envoy itself says to a route configuration. `refused` holds its own words. */
 export type DryRun =
-  | { outcome: "passed"; elapsedMs: number }
+  | { outcome: "passed"; elapsedMs: number; ignored: string | null }
   | { outcome: "refused"; text: string }
   | { outcome: "unknown"; reason: string };
 
@@ -44,9 +44,11 @@ export async function dryRun(request: DryRunRequest): Promise<DryRun> {
   }
   try {
     await writeFile(join(folder, "bootstrap.json"), JSON.stringify(bootstrapOf(request)));
-    const startedAt = request.clock.monotonicMs();
-    const end = await run(request, folder);
-    return judge(end, Math.round(request.clock.monotonicMs() - startedAt), request.timeoutMs);
+    const strict = await runOnce(request, folder, []);
+    if (strict.outcome !== "refused") return strict;
+    // A proxy takes unknown fields from a file, unless it runs with --reject-unknown-dynamic-fields; a dry run refuses them, unless it is told.
+    const lenient = await runOnce(request, folder, ["--allow-unknown-static-fields"]);
+    return lenient.outcome === "passed" ? { ...lenient, ignored: strict.text } : strict;
   } catch (cause) {
     return { outcome: "unknown", reason: cause instanceof Error ? cause.message : "unknown reason" };
   } finally {
@@ -84,8 +86,14 @@ interface Ended {
   output: string;
 }
 
-function run({ binary, timeoutMs, signal }: DryRunRequest, folder: string): Promise<Ended> {
-  const flags = ["--mode", "validate", "-c", "bootstrap.json", "-l", "critical", "--disable-hot-restart", "--concurrency", "1"];
+async function runOnce(request: DryRunRequest, folder: string, flags: readonly string[]): Promise<DryRun> {
+  const startedAt = request.clock.monotonicMs();
+  const end = await run(request, folder, flags);
+  return judge(end, Math.round(request.clock.monotonicMs() - startedAt), request.timeoutMs);
+}
+
+function run({ binary, timeoutMs, signal }: DryRunRequest, folder: string, further: readonly string[]): Promise<Ended> {
+  const flags = [...further, "--mode", "validate", "-c", "bootstrap.json", "-l", "critical", "--disable-hot-restart", "--concurrency", "1"];
   const options = {
     cwd: folder,
     timeout: timeoutMs,
@@ -102,7 +110,7 @@ function run({ binary, timeoutMs, signal }: DryRunRequest, folder: string): Prom
 }
 
 function judge({ code, isKilled, output }: Ended, elapsedMs: number, timeoutMs: number): DryRun {
-  if (code === 0) return { outcome: "passed", elapsedMs };
+  if (code === 0) return { outcome: "passed", elapsedMs, ignored: null };
   if (isKilled) return { outcome: "unknown", reason: `it did not end within ${timeoutMs / 1000} s` };
   if (typeof code === "string") return { outcome: "unknown", reason: `the Envoy binary could not be run (${code})` };
   const words = /error initializing configuration '[^']*': ([\s\S]*)/.exec(output)?.[1] ?? "";
@@ -113,14 +121,12 @@ function judge({ code, isKilled, output }: Ended, elapsedMs: number, timeoutMs: 
 }
 
 function plainText(words: string): string {
-  const single =
-    words
-      .split(/\n\[\d{4}-/, 1)[0]
-      ?.replace(/\s+/g, " ")
-      .trim() ?? "";
+  const own = words.split(/\n\[\d{4}-/, 1)[0] ?? "";
+  // Envoy repeats the whole bootstrap behind some reasons.
+  const single = own
+    .replace(/:\s*\{"(?:node|static_resources)"[\s\S]*$/, "")
+    .replace(/\s+/g, " ")
+    .trim();
   const shown = single.length > MAX_WORDS ? `${single.slice(0, MAX_WORDS)}…` : single;
-  return shown
-    .split(" ")
-    .map((word) => plainName(word))
-    .join(" ");
+  return (shown.match(/.{1,100}/gu) ?? []).map(plainName).join("");
 }

@@ -104,12 +104,12 @@ export class Prover {
   }
 
   async #askForHint(write: PreparedWrite): Promise<string | null> {
-    const { validateBinary, clock } = this.#options;
+    const { validateBinary, clock, book } = this.#options;
     const parsed = this.#parsed(write.after, write.revisionAfter, write);
     const [config] = parsed.configs;
     if (config === undefined) return parsed.problem;
     if (validateBinary === null) return null;
-    const run = await dryRun({ binary: validateBinary, config, knownClusters: null, timeoutMs: HINT_TIMEOUT_MS, clock });
+    const run = await dryRun({ binary: validateBinary, config, knownClusters: book.knownClusters(), timeoutMs: HINT_TIMEOUT_MS, clock });
     return run.outcome === "refused" ? run.text : null;
   }
 

@@ -78,6 +78,12 @@ export class ProxyBook {
     return Object.hasOwn(this.#clusters, cluster) ? (this.#clusters[cluster] ?? clusterFacts(cluster, null)) : clusterFacts(cluster, null);
   }
 
+  /** Target names that some proxy knows; `null` while none has told. */
+  knownClusters(): ReadonlySet<string> | null {
+    const names = Object.keys(this.#clusters);
+    return names.length === 0 ? null : new Set(names);
+  }
+
   /** The node that some proxy knows by this service name; `null` when none does, or several nodes have it. */
   nodeOfService(service: string): string | null {
     const ids = new Set(Object.values(this.#clusters).flatMap((facts) => (facts.service === service ? [facts.nodeId] : [])));

@@ -3,6 +3,8 @@ export interface BootstrapOptions {
   adminPort: number;
   /** Path that the proxy watches. */
   routeFile: string;
+  /** Name of the route configuration that it waits for. */
+  routeName: string;
   /** Target names with the number of their endpoints. */
   clusters: Readonly<Record<string, number>>;
 }
@@ -10,11 +12,11 @@ export interface BootstrapOptions {
 const TYPES = "type.googleapis.com/envoy.extensions.filters";
 
 /** A proxy that takes the route `reviews` from a file; its listener gets a free port, and nothing answers behind it. */
-export function bootstrapFor({ id, adminPort, routeFile, clusters }: BootstrapOptions): object {
+export function bootstrapFor({ id, adminPort, routeFile, routeName, clusters }: BootstrapOptions): object {
   const manager = {
     "@type": `${TYPES}.network.http_connection_manager.v3.HttpConnectionManager`,
     stat_prefix: "outbound_reviews",
-    rds: { route_config_name: "reviews", config_source: { resource_api_version: "V3", path_config_source: { path: routeFile } } },
+    rds: { route_config_name: routeName, config_source: { resource_api_version: "V3", path_config_source: { path: routeFile } } },
     http_filters: [{ name: "envoy.filters.http.router", typed_config: { "@type": `${TYPES}.http.router.v3.Router` } }],
   };
   return {

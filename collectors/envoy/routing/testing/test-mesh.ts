@@ -20,6 +20,8 @@ export interface TestMeshOptions {
   callers: readonly string[];
   text?: string;
   fileName?: string;
+  /** Default `reviews`. */
+  routeName?: string;
   /** Target names that the proxies know, with the number of their endpoints. Default: v1 and v2 of reviews, one each. */
   clusters?: Readonly<Record<string, number>>;
 }
@@ -82,6 +84,7 @@ class EnvoyMesh implements TestMesh {
         id,
         adminPort: port,
         routeFile: this.routeFile,
+        routeName: this.#options.routeName ?? "reviews",
         clusters: this.#options.clusters ?? DEFAULT_CLUSTERS,
       });
       await writeFile(this.#bootstrapOf(id), JSON.stringify(bootstrap));

@@ -13,14 +13,14 @@ export interface TraceContext {
 
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Continues the caller's trace, or begins one. A malformed header counts as none, as the recommendation asks. */
+/** Continues the caller's trace, or begins one. A malformed header counts as none, as the recommendation asks; Envoy sends an empty tracestate for none. */
 export function continueTrace(traceparent: string | undefined, tracestate: string | undefined): TraceContext {
   const [, traceId, parentId, flags] = TRACEPARENT.exec(traceparent ?? "") ?? [];
   const spanId = randomBytes(8).toString("hex");
   if (traceId === undefined || parentId === undefined || flags === undefined) {
     return { traceId: randomBytes(16).toString("hex"), parentId: null, spanId, flags: "01", state: undefined };
   }
-  return { traceId, parentId, spanId, flags, state: tracestate };
+  return { traceId, parentId, spanId, flags, state: tracestate === "" ? undefined : tracestate };
 }
 
 /** The headers for a call made while handling this request. */

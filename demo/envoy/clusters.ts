@@ -57,7 +57,8 @@ const GUARDS: JsonObject = {
   },
   outlier_detection: {
     consecutive_5xx: 1_000,
-    consecutive_gateway_failure: 10,
+    // Far above what a failing candidate does by chance: only a destination that is down altogether is taken out.
+    consecutive_gateway_failure: 20,
     enforcing_consecutive_gateway_failure: 100,
     interval: "2s",
     base_ejection_time: "5s",

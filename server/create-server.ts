@@ -1,9 +1,9 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, LogController } from "fastify";
 
 import { handleError } from "./http/problem.ts";
 import { addGuards, addSecurityHeaders } from "./http/guards.ts";
 import { Sessions } from "./http/sessions.ts";
-import { addStaticUi } from "./http/static-ui.ts";
+import { addStaticUi, pageFile } from "./http/static-ui.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { addLive } from "./routes/live.ts";
 import { addMeta } from "./routes/meta.ts";
@@ -27,7 +27,8 @@ export interface ServerOptions {
 export async function createServer(runtime: Runtime, options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: { level: options.logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
+    rewriteUrl: (request) => pageFile(options.uiDir, request.url ?? "/"),
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     requestTimeout: 30_000,

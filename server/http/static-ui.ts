@@ -9,7 +9,18 @@ import { WeftError } from "#lib/model/errors.ts";
 import { sendProblem } from "./problem.ts";
 import type { Sessions } from "./sessions.ts";
 
+const PAGE = /^\/[a-z-]+$/;
 const HASHED = /\/_next\/static\//;
+
+/**
+ * The file behind a page's address: `/services` is `services.html`. The export also has a folder of that name (payloads of
+ * soft navigation), which would be found first.
+ */
+export function pageFile(uiDir: string, url: string): string {
+  const [path = "", query] = url.split("?", 2);
+  if (!PAGE.test(path) || !existsSync(join(uiDir, `${path}.html`))) return url;
+  return query === undefined ? `${path}.html` : `${path}.html?${query}`;
+}
 
 /** Serves the exported pages: `/x` is `x.html`, payloads of soft navigation are `.txt`, and files with a hash never change. */
 export async function addStaticUi(app: FastifyInstance, uiDir: string, sessions: Sessions): Promise<void> {
@@ -17,7 +28,6 @@ export async function addStaticUi(app: FastifyInstance, uiDir: string, sessions:
   if (hasUi) {
     await app.register(fastifyStatic, {
       root: uiDir,
-      extensions: ["html"],
       index: ["index.html"],
       redirect: false,
       cacheControl: false,

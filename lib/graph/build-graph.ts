@@ -110,7 +110,7 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
     (row) => row.version ?? "",
   );
   const names = new Set([...(known?.versions.map((version) => version.version) ?? []), ...byVersion.keys()]);
-  const total = rows.reduce((sum, row) => sum + row.traffic.count, 0);
+  const total = sentTo(rows);
   return [...names].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).map((version) => {
     const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
     const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
@@ -123,6 +123,12 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
       health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
     };
   });
+}
+
+/** All requests of a service. What a silent version did not count, its callers did: else the others' shares would grow. */
+function sentTo(rows: readonly GraphRow[]): number {
+  const versions = [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => sumTraffic(group.map((row) => row.traffic)));
+  return versions.reduce((sum, traffic) => sum + (isUntold(traffic) ? traffic.callerCount : traffic.count), 0);
 }
 
 function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]): Spark {

@@ -1,0 +1,320 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { MeshGraph } from "#lib/model/graph.ts";
+import { externalId, INTERNET_ID, serviceId, unknownId } from "#lib/model/ids.ts";
+import type { EdgeTraffic } from "#lib/model/red.ts";
+import { UNKNOWN_RED } from "#lib/red/traffic.ts";
+import { arbitraryTraffic } from "#lib/testing/arbitraries.ts";
+import { keyOf, secondsWindow, serviceOf, topologyOf, trafficOf } from "#lib/testing/builders.ts";
+
+import { buildGraph, filterGraph, type GraphFacts, type GraphRow } from "./build-graph.ts";
+
+const FRONTEND = serviceId("shop", "frontend");
+const CATALOG = serviceId("shop", "catalog");
+const REVIEWS = serviceId("reviews", "reviews");
+const LEDGER = serviceId("payments", "ledger");
+
+function row(part: Partial<Omit<GraphRow, "traffic">>, traffic: Partial<EdgeTraffic>): GraphRow {
+  return { ...keyOf(part), traffic: trafficOf(traffic) };
+}
+
+function build(rows: readonly GraphRow[], part: Partial<GraphFacts> = {}): MeshGraph {
+  return buildGraph({
+    window: secondsWindow(0, 10),
+    topology: topologyOf(),
+    rows,
+    sparks: { stepMs: 5_000, isReported: [true, true], rows: [] },
+    source: "proxies",
+    ...part,
+  });
+}
+
+function edgeOf(graph: MeshGraph, source: string, target: string) {
+  const edge = graph.edges.find((one) => one.source === source && one.target === target);
+  if (edge === undefined) throw new Error(`no edge from ${source} to ${target}`);
+  return edge;
+}
+
+function nodeOf(graph: MeshGraph, id: string) {
+  const node = graph.nodes.find((one) => one.id === id);
+  if (node === undefined) throw new Error(`no node ${id}`);
+  return node;
+}
+
+describe("edges", () => {
+  it("sums the versions of an edge, and keeps each beside", () => {
+    const edge = edgeOf(
+      build([
+        row(
+          { version: "v2" },
+          { count: 10, errorCount: 4, retries: 1, flags: { UH: 1 }, transport: { mutual: 10, oneWay: 0, plaintext: 0 } },
+        ),
+        row(
+          { version: "v1" },
+          {
+            count: 90,
+            errorCount: 1,
+            neverArrived: 2,
+            callerCount: 99,
+            callerErrorCount: 5,
+            flags: { UH: 1, UF: 2 },
+            transport: { mutual: 90, oneWay: 0, plaintext: 0 },
+          },
+        ),
+      ]),
+      FRONTEND,
+      REVIEWS,
+    );
+    expect(edge).toMatchObject({
+      id: "shop/frontend|reviews/reviews|http",
+      red: { rate: 10, count: 100, errorCount: 5, errorRatio: 0.05, source: "proxies" },
+      callerRed: { count: 99, errorCount: 5 },
+      retries: 1,
+      neverArrived: 2,
+      flags: { UH: 2, UF: 2 },
+      reporter: "destination",
+      seenBy: ["proxies"],
+      health: { status: "failing", reasons: ["frontend to reviews fails 5.0 % of calls (5 of 100), limit 2.0 %"] },
+    });
+    expect(edge.versions.map(({ version, red }) => [version, red.count])).toEqual([
+      ["v1", 90],
+      ["v2", 10],
+    ]);
+  });
+
+  it("sorts versions as people count, and the one that is not told first", () => {
+    const versions = ["v10", "v2", null, "v1"].map((version) => row({ version }, { count: 1 }));
+    expect(edgeOf(build(versions), FRONTEND, REVIEWS).versions.map(({ version }) => version)).toEqual([null, "v1", "v2", "v10"]);
+  });
+
+  it("is one edge per protocol", () => {
+    const graph = build([row({ protocol: "grpc" }, { count: 3 }), row({ protocol: "http" }, { count: 5 })]);
+    expect(graph.edges.map((edge) => [edge.protocol, edge.red.count])).toEqual([
+      ["grpc", 3],
+      ["http", 5],
+    ]);
+    expect(nodeOf(graph, REVIEWS).red.count).toBe(8);
+  });
+
+  it("is not there without traffic in the window", () => {
+    expect(build([row({}, {})]).edges).toEqual([]);
+    expect(build([row({}, { retries: 1 })]).edges).toHaveLength(1);
+  });
+
+  it("is reported by the source only where no destination told", () => {
+    const card = externalId("card-network");
+    const graph = build([row({ target: card, version: null, reporter: "source" }, { count: 5, callerCount: 5 })]);
+    expect(edgeOf(graph, FRONTEND, card)).toMatchObject({ reporter: "source", red: { count: 5 } });
+    expect(nodeOf(graph, card)).toMatchObject({
+      kind: "external",
+      namespace: null,
+      service: "card-network",
+      proxies: null,
+      red: { count: 5 },
+    });
+  });
+
+  it("sets what is declared beside what is observed, and guesses neither", () => {
+    const topology = topologyOf({
+      services: [serviceOf(LEDGER, { demand: "permissive" })],
+      declared: [{ source: FRONTEND, target: LEDGER, client: "mutual" }],
+    });
+    const legacy = unknownId("legacy-report");
+    const graph = build(
+      [
+        row({ target: LEDGER }, { count: 4, transport: { mutual: 3, oneWay: 0, plaintext: 1 } }),
+        row({ source: legacy, target: LEDGER }, { count: 2, transport: { mutual: 0, oneWay: 0, plaintext: 2 } }),
+        row({ source: legacy, target: REVIEWS }, { count: 2 }),
+      ],
+      { topology },
+    );
+    expect(edgeOf(graph, FRONTEND, LEDGER).tls).toEqual({
+      declared: { client: "mutual", server: "permissive" },
+      observed: "mixed",
+      mutualShare: 0.75,
+    });
+    expect(edgeOf(graph, legacy, LEDGER).tls).toEqual({
+      declared: { client: "unknown", server: "permissive" },
+      observed: "plaintext",
+      mutualShare: 0,
+    });
+    expect(edgeOf(graph, legacy, REVIEWS).tls).toEqual({
+      declared: { client: "unknown", server: "unknown" },
+      observed: "unknown",
+      mutualShare: null,
+    });
+    expect(nodeOf(graph, LEDGER).tls).toBe("mixed");
+    expect(nodeOf(graph, legacy)).toMatchObject({ kind: "unknown", tls: "unknown" });
+  });
+});
+
+describe("what a destination did not tell", () => {
+  const silent = row({ version: "v1" }, { callerCount: 20, callerErrorCount: 20 });
+
+  it("is unknown, not idle and not healthy", () => {
+    const graph = build([silent], {
+      topology: topologyOf({ services: [serviceOf(REVIEWS, { versions: [{ version: "v1", proxies: { n: 0, of: 1 } }] })] }),
+    });
+    expect(edgeOf(graph, FRONTEND, REVIEWS)).toMatchObject({ red: UNKNOWN_RED, callerRed: { count: 20 }, health: { status: "unknown" } });
+    const node = nodeOf(graph, REVIEWS);
+    expect(node).toMatchObject({
+      red: UNKNOWN_RED,
+      proxies: { n: 0, of: 1 },
+      health: { status: "unknown", reasons: ["reviews: its proxy does not answer"] },
+    });
+    expect(node.versions).toMatchObject([{ version: "v1", red: UNKNOWN_RED, share: null, health: { status: "unknown" } }]);
+  });
+
+  it("is not part of the totals", () => {
+    expect(build([silent]).totals).toMatchObject({ rate: null, errorRate: null, unknown: 2 });
+    expect(build([silent, row({ target: CATALOG }, { count: 50, errorCount: 5 })]).totals).toMatchObject({ rate: 5, errorRate: 0.5 });
+  });
+
+  it("does not make the other versions' shares grow", () => {
+    const node = nodeOf(
+      build([row({ version: "v1" }, { count: 80, callerCount: 80 }), row({ version: "v2" }, { callerCount: 20 })]),
+      REVIEWS,
+    );
+    expect(node.versions.map(({ version, share }) => [version, share])).toEqual([
+      ["v1", 0.8],
+      ["v2", null],
+    ]);
+  });
+});
+
+describe("nodes", () => {
+  it("sums inbound edges, with a share for each version", () => {
+    const graph = build([
+      row({ version: "v1" }, { count: 60 }),
+      row({ version: "v1", source: CATALOG }, { count: 30 }),
+      row({ version: "v2" }, { count: 10 }),
+      row({ source: REVIEWS, target: LEDGER }, { count: 600 }),
+    ]);
+    const node = nodeOf(graph, REVIEWS);
+    expect(node.red.count).toBe(100);
+    expect(node.versions.map(({ version, share, red }) => [version, share, red.count])).toEqual([
+      ["v1", 0.9, 90],
+      ["v2", 0.1, 10],
+    ]);
+  });
+
+  it("draws a service that nobody calls: idle where its proxies answer, unknown where they do not", () => {
+    const idle = serviceOf(REVIEWS);
+    const gone = serviceOf(LEDGER, { versions: [{ version: "v1", proxies: { n: 0, of: 2 } }] });
+    const bare = serviceOf(CATALOG, { versions: [] });
+    const graph = build([], { topology: topologyOf({ services: [idle, gone, bare] }) });
+    expect(nodeOf(graph, REVIEWS)).toMatchObject({
+      red: { rate: 0, count: 0, errorRatio: null },
+      proxies: { n: 1, of: 1 },
+      health: { status: "unknown" },
+    });
+    expect(nodeOf(graph, REVIEWS).versions).toMatchObject([{ version: "v1", red: { count: 0 }, share: null }]);
+    expect(nodeOf(graph, LEDGER)).toMatchObject({ red: UNKNOWN_RED, proxies: { n: 0, of: 2 }, health: { status: "unknown" } });
+    expect(nodeOf(graph, CATALOG)).toMatchObject({ red: UNKNOWN_RED, proxies: null, versions: [] });
+  });
+
+  it("is degraded by one failing version, and failing by having no endpoint", () => {
+    const rows = [row({ version: "v1" }, { count: 960 }), row({ version: "v2" }, { count: 40, errorCount: 4 })];
+    const graph = build(rows);
+    expect(nodeOf(graph, REVIEWS).health).toMatchObject({ status: "degraded", reasons: ["v2 fails 10 % of calls (4 of 40), limit 2.0 %"] });
+    const topology = topologyOf({ services: [serviceOf(REVIEWS, { endpoints: { healthy: 0, total: 2 } })] });
+    expect(nodeOf(build(rows, { topology }), REVIEWS).health.status).toBe("failing");
+  });
+
+  it("says its reason once where it has one version only", () => {
+    expect(nodeOf(build([row({}, { count: 10, errorCount: 5 })]), REVIEWS).health.reasons).toEqual([
+      "reviews fails 50 % of calls (5 of 10), limit 2.0 %",
+    ]);
+  });
+
+  it("gives each its spark, and gaps where nobody reported", () => {
+    const sparks = {
+      stepMs: 2_000,
+      isReported: [true, false, true],
+      rows: [
+        { target: REVIEWS, counts: [10, 0, 0], errors: [5, 0, 0] },
+        { target: CATALOG, counts: [4, 4, 4], errors: [0, 0, 0] },
+      ],
+    };
+    const graph = build([row({}, { count: 10 }), row({ target: INTERNET_ID }, { count: 1 })], { sparks });
+    expect(nodeOf(graph, REVIEWS).spark).toEqual({ stepMs: 2_000, rate: [5, null, 0], errorRatio: [0.5, null, null] });
+    expect(nodeOf(graph, FRONTEND).spark.rate).toEqual([0, null, 0]);
+    expect(nodeOf(graph, INTERNET_ID).spark.rate).toEqual([null, null, null]);
+  });
+});
+
+describe("totals", () => {
+  it("counts every node but the internet, and every edge", () => {
+    const graph = build([row({ source: INTERNET_ID, target: FRONTEND }, { count: 600 }), row({}, { count: 100, errorCount: 50 })]);
+    expect(graph.totals).toEqual({ healthy: 1, degraded: 0, failing: 1, unknown: 0, rate: 70, errorRate: 5 });
+    expect(nodeOf(graph, INTERNET_ID)).toMatchObject({ kind: "external", health: { status: "unknown" }, red: UNKNOWN_RED });
+  });
+
+  it("knows nothing of an empty mesh", () => {
+    expect(build([])).toEqual({
+      window: { from: "2026-01-01T12:00:00.000Z", to: "2026-01-01T12:00:10.000Z" },
+      nodes: [],
+      edges: [],
+      totals: { healthy: 0, degraded: 0, failing: 0, unknown: 0, rate: null, errorRate: null },
+    });
+  });
+});
+
+const arbitraryRow: fc.Arbitrary<GraphRow> = fc.record({
+  source: fc.constantFrom(FRONTEND, CATALOG, REVIEWS, INTERNET_ID, unknownId("127.0.1.12")),
+  target: fc.constantFrom(FRONTEND, CATALOG, REVIEWS, LEDGER, externalId("card-network")),
+  protocol: fc.constantFrom("http", "grpc", "tcp"),
+  version: fc.constantFrom(null, "v1", "v2"),
+  reporter: fc.constantFrom("destination", "source"),
+  traffic: arbitraryTraffic,
+});
+
+describe("any mesh", () => {
+  it("is what the contract describes, in an order that does not depend on the rows'", () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryRow, { maxLength: 12 }), (rows) => {
+        const topology = topologyOf({ services: [serviceOf(REVIEWS), serviceOf(FRONTEND)] });
+        const graph = build(rows, { topology });
+        expect(MeshGraph.parse(JSON.parse(JSON.stringify(graph)))).toEqual(graph);
+        expect(graph.nodes.map(({ id }) => id)).toEqual(graph.nodes.map(({ id }) => id).toSorted());
+        expect(graph.edges.map(({ id }) => id)).toEqual([...new Set(graph.edges.map(({ id }) => id))].toSorted());
+        const turned = build(rows.toReversed(), { topology });
+        expect(turned.edges.map(({ id, red }) => [id, red])).toEqual(graph.edges.map(({ id, red }) => [id, red]));
+        expect(turned.nodes.map(({ id, red }) => [id, red])).toEqual(graph.nodes.map(({ id, red }) => [id, red]));
+      }),
+    );
+  });
+});
+
+describe("filterGraph", () => {
+  const graph = build([
+    row({ source: INTERNET_ID, target: FRONTEND }, { count: 10 }),
+    row({ source: FRONTEND, target: CATALOG }, { count: 20 }),
+    row({ source: FRONTEND, target: REVIEWS }, { count: 40 }),
+    row({ source: REVIEWS, target: LEDGER }, { count: 80 }),
+  ]);
+
+  it("keeps the services of a namespace, and their peers at the other end", () => {
+    const part = filterGraph(graph, ["reviews"]);
+    expect(part.nodes.map(({ id }) => id)).toEqual([LEDGER, REVIEWS, FRONTEND]);
+    expect(part.edges.map(({ source, target }) => [source, target])).toEqual([
+      [REVIEWS, LEDGER],
+      [FRONTEND, REVIEWS],
+    ]);
+    expect(part.totals).toMatchObject({ rate: 12, healthy: 3, unknown: 0 });
+    expect(part.window).toEqual(graph.window);
+  });
+
+  it("takes several namespaces, and all where none is named", () => {
+    expect(filterGraph(graph, ["reviews", "shop"]).edges).toHaveLength(4);
+    expect(filterGraph(graph, [])).toBe(graph);
+    expect(filterGraph(graph, ["no-such"])).toMatchObject({ nodes: [], edges: [], totals: { rate: null, unknown: 0 } });
+  });
+
+  it("leaves out nobody's edge to a dropped node", () => {
+    const part = filterGraph(graph, ["payments"]);
+    const ids = new Set(part.nodes.map(({ id }) => id));
+    expect(part.edges.every(({ source, target }) => ids.has(source) && ids.has(target))).toBe(true);
+  });
+});

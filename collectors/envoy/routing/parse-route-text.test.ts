@@ -178,7 +178,7 @@ describe("parseRouteText on files that are no routes", () => {
         expect(parsed.problem ?? ".").toMatch(/\.$/);
         for (const index of parsed.configs.keys()) readRules(parsed, index, clusterNameFacts);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -192,7 +192,7 @@ describe("parseRouteText on files that are no routes", () => {
           expect(rule.legs.every((leg) => Number.isInteger(leg.weight) && leg.share >= 0 && leg.share <= 1)).toBe(true);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -3,7 +3,8 @@ import type { DirectoryReading } from "../directory.ts";
 import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
-import { clusterFacts, type ClusterFacts } from "./cluster-facts.ts";
+import { clusterFacts, unseenCluster } from "../config/cluster-facts.ts";
+import { nameTarget, type TargetName } from "./target-names.ts";
 import { inBatches } from "./in-batches.ts";
 import type { RoutingMemory } from "./memory.ts";
 import { findSubscriptions, type Subscription } from "./subscriptions.ts";
@@ -24,6 +25,8 @@ interface ProxyBookOptions {
   admin: (address: string) => RoutingAdmin;
   clock: Clock;
   memory: RoutingMemory;
+  /** Who a target is by everything the collector knows; `null` where it does not know either. */
+  identify: (cluster: string) => TargetName | null;
 }
 
 const READERS = 32;
@@ -38,7 +41,7 @@ export class ProxyBook {
   #proxies: KnownProxy[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
-  #clusters: Readonly<Record<string, ClusterFacts>> = {};
+  #clusters: Readonly<Record<string, TargetName>> = {};
 
   constructor(options: ProxyBookOptions) {
     this.#options = options;
@@ -73,9 +76,10 @@ export class ProxyBook {
     return new Map(proxies.map((proxy) => [proxy.id, proxy.address]));
   }
 
-  /** Who stands behind a target name, as proxies told; else what the name itself says. */
-  facts(cluster: string): ClusterFacts {
-    return Object.hasOwn(this.#clusters, cluster) ? (this.#clusters[cluster] ?? clusterFacts(cluster, null)) : clusterFacts(cluster, null);
+  /** Who stands behind a target name: as the collector knows it, else as proxies told, else what the name itself says. */
+  facts(cluster: string): TargetName {
+    const told = Object.hasOwn(this.#clusters, cluster) ? this.#clusters[cluster] : undefined;
+    return this.#options.identify(cluster) ?? told ?? nameTarget(unseenCluster(cluster));
   }
 
   /** Target names that some proxy knows; `null` while none has told. */
@@ -95,15 +99,17 @@ export class ProxyBook {
     const { directory, memory, clock } = this.#options;
     const { proxies } = await directory.read();
     const remembered = await memory.read();
-    const clusters = new Map<string, ClusterFacts>(Object.entries(remembered.clusters));
+    const fresh = new Map<string, TargetName>();
     const known = await inBatches(proxies, READERS, async ({ id, address }): Promise<KnownProxy> => {
-      const answer = await this.#readOne(address, clusters);
+      const answer = await this.#readOne(address, fresh);
       if (answer.ok) return { id, address, subscriptions: answer.value, failure: null };
       const last = Object.hasOwn(remembered.proxies, id) ? remembered.proxies[id] : undefined;
       return { id, address, subscriptions: last ?? null, failure: answer.error };
     });
     this.#proxies = known.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-    this.#clusters = Object.fromEntries(clusters);
+    // What only silent proxies knew is kept until they all answer again; then what nobody names is forgotten.
+    const kept = known.some((proxy) => proxy.failure !== null) ? remembered.clusters : {};
+    this.#clusters = { ...kept, ...Object.fromEntries(fresh) };
     this.#readAtMs = clock.monotonicMs();
     await memory.update((state) => {
       state.proxies = Object.fromEntries(
@@ -113,7 +119,7 @@ export class ProxyBook {
     });
   }
 
-  async #readOne(address: string, clusters: Map<string, ClusterFacts>): Promise<Result<Subscription[]>> {
+  async #readOne(address: string, clusters: Map<string, TargetName>): Promise<Result<Subscription[]>> {
     const admin = this.#options.admin(address);
     const chains = ["filter_chains", "default_filter_chain"];
     const clusterMask = ["cluster.name", "cluster.metadata"];
@@ -128,7 +134,7 @@ export class ProxyBook {
     if (!fixedClusters.ok) return fixedClusters;
     if (!dynamicClusters.ok) return dynamicClusters;
     for (const { cluster } of [...fixedClusters.value, ...dynamicClusters.value]) {
-      clusters.set(cluster.name, clusterFacts(cluster.name, cluster.metadata?.filter_metadata["weft"] ?? null));
+      clusters.set(cluster.name, nameTarget(clusterFacts(cluster)));
     }
     const listeners = [...fixed.value.map((one) => one.listener), ...dynamic.value.map((one) => one.active_state?.listener)];
     return ok(findSubscriptions(listeners));

@@ -2,13 +2,13 @@ import type { RouteRule } from "#lib/model/routing.ts";
 import { sharesOf } from "#lib/routing/apportion.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 
-import type { ClusterFacts } from "./cluster-facts.ts";
 import { describeMatch } from "./describe-match.ts";
 import { describeRetries, timeoutOf } from "./describe-policy.ts";
 import type { NodePath } from "./node-path.ts";
 import type { RouteText } from "./parse-route-text.ts";
 import { rulePlaces } from "./rule-ids.ts";
 import { readSplit, type FileSplit } from "./split.ts";
+import type { TargetName } from "./target-names.ts";
 import type { FileRouteConfiguration } from "./wire.ts";
 
 /** A rule with what is needed to edit it. */
@@ -20,7 +20,7 @@ export interface FileRule {
 }
 
 /** The rules of one route configuration of a file, in the order in which the proxies try them. */
-export function readRules(file: RouteText, index: number, facts: (cluster: string) => ClusterFacts): FileRule[] {
+export function readRules(file: RouteText, index: number, facts: (cluster: string) => TargetName): FileRule[] {
   const config = file.configs[index];
   const { document } = file;
   if (config === undefined || document === null) return [];
@@ -44,7 +44,7 @@ export function readRules(file: RouteText, index: number, facts: (cluster: strin
   });
 }
 
-function legsOf(split: FileSplit, facts: (cluster: string) => ClusterFacts): RouteRule["legs"] {
+function legsOf(split: FileSplit, facts: (cluster: string) => TargetName): RouteRule["legs"] {
   const shares = sharesOf(split.legs.map((leg) => leg.weight));
   return split.legs.map(({ cluster, weight }, index) => {
     const { service, version } = facts(cluster);

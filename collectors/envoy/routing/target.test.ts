@@ -152,6 +152,13 @@ describe("routes", () => {
     expect(answer.value).toMatchObject({ host: "reviews", target: "unknown/reviews" });
   });
 
+  it("takes the collector's word for who a target is", async () => {
+    const identify = (cluster: string) => (cluster === V1 ? { nodeId: "shop/reviews", service: "reviews", version: "2026.1" } : null);
+    const { value } = valueOf(await targetOf(createFakeProxies({ a: caller() }), { identify }).route(ROUTE));
+    expect(value.rules[0]?.legs.map((leg) => leg.version)).toEqual(["2026.1", "v2"]);
+    expect(value.target).toBe("shop/reviews");
+  });
+
   it("keeps counting a proxy that no longer answers, also in the next process", async () => {
     const memoryFile = join(folder, "memory.json");
     const mesh = createFakeProxies({ a: caller(), b: caller() });

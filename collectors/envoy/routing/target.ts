@@ -22,6 +22,7 @@ import { ProxyBook } from "./proxy-book.ts";
 import { fileNameOf, RouteReader, type RouteView } from "./read-routes.ts";
 import { errorCode, type FileSystem, readRouteFile } from "./route-folder.ts";
 import { subscriptionsTo } from "./subscriptions.ts";
+import type { TargetName } from "./target-names.ts";
 
 export interface EnvoyRoutingTargetOptions {
   id: string;
@@ -38,6 +39,8 @@ export interface EnvoyRoutingTargetOptions {
   memoryFile: string | null;
   /** The change that wrote with this marker; `null` when nobody knows. */
   findChange?: (marker: string) => string | null;
+  /** Who a target is by everything the collector knows of its proxies; left out = by name and metadata alone. */
+  identify?: (cluster: string) => TargetName | null;
   /** For tests: a file system that fails on purpose. */
   fs?: FileSystem;
 }
@@ -73,8 +76,14 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
     this.#options = options;
     this.#fs = options.fs ?? nodeFs;
     this.#memory = createRoutingMemory(options.memoryFile);
-    const { directory, clock } = options;
-    this.#book = new ProxyBook({ directory, clock, memory: this.#memory, admin: (address) => options.admin(address, BOOK_TIMEOUT_MS) });
+    const { directory, clock, identify = () => null } = options;
+    this.#book = new ProxyBook({
+      directory,
+      clock,
+      memory: this.#memory,
+      identify,
+      admin: (address) => options.admin(address, BOOK_TIMEOUT_MS),
+    });
     this.#reader = new RouteReader({
       sourceId: options.id,
       folder: options.routesDir,

@@ -1,7 +1,7 @@
-import type { ClusterFacts } from "../cluster-facts.ts";
-import { clusterFacts } from "../cluster-facts.ts";
+import { unseenCluster } from "../../config/cluster-facts.ts";
+import { nameTarget, type TargetName } from "../target-names.ts";
 
 /** Who stands behind a target as its name alone tells it. */
-export function clusterNameFacts(cluster: string): ClusterFacts {
-  return clusterFacts(cluster, null);
+export function clusterNameFacts(cluster: string): TargetName {
+  return nameTarget(unseenCluster(cluster));
 }

@@ -1,0 +1,71 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { RecentChanges } from "#components/changes/recent-changes.tsx";
+import { ProxyChips } from "#components/proxies/proxy-chips.tsx";
+import { PeersPanel } from "#components/services/peers-panel.tsx";
+import { RoutePanel } from "#components/services/route-panel.tsx";
+import { ServiceCharts } from "#components/services/service-charts.tsx";
+import { ServiceHeader } from "#components/services/service-header.tsx";
+import { VersionTable } from "#components/services/version-table.tsx";
+import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { NoticeList } from "#components/ui/notice-list.tsx";
+import { Page, PageHeader } from "#components/ui/page-header.tsx";
+import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
+import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { serviceQuery } from "#lib/client/query-options.ts";
+import { useIdParam, useView } from "#lib/client/search-params.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
+
+export function ServiceClient() {
+  const id = useIdParam();
+  const hrefTo = useHref();
+  const { window } = useView();
+  const answer = useQuery(serviceQuery(id, window));
+  if (answer.data === undefined) {
+    if (id !== "" && !answer.isError) return <PageSkeleton title={parseNodeId(id).service} />;
+    return (
+      <Page>
+        <PageHeader
+          trail={<EvidenceLink href={hrefTo("/services")}>Services</EvidenceLink>}
+          title={id === "" ? "No service was named" : parseNodeId(id).service}
+        />
+        <section className="panel">
+          <ProblemState
+            error={answer.error}
+            what={id === "" ? "A service without a name" : `The service ${id}`}
+            onRetry={() => void answer.refetch()}
+          />
+        </section>
+      </Page>
+    );
+  }
+  const service = answer.data.value;
+  return (
+    <Page>
+      <ServiceHeader service={service} />
+      <StaleLine error={answer.error} what="This page" />
+      <NoticeList notices={answer.data.notices} className="panel px-4 py-3" />
+      <ServiceCharts answer={answer.data} window={window} />
+      <VersionTable answer={answer.data} window={window} />
+      <div className="grid items-start gap-(--gap-panel) desk:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
+        <PeersPanel answer={answer.data} />
+        <RoutePanel answer={answer.data} />
+        <div className="flex flex-col gap-(--gap-panel)">
+          <RecentChanges target={service.id} />
+          <Panel
+            title="Proxies"
+            aside={<span className="text-12 text-text-2">{service.proxyList.length}</span>}
+            badge={<SourceBadge answer={answer.data} />}
+          >
+            <ProxyChips ids={service.proxyList.map((proxy) => proxy.id)} />
+          </Panel>
+        </div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,116 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import type { ChartSpec } from "#components/charts/chart-spec.ts";
+import { Chart } from "#components/charts/chart.tsx";
+import { durationSpec } from "#components/charts/duration-spec.ts";
+import { stepFor } from "#components/charts/red-lines.ts";
+import { redSpecs } from "#components/charts/red-specs.ts";
+import { shortMove } from "#components/routing/split-words.ts";
+import { cx } from "#components/ui/cx.ts";
+import { Panel } from "#components/ui/panel.tsx";
+import { ProblemState } from "#components/ui/problem-state.tsx";
+import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
+import { VersionSwatch } from "#components/ui/version-swatch.tsx";
+import { formatDuration, formatNumber, formatPercent, formatPercentNumber, formatRate } from "#lib/client/format.ts";
+import { redQuery } from "#lib/client/query-options.ts";
+import { windowMs } from "#lib/client/search-params.ts";
+import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { ServiceDetail } from "#lib/model/inventory.ts";
+import type { Red } from "#lib/model/red.ts";
+
+/** Charts look back at least this far: a minute alone shows no trend. */
+const SHORTEST_MS = 300_000;
+
+export interface ServiceChartsProps {
+  answer: Sourced<ServiceDetail>;
+  window: string;
+}
+
+/** Requests, errors and durations over time, with the changes of the split marked. */
+export function ServiceCharts({ answer, window }: ServiceChartsProps) {
+  const service = answer.value;
+  const shownMs = Math.max(windowMs(window), SHORTEST_MS);
+  const request = { subject: `service:${service.id}`, step: stepFor(shownMs), window: `${shownMs / 1_000}s` };
+  const byVersion = useQuery(redQuery({ ...request, by: "version" }));
+  const whole = useQuery(redQuery(request));
+  const names = versionOrder(service.versions.map((one) => one.version));
+  const marks = service.changes
+    .filter((change) => change.timings.acceptedAt !== null)
+    .map((change) => ({ t: Date.parse(change.timings.acceptedAt ?? ""), label: shortMove(change.legs).replace(/^(\S+) .* → /, "$1 → ") }));
+  const specs = byVersion.data === undefined ? null : redSpecs(byVersion.data.value, names, { marks, isStacked: true });
+  const durations = whole.data === undefined ? null : durationSpec(whole.data.value, { marks });
+  const tone = toneOfErrorRatio(service.red.errorRatio);
+  const versions = (of: (red: Red) => ReactNode) =>
+    names.length < 2 ? null : (
+      <span className="flex gap-2.5 text-11 text-text-2">
+        {service.versions.map((one) => (
+          <span key={one.version} className="inline-flex items-center gap-1">
+            <VersionSwatch index={versionIndex(one.version, names)} />
+            <span className="sr-only">{one.version}</span>
+            {of(one.red)}
+          </span>
+        ))}
+      </span>
+    );
+  if (byVersion.isError && byVersion.data === undefined) {
+    return (
+      <section className="panel">
+        <ProblemState error={byVersion.error} what="The charts" onRetry={() => void byVersion.refetch()} />
+      </section>
+    );
+  }
+  return (
+    <div className="grid gap-(--gap-panel) desk:grid-cols-3">
+      <ChartPanel
+        title="Requests"
+        aside={
+          <>
+            <span className="font-semi">{formatRate(service.red.rate)}</span>
+            {versions((red) => formatNumber(red.rate))}
+          </>
+        }
+        badge={<SourceBadge answer={byVersion.data} />}
+        spec={specs?.rate ?? null}
+      />
+      <ChartPanel
+        title="Errors"
+        aside={
+          <>
+            <span className={cx("font-semi", tone !== null && TONE_TEXT[tone])}>{formatPercent(service.red.errorRatio)}</span>
+            {versions((red) => {
+              const own = toneOfErrorRatio(red.errorRatio);
+              return <span className={cx(own !== null && cx("font-semi", TONE_TEXT[own]))}>{formatPercentNumber(red.errorRatio)}</span>;
+            })}
+          </>
+        }
+        badge={<span className="text-11 text-text-3">shade = 95 % range</span>}
+        spec={specs?.errors ?? null}
+      />
+      <ChartPanel
+        title="Duration"
+        aside={
+          <span className="text-12 text-text-2">
+            p50 <b className="font-semi text-text">{formatDuration(service.red.p50Ms)}</b> · p95{" "}
+            <b className="font-semi text-text">{formatDuration(service.red.p95Ms)}</b> · p99{" "}
+            <b className="font-semi text-text">{formatDuration(service.red.p99Ms)}</b>
+          </span>
+        }
+        badge={<SourceBadge answer={whole.data} />}
+        spec={durations}
+      />
+    </div>
+  );
+}
+
+function ChartPanel({ title, aside, badge, spec }: { title: string; aside: ReactNode; badge: ReactNode; spec: ChartSpec | null }) {
+  return (
+    <Panel title={title} aside={aside} badge={badge}>
+      <div className="h-[208px] px-2 pb-1">{spec === null ? null : <Chart spec={spec} />}</div>
+    </Panel>
+  );
+}

@@ -98,7 +98,10 @@ describe("the HTTP fetcher", () => {
     const stuck = await serve((response) => response.writeHead(200).write("begin"));
     const late = { code: "TIMEOUT", message: `${silent.host} did not answer /ready within 50 ms.` };
     expect(await failure(`${silent.address}/ready`, { timeoutMs: 50 })).toEqual(late);
-    expect(await failure(`${stuck.address}/ready`, { timeoutMs: 50 })).toEqual({ ...late, message: `${stuck.host} did not answer /ready within 50 ms.` });
+    expect(await failure(`${stuck.address}/ready`, { timeoutMs: 50 })).toEqual({
+      ...late,
+      message: `${stuck.host} did not answer /ready within 50 ms.`,
+    });
   });
 
   it("tells that nothing listens there", async () => {

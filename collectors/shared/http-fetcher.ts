@@ -109,7 +109,10 @@ function givenUp(url: URL, cause?: unknown): WeftError {
 }
 
 function tooLong(url: URL, maxBytes: number): WeftError {
-  return new WeftError("SOURCE_MALFORMED", `${url.host} answered ${url.pathname} with more than ${sizeInWords(maxBytes)}, which is not read.`);
+  return new WeftError(
+    "SOURCE_MALFORMED",
+    `${url.host} answered ${url.pathname} with more than ${sizeInWords(maxBytes)}, which is not read.`,
+  );
 }
 
 function sizeInWords(bytes: number): string {
@@ -128,7 +131,13 @@ function broken(url: URL, bytes: number, cause: unknown): WeftError {
     return new WeftError("SOURCE_MALFORMED", `${url.host} does not speak HTTP.`, { cause });
   }
   if (bytes > 0) {
-    return new WeftError("SOURCE_MALFORMED", `${url.host} broke off its answer to ${url.pathname} after ${bytes} bytes.`, { isRetryable: true, cause });
+    return new WeftError("SOURCE_MALFORMED", `${url.host} broke off its answer to ${url.pathname} after ${bytes} bytes.`, {
+      isRetryable: true,
+      cause,
+    });
   }
-  return new WeftError("SOURCE_UNREACHABLE", `${url.host} closed the connection without an answer (${code ?? "no reason given"}).`, { isRetryable: true, cause });
+  return new WeftError("SOURCE_UNREACHABLE", `${url.host} closed the connection without an answer (${code ?? "no reason given"}).`, {
+    isRetryable: true,
+    cause,
+  });
 }

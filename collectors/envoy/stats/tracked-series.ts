@@ -92,7 +92,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     const codeClass = number(labels["envoy_response_code_class"] ?? labels["response_code_class"]);
     return codeClass === null ? null : { kind: "cluster-class", cluster: clusterOf(labels), codeClass };
   },
-  envoy_cluster_upstream_rq_time_bucket: (labels) => withBound(labels, (boundMs) => ({ kind: "cluster-duration", cluster: clusterOf(labels), boundMs })),
+  envoy_cluster_upstream_rq_time_bucket: (labels) =>
+    withBound(labels, (boundMs) => ({ kind: "cluster-duration", cluster: clusterOf(labels), boundMs })),
   envoy_server_uptime: () => ({ kind: "uptime" }),
   envoy_server_state: () => ({ kind: "state" }),
 };
@@ -144,7 +145,9 @@ function outcome(labels: Series["labels"]): Outcome {
 }
 
 function flags(labels: Series["labels"]): readonly string[] {
-  return known(labels["weft_flags"]).split(",").filter((flag) => flag !== "");
+  return known(labels["weft_flags"])
+    .split(",")
+    .filter((flag) => flag !== "");
 }
 
 /** No tag, or none that is a number, is a first attempt. */

@@ -209,7 +209,10 @@ function transportOf({ tls, peer }: { tls: string; peer: string }): keyof Traffi
  * A TCP connection is logged when it stands, where the listener is set to do so, and again when it ends. It is counted at
  * the first of these; one that never stood has only an end, with the reason in its flags. `null` = nothing new.
  */
-function connectionOutcome({ event, flags }: { event: string; flags: readonly string[] }, countsOnConnect: boolean): "connected" | "failed" | null {
+function connectionOutcome(
+  { event, flags }: { event: string; flags: readonly string[] },
+  countsOnConnect: boolean,
+): "connected" | "failed" | null {
   const isEnd = event === "TcpConnectionEnd" || event === "";
   if (isEnd && isNeverArrived(flags)) return "failed";
   return (countsOnConnect ? event === "TcpUpstreamConnected" : isEnd) ? "connected" : null;

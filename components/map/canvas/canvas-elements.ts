@@ -74,11 +74,7 @@ export function edgeElement(edge: DrawnEdge, curve: Curve, look: EdgeLook, cards
   };
 }
 
-export function drawingElements(
-  drawing: Drawing,
-  edges: readonly DrawnEdge[],
-  lookOf: (edge: DrawnEdge) => EdgeLook,
-): CanvasElement[] {
+export function drawingElements(drawing: Drawing, edges: readonly DrawnEdge[], lookOf: (edge: DrawnEdge) => EdgeLook): CanvasElement[] {
   const cards = new Map(drawing.cards.map((card) => [card.id, card]));
   const hulls = drawing.hulls.map(hullElement).filter((element) => element !== null);
   const lines = edges.flatMap((edge) => {

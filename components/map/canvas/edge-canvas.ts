@@ -97,7 +97,9 @@ export class EdgeCanvas {
   destroy(): void {
     const inside = [...this.container.children];
     this.cy.destroy();
-    this.container.append(...inside.filter((child) => !(child instanceof HTMLDivElement && child.querySelector(":scope > canvas") !== null)));
+    this.container.append(
+      ...inside.filter((child) => !(child instanceof HTMLDivElement && child.querySelector(":scope > canvas") !== null)),
+    );
   }
 
   private update({ data, position, classes }: CanvasElement): void {
@@ -109,7 +111,9 @@ export class EdgeCanvas {
 }
 
 function isEdge(target: unknown): target is SingularElementArgument {
-  return typeof target === "object" && target !== null && "isEdge" in target && typeof target.isEdge === "function" && target.isEdge() === true;
+  return (
+    typeof target === "object" && target !== null && "isEdge" in target && typeof target.isEdge === "function" && target.isEdge() === true
+  );
 }
 
 /** Cards lie inside the container, so their presses reach the canvas as well; they are handled by the card. */

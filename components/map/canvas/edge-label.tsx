@@ -54,11 +54,13 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
       style={{ left: label.x, top: label.y, transform: "translate(-50%, -50%) scale(max(1, var(--inverse-zoom, 1)))" }}
     >
       {hasPlaintext(edge.transport) ? (
-        <span className="flex items-center gap-1 leading-[18px]">
-          <Icon name="unlock" size={12} className="text-warn-text" />
+        <>
           <span className="text-warn-text">plaintext</span>
-          <span>{formatRate(edge.rate)}</span>
-        </span>
+          <span className="inline-flex items-center gap-0.5">
+            <Icon name="unlock" size={12} className="text-warn-text" />
+            {formatRate(edge.rate)}
+          </span>
+        </>
       ) : (
         <>
           <span>{formatRate(edge.rate)}</span>

@@ -63,13 +63,23 @@ export function MapCanvas(props: MapCanvasProps) {
   const largest = largestRate(graph.edges.map((edge) => edge.rate));
 
   useEffect(() => {
-    const contextOf = (id: string): EdgeLookContext => ({ largest, selected, hovered, isStale, isFound: found === null || found.edges.has(id) });
+    const contextOf = (id: string): EdgeLookContext => ({
+      largest,
+      selected,
+      hovered,
+      isStale,
+      isFound: found === null || found.edges.has(id),
+    });
     canvas?.draw(drawingElements(drawing, graph.edges, (edge) => edgeLook(edge, contextOf(edge.id))));
   }, [canvas, drawing, graph, largest, selected, hovered, isStale, found]);
 
   const labels = useMemo(() => {
     if (level === "dot") return [];
-    return placeLabels(graph.edges.filter((edge) => hasLabel(edge, selected)), drawing.routes, drawing.cards);
+    return placeLabels(
+      graph.edges.filter((edge) => hasLabel(edge, selected)),
+      drawing.routes,
+      drawing.cards,
+    );
   }, [graph, drawing, level, selected]);
 
   const facts = useMemo(() => nodeFacts(mesh), [mesh]);

@@ -15,11 +15,7 @@ export function callOrder(input: LayoutInput): string[] {
     called.add(target);
   }
   const roots = input.nodes.filter((node) => !called.has(node.id));
-  const starts = [
-    ...roots.filter((node) => node.group !== null),
-    ...roots.filter((node) => node.group === null),
-    ...input.nodes,
-  ];
+  const starts = [...roots.filter((node) => node.group !== null), ...roots.filter((node) => node.group === null), ...input.nodes];
   const order = new Set<string>();
   for (const start of starts) {
     const stack = [start.id];

@@ -76,7 +76,10 @@ describe("hulls of the demo", () => {
   it("hold exactly the cards of their namespace", () => {
     const drawing = composeDrawing(graph, positions, "reviews/reviews");
     for (const card of drawing.cards) {
-      expect(inside(drawing, card).map((hull) => hull.namespace), card.id).toEqual(card.group === null ? [] : [card.group]);
+      expect(
+        inside(drawing, card).map((hull) => hull.namespace),
+        card.id,
+      ).toEqual(card.group === null ? [] : [card.group]);
     }
   });
 
@@ -85,7 +88,10 @@ describe("hulls of the demo", () => {
     for (const hull of drawing.hulls) {
       for (const point of hull.outline) {
         const others = inside(drawing, point).filter((other) => other !== hull && other.namespace !== hull.namespace);
-        expect(others.map((other) => other.namespace), `${hull.namespace} at ${point.x},${point.y}`).toEqual([]);
+        expect(
+          others.map((other) => other.namespace),
+          `${hull.namespace} at ${point.x},${point.y}`,
+        ).toEqual([]);
       }
     }
   });
@@ -98,7 +104,13 @@ describe("hulls of the demo", () => {
 
 describe("a namespace with a stranger in its midst", () => {
   it("is drawn in two parts, so that the stranger stays outside", () => {
-    const odd = drawGraph(meshGraph(["a/1", "b/x", "a/2"].map((id) => meshNode(id)), [meshEdge("a/1", "b/x")]), new Set());
+    const odd = drawGraph(
+      meshGraph(
+        ["a/1", "b/x", "a/2"].map((id) => meshNode(id)),
+        [meshEdge("a/1", "b/x")],
+      ),
+      new Set(),
+    );
     const places = new Map([
       ["a/1", { x: 0, y: 0 }],
       ["b/x", { x: 0, y: 200 }],

@@ -52,10 +52,14 @@ export function namespaceCardId(namespace: string): string {
   return NAMESPACE_PREFIX + namespace;
 }
 
+/** The namespace that a card stands for; `null` for any other id. */
+export function namespaceOfCard(id: string): string | null {
+  return id.startsWith(NAMESPACE_PREFIX) && !id.includes("|") ? id.slice(NAMESPACE_PREFIX.length) : null;
+}
+
 /** What is drawn of a graph: all of it up to 300 nodes, else one card per namespace that is not in `opened`. */
 export function drawGraph(graph: MeshGraph, opened: ReadonlySet<string>, collapseAbove = COLLAPSE_ABOVE): DrawnGraph {
-  const hidden =
-    graph.nodes.length > collapseAbove ? membersToHide(graph.nodes, opened) : new Map<string, MeshNode[]>();
+  const hidden = graph.nodes.length > collapseAbove ? membersToHide(graph.nodes, opened) : new Map<string, MeshNode[]>();
   const cardOf = new Map<string, string>();
   const nodes: DrawnNode[] = [];
   for (const [namespace, members] of hidden) {

@@ -1,4 +1,4 @@
-import { bottom, left, right, top } from "./geometry.ts";
+import { bottom, clamp, left, right, top } from "./geometry.ts";
 import type { Box, Point } from "./geometry.ts";
 
 export type Side = "left" | "right" | "top" | "bottom";
@@ -12,9 +12,14 @@ export interface EdgeEnd {
   towards: Point;
   /** Breaks ties between ends that go to the same place. */
   order: string;
+  /** The card at the other end stands level with this one, so that a straight line is possible. */
+  isLevel: boolean;
 }
 
 const SPREAD = 14;
+/** On an opened card there is room, and labels between the ends need it. */
+const WIDE_SPREAD = 30;
+const OPENED_HEIGHT = 100;
 const CORNER = 14;
 
 /** Places the ends of all edges along the sides of their cards, evenly, in the order of where they go. */
@@ -42,13 +47,22 @@ export function spreadEnds(ends: readonly EdgeEnd[], cards: ReadonlyMap<string, 
       return (across(a) - across(b)) * outside || (a.order < b.order ? -1 : 1);
     });
     const length = (isUpright ? card.height : card.width) - 2 * CORNER;
-    const gap = sorted.length < 2 ? 0 : Math.min(SPREAD, length / (sorted.length - 1));
-    sorted.forEach((end, index) => {
-      const offset = (index - (sorted.length - 1) / 2) * gap;
-      places.set(end, onSide(card, end.side, offset));
-    });
+    const gap =
+      sorted.length < 2 ? 0 : Math.min(isUpright && card.height > OPENED_HEIGHT ? WIDE_SPREAD : SPREAD, length / (sorted.length - 1));
+    const offsets = sorted.map((_, index) => (index - (sorted.length - 1) / 2) * gap);
+    const shift = levelShift(sorted, offsets, length);
+    sorted.forEach((end, index) => places.set(end, onSide(card, end.side, (offsets[index] ?? 0) + shift)));
   }
   return places;
+}
+
+/** Moves all ends of a side together so that the level ones run straight, as far as the side is long. */
+function levelShift(ends: readonly EdgeEnd[], offsets: readonly number[], length: number): number {
+  const level = offsets.filter((_, index) => ends[index]?.isLevel === true);
+  if (level.length === 0) return 0;
+  const wanted = -level.reduce((sum, offset) => sum + offset, 0) / level.length;
+  const room = length / 2 - (offsets.at(-1) ?? 0);
+  return clamp(wanted, -room, room);
 }
 
 function onSide(card: Box, side: Side, offset: number): Point {

@@ -19,28 +19,23 @@ export interface PlacedLabel extends Point {
 /** Shares of the way at which a label may stand, the best first. */
 const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8] as const;
 const CLEARANCE = 3;
-const LETTER = 6.6;
 const ABOVE = 9;
 
 const SIZES: Readonly<Record<LabelForm, Size>> = {
   split: { width: 52, height: 38 },
   above: { width: 92, height: 16 },
-  pill: { width: 56, height: 34 },
+  pill: { width: 60, height: 36 },
 };
 
 /** Places labels on their edges, clear of cards and of each other; where nothing is clear, the middle it is. */
-export function placeLabels(
-  edges: readonly DrawnEdge[],
-  routes: ReadonlyMap<string, Curve>,
-  cards: readonly Box[],
-): PlacedLabel[] {
+export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<string, Curve>, cards: readonly Box[]): PlacedLabel[] {
   const taken: Box[] = [];
   const labels: PlacedLabel[] = [];
   for (const edge of edges.toSorted(byUrgency)) {
     const route = routes.get(edge.id);
     if (route === undefined) continue;
     const form = labelForm(edge, route);
-    const size = form === "pill" && hasPlaintext(edge.transport) ? { width: 15 * LETTER + 24, height: 24 } : SIZES[form];
+    const size = SIZES[form];
     const shift = form === "above" ? -ABOVE : 0;
     const candidates = anchors(route).map((point) => ({ x: point.x, y: point.y + shift }));
     const place = candidates.find((point) => isClear({ ...point, ...size }, cards, taken)) ?? candidates[0] ?? route.start;
@@ -51,7 +46,6 @@ export function placeLabels(
 }
 
 function labelForm(edge: DrawnEdge, route: Curve): LabelForm {
-  if (hasPlaintext(edge.transport)) return "pill";
   const isLevel = Math.abs(route.start.y - route.end.y) < 1;
   if (route.controls.length === 0 && isLevel) return "split";
   return levelStretch(route, SIZES.above.width) === null ? "pill" : "above";

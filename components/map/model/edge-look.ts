@@ -32,7 +32,9 @@ const LEVELS: Readonly<Record<HealthStatus, number>> = { unknown: 1, healthy: 1,
 export function edgeLook(edge: DrawnEdge, context: EdgeLookContext): EdgeLook {
   const width = edgeWidth(edge.rate, context.largest);
   const isChosen = edge.id === context.selected;
-  const isTouched = [context.selected, context.hovered].some((id) => id !== null && (id === edge.source || id === edge.target || id === edge.id));
+  const isTouched = [context.selected, context.hovered].some(
+    (id) => id !== null && (id === edge.source || id === edge.target || id === edge.id),
+  );
   return {
     width,
     arrow: arrowLength(width),

@@ -5,7 +5,7 @@ import type { Curve } from "./curve.ts";
 import { spreadEnds } from "./edge-ends.ts";
 import type { EdgeEnd, Side } from "./edge-ends.ts";
 import type { Point } from "./geometry.ts";
-import { laneHeights, laneKey } from "./lanes.ts";
+import { gapsOf, LANE_MARGIN, laneHeights, laneKey } from "./lanes.ts";
 import type { LaneRequest } from "./lanes.ts";
 
 export interface RouteInput {
@@ -41,9 +41,15 @@ export function edgeRoutes(edges: readonly RouteInput[], cards: readonly PlacedC
     return [draftOf(edge, source, target, columns, columnOf)];
   });
 
-  const lanes = laneHeights(drafts.flatMap((draft) => laneRequests(draft, columns, byId)), columns);
+  const lanes = laneHeights(
+    drafts.flatMap((draft) => laneRequests(draft, columns, byId)),
+    columns,
+  );
   for (const draft of drafts) aimAtLanes(draft, columns, lanes);
-  const ends = spreadEnds(drafts.flatMap((draft) => [draft.start, draft.end]), byId);
+  const ends = spreadEnds(
+    drafts.flatMap((draft) => [draft.start, draft.end]),
+    byId,
+  );
 
   const routes = new Map<string, Curve>();
   for (const draft of drafts) {
@@ -66,11 +72,12 @@ function draftOf(
   const b = columnOf.get(target.id) ?? 0;
   const sides = a === b ? sidesInColumn(source, target, columns[a]) : sidesAcross(a < b);
   const way = Math.sign(b - a);
+  const isLevel = Math.abs(source.y - target.y) < 1 && Math.abs(a - b) === 1;
   const passes = Array.from({ length: Math.max(0, Math.abs(b - a) - 1) }, (_, step) => a + way * (step + 1));
   return {
     edge,
-    start: { edge: edge.id, card: source.id, side: sides[0], towards: target, order: edge.id },
-    end: { edge: edge.id, card: target.id, side: sides[1], towards: source, order: edge.id },
+    start: { edge: edge.id, card: source.id, side: sides[0], towards: target, order: edge.id, isLevel },
+    end: { edge: edge.id, card: target.id, side: sides[1], towards: source, order: edge.id, isLevel },
     passes,
   };
 }
@@ -88,11 +95,7 @@ function sidesInColumn(source: PlacedCard, target: PlacedCard, column: Column | 
   return a < b ? ["bottom", "top"] : ["top", "bottom"];
 }
 
-function laneRequests(
-  draft: Draft,
-  columns: readonly Column[],
-  cards: ReadonlyMap<string, PlacedCard>,
-): LaneRequest[] {
+function laneRequests(draft: Draft, columns: readonly Column[], cards: ReadonlyMap<string, PlacedCard>): LaneRequest[] {
   const source = cards.get(draft.edge.source);
   const target = cards.get(draft.edge.target);
   if (source === undefined || target === undefined) return [];
@@ -119,25 +122,30 @@ function aimAtLanes(draft: Draft, columns: readonly Column[], lanes: ReadonlyMap
   draft.end.towards = place(draft.passes.at(-1)) ?? draft.end.towards;
 }
 
-function curveOf(
-  draft: Draft,
-  from: Point,
-  to: Point,
-  columns: readonly Column[],
-  lanes: ReadonlyMap<string, number>,
-): Curve {
+function curveOf(draft: Draft, from: Point, to: Point, columns: readonly Column[], lanes: ReadonlyMap<string, number>): Curve {
   if (draft.start.side === "top" || draft.start.side === "bottom") return { start: from, controls: [], end: to };
   if (draft.start.side === draft.end.side) return loop(from, to, columns);
   const way = Math.sign(to.x - from.x);
-  const stops = draft.passes.flatMap((index): [Point, Point][] => {
+  const last = draft.passes.length - 1;
+  const stops = draft.passes.flatMap((index, at): [Point, Point][] => {
     const column = columns[index];
-    const y = lanes.get(laneKey(draft.edge.id, index));
-    if (column === undefined || y === undefined) return [];
+    const lane = lanes.get(laneKey(draft.edge.id, index));
+    if (column === undefined || lane === undefined) return [];
+    const afterStart = at === 0 ? straighten(lane, from.y, column) : lane;
+    const y = at === last ? straighten(afterStart, to.y, column) : afterStart;
     const near = { x: way > 0 ? column.left : column.right, y };
     const far = { x: way > 0 ? column.right : column.left, y };
     return [[near, far]];
   });
   return curveThrough(from, stops, to);
+}
+
+const NEARLY = 12;
+
+/** A lane that lies nearly level with an end of its edge takes that height, where nothing stands in the way. */
+function straighten(lane: number, end: number, column: Column): number {
+  if (Math.abs(lane - end) > NEARLY) return lane;
+  return gapsOf(column, LANE_MARGIN).some((gap) => end >= gap.low && end <= gap.high) ? end : lane;
 }
 
 /** An arc that leaves a column on the right and comes back to it; of a service that calls itself, at its corner. */

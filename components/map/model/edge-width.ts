@@ -12,7 +12,7 @@ export function edgeWidth(rate: number | null, largest: number): number {
 
 /** Length of the arrowhead that fits a line of this width. */
 export function arrowLength(width: number): number {
-  return 5 + 0.8 * width;
+  return 6 + 0.85 * width;
 }
 
 /** The largest known rate, the reference of all widths; 0 when none is known. */

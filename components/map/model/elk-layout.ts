@@ -8,7 +8,7 @@ import { alignRows } from "./row-align.ts";
 /** Gap between two cards of a column: room for a hull's title, its two borders, and an opened card. */
 export const ROW_GAP = 72;
 /** Gap between two columns: room for a curve and an edge's label. */
-export const COLUMN_GAP = 64;
+export const COLUMN_GAP = 56;
 
 /** Crossing search grows steeply with the number of lines; large pictures get less of it. */
 const THOROUGH_UP_TO = 120;
@@ -119,10 +119,7 @@ function orderByGroup(columns: readonly Column[], places: Positions, nodes: read
   return columns.map((column) => ({
     x: column.x,
     ids: column.ids.toSorted(
-      (a, b) =>
-        meanOf(a) - meanOf(b) ||
-        key(a).localeCompare(key(b), "en") ||
-        (places.get(a)?.y ?? 0) - (places.get(b)?.y ?? 0),
+      (a, b) => meanOf(a) - meanOf(b) || key(a).localeCompare(key(b), "en") || (places.get(a)?.y ?? 0) - (places.get(b)?.y ?? 0),
     ),
   }));
 }

@@ -26,7 +26,10 @@ const MOST_TERMS = 20;
 
 export function parseFind(text: string): FindQuery {
   const query: FindQuery = { terms: [], problems: [] };
-  const words = text.trim().split(/\s+/u).filter((word) => word !== "" && word !== "-");
+  const words = text
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== "" && word !== "-");
   for (const word of words.slice(0, MOST_TERMS)) {
     const isNegated = word.startsWith("-");
     const body = isNegated ? word.slice(1) : word;
@@ -36,7 +39,11 @@ export function parseFind(text: string): FindQuery {
       continue;
     }
     const key = FIND_KEYS.find((candidate) => candidate === body.slice(0, colon).toLowerCase());
-    const values = body.slice(colon + 1).toLowerCase().split(",").filter((value) => value !== "");
+    const values = body
+      .slice(colon + 1)
+      .toLowerCase()
+      .split(",")
+      .filter((value) => value !== "");
     const problem = problemOf(body.slice(0, colon), key, values);
     if (problem !== null) query.problems.push(problem);
     else if (key !== undefined && values.length > 0) query.terms.push({ isNegated, key, values });
@@ -63,9 +70,7 @@ export function matchesNode(query: FindQuery, node: MeshNode): boolean {
 
 /** An edge is found by its own properties, or by a name or namespace of either end. */
 export function matchesEdge(query: FindQuery, edge: MeshEdge, source: MeshNode | undefined, target: MeshNode | undefined): boolean {
-  return query.terms.every(
-    (term) => term.values.some((value) => edgeHolds(edge, source, target, term.key, value)) !== term.isNegated,
-  );
+  return query.terms.every((term) => term.values.some((value) => edgeHolds(edge, source, target, term.key, value)) !== term.isNegated);
 }
 
 function nodeHolds(node: MeshNode, key: FindKey | null, value: string): boolean {

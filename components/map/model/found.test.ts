@@ -16,7 +16,11 @@ it("lights what matches and its edges, and counts services", () => {
   const found = findOn(mesh, graph, parseFind("cart"));
   expect([...(found?.nodes ?? [])]).toEqual(["shop/cart"]);
   expect(found?.count).toBe(1);
-  expect([...(found?.edges ?? [])].toSorted()).toEqual(["shop/cart|shop/kv|tcp", "shop/checkout|shop/cart|http", "shop/frontend|shop/cart|http"]);
+  expect([...(found?.edges ?? [])].toSorted()).toEqual([
+    "shop/cart|shop/kv|tcp",
+    "shop/checkout|shop/cart|http",
+    "shop/frontend|shop/cart|http",
+  ]);
 });
 
 it("lights both ends of an edge that is asked for by its own property", () => {

@@ -30,18 +30,11 @@ export function bottom(box: Box): number {
 
 /** Whether two boxes share an area, with `gap` pixels kept between them. */
 export function overlaps(a: Box, b: Box, gap = 0): boolean {
-  return (
-    left(a) < right(b) + gap && right(a) > left(b) - gap && top(a) < bottom(b) + gap && bottom(a) > top(b) - gap
-  );
+  return left(a) < right(b) + gap && right(a) > left(b) - gap && top(a) < bottom(b) + gap && bottom(a) > top(b) - gap;
 }
 
 export function contains(box: Box, point: Point, margin = 0): boolean {
-  return (
-    point.x > left(box) - margin &&
-    point.x < right(box) + margin &&
-    point.y > top(box) - margin &&
-    point.y < bottom(box) + margin
-  );
+  return point.x > left(box) - margin && point.x < right(box) + margin && point.y > top(box) - margin && point.y < bottom(box) + margin;
 }
 
 /** The smallest box around all of them; `null` for none. */

@@ -22,7 +22,11 @@ export function headlineOf(graph: MeshGraph): Headline {
   const unknown = judged.filter((node) => node.health.status === "unknown").length;
   if (unknown === judged.length) return { status: "unknown", sentence: "No traffic has been seen yet", nodeId: null };
   if (unknown > 0) {
-    return { status: "healthy", sentence: `Nothing is failing, ${formatQuantity(unknown, "service is", "services are")} unknown`, nodeId: null };
+    return {
+      status: "healthy",
+      sentence: `Nothing is failing, ${formatQuantity(unknown, "service is", "services are")} unknown`,
+      nodeId: null,
+    };
   }
   const sentence = judged.length === 1 ? "The one service is healthy" : `All ${judged.length} services are healthy`;
   return { status: "healthy", sentence, nodeId: null };
@@ -33,7 +37,8 @@ export function shortHeadline(totals: MeshGraph["totals"]): string {
   const { failing, degraded, unknown, healthy } = totals;
   if (failing + degraded + unknown + healthy === 0) return "No service has been seen yet";
   const parts = [failing === 0 ? "Nothing is failing" : formatQuantity(failing, "service is failing", "services are failing")];
-  if (degraded > 0) parts.push(failing === 0 ? formatQuantity(degraded, "service is degraded", "services are degraded") : `${degraded} degraded`);
+  if (degraded > 0)
+    parts.push(failing === 0 ? formatQuantity(degraded, "service is degraded", "services are degraded") : `${degraded} degraded`);
   return parts.join(", ");
 }
 

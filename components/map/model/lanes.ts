@@ -16,7 +16,8 @@ export interface Gap {
   high: number;
 }
 
-const MARGIN = 14;
+/** Room that a lane keeps to the cards above and below. */
+export const LANE_MARGIN = 14;
 const LANE = 13;
 
 /** Height of every requested lane, by `laneKey`: in the nearest gap between cards, side by side where several share it. */
@@ -25,7 +26,7 @@ export function laneHeights(requests: readonly LaneRequest[], columns: readonly 
   for (const request of requests) {
     const column = columns[request.column];
     if (column === undefined) continue;
-    const gap = nearestGap(gapsOf(column, MARGIN), request.wanted);
+    const gap = nearestGap(gapsOf(column, LANE_MARGIN), request.wanted);
     const key = `${request.column} ${gap.low}`;
     const group = shared.get(key);
     if (group === undefined) shared.set(key, { gap, requests: [request] });
@@ -59,9 +60,7 @@ function nearestGap(gaps: readonly Gap[], wanted: number): Gap {
 }
 
 function spread(requests: readonly LaneRequest[], gap: Gap, heights: Map<string, number>): void {
-  const sorted = requests.toSorted(
-    (a, b) => a.sortBy[0] - b.sortBy[0] || a.sortBy[1] - b.sortBy[1] || (a.edge < b.edge ? -1 : 1),
-  );
+  const sorted = requests.toSorted((a, b) => a.sortBy[0] - b.sortBy[0] || a.sortBy[1] - b.sortBy[1] || (a.edge < b.edge ? -1 : 1));
   const room = gap.high - gap.low;
   const step = Math.min(LANE, room / Math.max(1, sorted.length - 1));
   const half = (step * (sorted.length - 1)) / 2;

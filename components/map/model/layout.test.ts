@@ -101,10 +101,7 @@ describe("stability", () => {
   it("moves nobody when a service comes, and gives it a free place right of its caller", async () => {
     const graph = demoMesh();
     const before = await place(graph);
-    const grown = meshGraph(
-      [...graph.nodes, meshNode("shop/search")],
-      [...graph.edges, meshEdge("shop/frontend", "shop/search")],
-    );
+    const grown = meshGraph([...graph.nodes, meshNode("shop/search")], [...graph.edges, meshEdge("shop/frontend", "shop/search")]);
     const { positions } = await place(grown, before);
     for (const [id, at] of before.positions) expect(positions.get(id), id).toEqual(at);
     const cards = boxes(grown, positions);
@@ -142,7 +139,10 @@ describe("stability", () => {
 
 describe("odd graphs", () => {
   it("places services that nobody calls, by namespace, without overlap", async () => {
-    const graph = meshGraph(["a/x", "a/y", "b/z", "external/e"].map((id) => meshNode(id)), []);
+    const graph = meshGraph(
+      ["a/x", "a/y", "b/z", "external/e"].map((id) => meshNode(id)),
+      [],
+    );
     const cards = boxes(graph, (await place(graph)).positions);
     for (const a of cards) for (const b of cards) if (a.id < b.id) expect(overlaps(a, b)).toBe(false);
   });

@@ -22,10 +22,7 @@ export function needsLook(graph: MeshGraph): NeedsLook[] {
   const items = graph.nodes
     .filter((node) => node.id !== INTERNET_ID && (node.health.status !== "healthy" || lacksProxies(node)))
     .map((node) => ({ node, item: itemOf(node, graph.edges) }));
-  items.sort(
-    (a, b) =>
-      rank(a.node) - rank(b.node) || errorRatio(b.node) - errorRatio(a.node) || (a.node.id < b.node.id ? -1 : 1),
-  );
+  items.sort((a, b) => rank(a.node) - rank(b.node) || errorRatio(b.node) - errorRatio(a.node) || (a.node.id < b.node.id ? -1 : 1));
   return items.map(({ item }) => item);
 }
 
@@ -63,7 +60,8 @@ function rateFigure(node: MeshNode, outRate: number | null): string | null {
 function detailOf(node: MeshNode, edges: readonly MeshEdge[]): string {
   const parts: string[] = [];
   const culprit = culpritOf(node);
-  if (culprit !== null && culprit.red.errorRatio !== null) parts.push(`${culprit.version} fails ${formatPercent(culprit.red.errorRatio)} of its calls`);
+  if (culprit !== null && culprit.red.errorRatio !== null)
+    parts.push(`${culprit.version} fails ${formatPercent(culprit.red.errorRatio)} of its calls`);
   if (node.kind === "external") parts.push("external");
   if (node.kind === "unknown") parts.push("no proxy");
   if (node.proxies !== null && lacksProxies(node)) {

@@ -13,6 +13,11 @@ it("knows who is only connected to, and what strangers send", () => {
 
 it("adds only rates that are known", () => {
   const edges = [meshEdge("a/x", "a/y", { red: red(null) }), meshEdge("a/x", "a/z", { red: red(2) })];
-  const facts = nodeFacts(meshGraph(["a/x", "a/y", "a/z"].map((id) => meshNode(id)), edges));
+  const facts = nodeFacts(
+    meshGraph(
+      ["a/x", "a/y", "a/z"].map((id) => meshNode(id)),
+      edges,
+    ),
+  );
   expect(facts.get("a/x")?.outRate).toBe(2);
 });

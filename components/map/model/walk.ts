@@ -49,7 +49,13 @@ function sibling(graph: WalkGraph, from: string, card: Box, step: "previous" | "
     id !== from && Math.abs(box.x - card.x) < (box.width + card.width) / 2 ? [id] : [],
   );
   return (
-    beyond(graph, card, [...related, ...column], step) ?? beyond(graph, card, [...graph.cards.keys()].filter((id) => id !== from), step)
+    beyond(graph, card, [...related, ...column], step) ??
+    beyond(
+      graph,
+      card,
+      [...graph.cards.keys()].filter((id) => id !== from),
+      step,
+    )
   );
 }
 

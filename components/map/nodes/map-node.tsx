@@ -80,7 +80,9 @@ function sizeOf(level: DetailLevel, card: PlacedCard): React.CSSProperties {
 function shellClass({ drawn, level, isSelected }: MapNodeProps): string {
   if (level === "dot") return "grid place-items-center";
   const isPill = drawn.id === INTERNET_ID;
-  const ring = isSelected ? "border-info shadow-[0_0_0_1px_var(--info),0_0_0_7px_color-mix(in_srgb,var(--info)_14%,transparent)]" : borderClass(drawn);
+  const ring = isSelected
+    ? "border-info shadow-[0_0_0_1px_var(--info),0_0_0_7px_color-mix(in_srgb,var(--info)_14%,transparent)]"
+    : borderClass(drawn);
   return cx(
     "border",
     isSelected ? "bg-raised" : "bg-surface",

@@ -37,7 +37,7 @@ export function LatencyFigure({ ms }: { ms: number | null }) {
   const isSeconds = ms >= 999.5;
   return (
     <span className="whitespace-nowrap">
-      {isSeconds ? formatNumber(ms / 1_000) : formatNumber(Math.round(ms))}
+      {isSeconds ? formatNumber(ms / 1_000) : ms >= 10 ? Math.round(ms) : formatNumber(ms)}
       <Unit>{isSeconds ? "s" : "ms"}</Unit>
     </span>
   );

@@ -99,7 +99,11 @@ function StatusText({ node }: { node: MeshNode }) {
     <span
       className={cx(
         "whitespace-nowrap leading-none [font-size:calc(11px*max(1,var(--inverse-zoom,1)*0.91))]",
-        isUnwell ? cx("font-semi", TONE_TEXT[toneOf(health.status)]) : health.status === "unknown" ? "font-medium text-unk-text" : "text-text-3",
+        isUnwell
+          ? cx("font-semi", TONE_TEXT[toneOf(health.status)])
+          : health.status === "unknown"
+            ? "font-medium text-unk-text"
+            : "text-text-3",
       )}
     >
       {words}

@@ -69,7 +69,8 @@ export function meshEdge(source: string, target: string, parts: Partial<MeshEdge
 }
 
 export function meshGraph(nodes: MeshNode[], edges: MeshEdge[]): MeshGraph {
-  const count = (status: Health["status"]): number => nodes.filter((node) => node.id !== "internet" && node.health.status === status).length;
+  const count = (status: Health["status"]): number =>
+    nodes.filter((node) => node.id !== "internet" && node.health.status === status).length;
   return {
     window: { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T00:05:00.000Z" },
     nodes,
@@ -119,7 +120,13 @@ export function demoMesh(): MeshGraph {
       meshEdge("shop/frontend", "shop/catalog", { red: red(82.6, 0.0004, 74) }),
       meshEdge("shop/frontend", "shop/cart", { red: red(31.2, 0.0002, 12) }),
       meshEdge("shop/frontend", "shop/checkout", { red: red(6.4, 0.0042, 902) }),
-      meshEdge("shop/frontend", "reviews/reviews", { red: red(19.9, 0.006, 162), versions: [{ version: "v1", red: red(17.9, 0.002, 41) }, { version: "v2", red: red(2, 0.041, 284) }] }),
+      meshEdge("shop/frontend", "reviews/reviews", {
+        red: red(19.9, 0.006, 162),
+        versions: [
+          { version: "v1", red: red(17.9, 0.002, 41) },
+          { version: "v2", red: red(2, 0.041, 284) },
+        ],
+      }),
       meshEdge("shop/catalog", "reviews/reviews", { red: red(41.4, 0.0058, 162) }),
       meshEdge("shop/checkout", "shop/cart", { red: red(6.4, 0, 12) }),
       meshEdge("shop/checkout", "payments/payments", { red: red(6.1, 0.0038, 846) }),

@@ -1,0 +1,160 @@
+"use client";
+
+import { RedPanel } from "#components/charts/red-panel.tsx";
+import { Missing } from "#components/ui/delta.tsx";
+import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { KeyValues } from "#components/ui/key-values.tsx";
+import { formatCount, formatDuration, formatPercent, formatQuantity, formatRate } from "#lib/client/format.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import type { MeshEdge } from "#lib/model/graph.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
+import type { Red } from "#lib/model/red.ts";
+
+import { demandWords, flagWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
+import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
+
+export interface EdgeInspectorProps {
+  edge: MeshEdge;
+  window: string;
+  onSelect: (id: string) => void;
+  onClose: () => void;
+}
+
+const PROTOCOLS = { http: "HTTP", grpc: "gRPC", tcp: "TCP connections" } as const;
+
+/** One caller and one callee in depth: numbers from both ends, charts, transport declared and observed, and who told. */
+export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspectorProps) {
+  const isTcp = edge.protocol === "tcp";
+  return (
+    <>
+      <InspectorHeader
+        status={edge.health.status}
+        title={`${nameOfId(edge.source)} → ${nameOfId(edge.target)}`}
+        detail={PROTOCOLS[edge.protocol]}
+        onClose={onClose}
+      />
+      <InspectorSection>
+        <KeyValues
+          items={[
+            { key: "Caller", value: <End id={edge.source} onSelect={onSelect} /> },
+            { key: "Callee", value: <End id={edge.target} onSelect={onSelect} /> },
+          ]}
+        />
+      </InspectorSection>
+      <InspectorSection>
+        <RedPanel
+          subject={`edge:${edge.id}`}
+          window={window}
+          versions={edge.versions.length === 0 ? [{ version: null, red: edge.red }] : edge.versions}
+        />
+      </InspectorSection>
+      <InspectorSection>
+        <h3 className="mb-2 text-13 font-semi">What was counted</h3>
+        <KeyValues
+          items={[
+            { key: isTcp ? "Connections" : "Requests", value: <Counted red={edge.red} /> },
+            ...(isTcp ? [] : [{ key: "Durations", value: <Durations red={edge.red} /> }]),
+            { key: "Caller's own view", value: <CallerView edge={edge} /> },
+            { key: "Retries", value: formatQuantity(edge.retries, "attempt above the first", "attempts above the first") },
+            { key: "Never arrived", value: edge.neverArrived === 0 ? "none" : formatQuantity(edge.neverArrived, "request") },
+            { key: "Flags", value: <Flags flags={edge.flags} /> },
+          ]}
+        />
+      </InspectorSection>
+      <InspectorSection>
+        <h3 className="mb-2 text-13 font-semi">Transport</h3>
+        <KeyValues
+          items={[
+            { key: "Observed", value: <Observed edge={edge} /> },
+            { key: "Caller is set to", value: transportWords(edge.tls.declared.client) },
+            { key: "Callee", value: demandWords(edge.tls.declared.server) },
+          ]}
+        />
+      </InspectorSection>
+      <InspectorSection>
+        <h3 className="mb-2 text-13 font-semi">Who says so</h3>
+        <KeyValues
+          items={[
+            {
+              key: "Counted at",
+              value:
+                edge.reporter === "destination"
+                  ? `the callee's proxy (${nameOfId(edge.target)})`
+                  : `the caller's proxy (${nameOfId(edge.source)}); the callee has none`,
+            },
+            { key: "Seen by", value: edge.seenBy.length === 0 ? <Missing /> : edge.seenBy.join(", ") },
+            { key: "Numbers from", value: edge.red.source ?? <Missing /> },
+          ]}
+        />
+      </InspectorSection>
+    </>
+  );
+}
+
+function End({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
+  const hrefTo = useHref();
+  const { namespace } = parseNodeId(id);
+  return (
+    <span className="flex items-baseline gap-2">
+      <button type="button" className="evidence font-medium" onClick={() => onSelect(id)}>
+        {nameOfId(id)}
+      </button>
+      {namespace === null ? null : (
+        <>
+          <span className="text-text-3">namespace {namespace}</span>
+          <EvidenceLink href={hrefTo("/service", { id })} className="text-text-2">
+            page
+          </EvidenceLink>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Counted({ red }: { red: Red }) {
+  if (red.count === null) return <Missing word="no numbers" />;
+  const failed = red.errorCount === null ? null : `${formatCount(red.errorCount)} failed (${formatPercent(red.errorRatio)})`;
+  return (
+    <>
+      {formatCount(red.count)}, {formatRate(red.rate)}
+      {failed === null ? "" : `, ${failed}`}
+    </>
+  );
+}
+
+function Durations({ red }: { red: Red }) {
+  if (red.p50Ms === null && red.p95Ms === null) return <Missing word="not measured" />;
+  return (
+    <>
+      p50 {formatDuration(red.p50Ms)}, p95 {formatDuration(red.p95Ms)}, p99 {formatDuration(red.p99Ms)}
+    </>
+  );
+}
+
+/** After its retries; a second figure, never added to the first. */
+function CallerView({ edge }: { edge: MeshEdge }) {
+  if (edge.callerRed === null) return <span className="text-text-3">{nameOfId(edge.source)} has no proxy that tells</span>;
+  return <Counted red={edge.callerRed} />;
+}
+
+function Flags({ flags }: { flags: MeshEdge["flags"] }) {
+  const entries = Object.entries(flags)
+    .filter(([, count]) => count > 0)
+    .toSorted(([, a], [, b]) => b - a);
+  if (entries.length === 0) return <>none</>;
+  return (
+    <ul className="grid gap-0.5">
+      {entries.map(([flag, count]) => (
+        <li key={flag}>
+          {formatCount(count)} {flagWords(flag)} <span className="font-mono text-11 text-text-3">{flag}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Observed({ edge }: { edge: MeshEdge }) {
+  const { observed, mutualShare } = edge.tls;
+  const share = observed === "mixed" && mutualShare !== null ? `, ${formatPercent(mutualShare)} of the requests` : "";
+  return <span className={hasPlaintext(observed) ? "font-medium text-warn-text" : undefined}>{transportWords(observed) + share}</span>;
+}

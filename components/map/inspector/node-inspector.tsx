@@ -1,0 +1,139 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { RedPanel } from "#components/charts/red-panel.tsx";
+import type { Weights } from "#components/routing/draft.ts";
+import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { KeyValues } from "#components/ui/key-values.tsx";
+import { StaleLine } from "#components/ui/problem-state.tsx";
+import { instantMs } from "#lib/client/format.ts";
+import { serviceQuery } from "#lib/client/query-options.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import type { Change } from "#lib/model/change.ts";
+import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
+import { INTERNET_ID } from "#lib/model/ids.ts";
+import type { Route, RouteRule } from "#lib/model/routing.ts";
+
+import { edgeName, hasPlaintext, nameOfId, nodeName, transportWords } from "../model/names.ts";
+import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
+import { SplitSection } from "./split-section.tsx";
+import { VerdictSection } from "./verdict-section.tsx";
+
+export interface NodeInspectorProps {
+  node: MeshNode;
+  edges: readonly MeshEdge[];
+  window: string;
+  drafts: Readonly<Record<string, Weights | null>>;
+  onDraft: (key: string, draft: Weights | null) => void;
+  pin?: { isPinned: boolean; onToggle: () => void };
+  onSelect: (id: string) => void;
+  onClose: () => void;
+}
+
+/** A node in depth: the verdict in words, its charts by version, and its split where it can be steered. */
+export function NodeInspector(props: NodeInspectorProps) {
+  const { node, edges, window, drafts, onDraft, pin, onSelect, onClose } = props;
+  const hrefTo = useHref();
+  // A caller or host without a place in the inventory has no page: what is known of it stands on the map.
+  const hasPage = node.namespace !== null;
+  const service = useQuery({ ...serviceQuery(node.id, window), enabled: hasPage });
+  const detail = service.data?.value;
+  const href = hrefTo("/service", { id: node.id });
+  const versions = node.versions.length === 0 ? [{ version: null, red: node.red }] : node.versions;
+  const marks = useMemo(() => (detail?.changes ?? []).flatMap(markOf), [detail?.changes]);
+  const splits = (detail?.routes ?? []).flatMap((route) => splitRules(route, node.id).map((rule) => ({ route, rule })));
+  const isInternet = node.id === INTERNET_ID;
+
+  return (
+    <>
+      <InspectorHeader
+        status={node.health.status}
+        title={nodeName(node)}
+        detail={node.namespace === null ? kindWords(node) : `namespace ${node.namespace}`}
+        {...(hasPage ? { href, hrefLabel: `Open the ${node.service} page` } : {})}
+        {...(pin === undefined ? {} : { pin })}
+        onClose={onClose}
+      />
+      {isInternet ? (
+        <InspectorSection>
+          <p className="text-12 text-text-2">Callers outside the mesh, seen where they come in.</p>
+        </InspectorSection>
+      ) : (
+        <VerdictSection node={node} verdicts={detail?.verdicts} href={href} />
+      )}
+      <StaleLine error={service.error} what="The detail" />
+      {isInternet || node.kind === "unknown" ? null : (
+        <InspectorSection>
+          <RedPanel subject={`service:${node.id}`} window={window} versions={versions} marks={marks} />
+        </InspectorSection>
+      )}
+      <PeerSection node={node} edges={edges} onSelect={onSelect} />
+      {splits.map(({ route, rule }) => {
+        const key = `${route.id} ${rule.id}`;
+        return (
+          <SplitSection
+            key={key}
+            node={node}
+            route={route}
+            rule={rule}
+            draft={drafts[key] ?? null}
+            onDraft={(draft) => onDraft(key, draft)}
+          />
+        );
+      })}
+      {hasPage ? (
+        <p className="px-4 py-3 text-12 text-text-3">
+          Peers, reasons and routes in full: <EvidenceLink href={href}>the {node.service} page</EvidenceLink>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** Callers without identity and hosts outside have no page, so their edges are listed here; plaintext always is. */
+function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" | "edges" | "onSelect">) {
+  const own = edges.filter((edge) => edge.source === node.id || edge.target === node.id);
+  const shown = node.namespace === null ? own : own.filter((edge) => hasPlaintext(edge.tls.observed));
+  if (shown.length === 0) return null;
+  return (
+    <InspectorSection>
+      <KeyValues
+        items={shown.map((edge) => ({
+          key: edge.source === node.id ? "Calls" : "Called by",
+          value: (
+            <span className="flex items-baseline gap-2">
+              <button
+                type="button"
+                className="evidence text-left"
+                aria-label={`Select the edge ${edgeName(edge)}`}
+                onClick={() => onSelect(edge.id)}
+              >
+                {nameOfId(edge.source === node.id ? edge.target : edge.source)}
+              </button>
+              <span className={hasPlaintext(edge.tls.observed) ? "text-warn-text" : "text-text-3"}>
+                {transportWords(edge.tls.observed)}
+              </span>
+            </span>
+          ),
+        }))}
+      />
+    </InspectorSection>
+  );
+}
+
+function kindWords(node: MeshNode): string {
+  if (node.kind === "external") return "outside the mesh";
+  return node.kind === "unknown" ? "no proxy, known by its address" : node.kind;
+}
+
+/** Rules that share this service's calls among versions. */
+function splitRules(route: Route, nodeId: string): RouteRule[] {
+  return route.rules.filter((rule) => rule.legs.length > 1 && (route.target === nodeId || rule.legs.some((leg) => leg.service === nodeId)));
+}
+
+function markOf(change: Change): { t: number }[] {
+  const t = instantMs(change.timings.liveAt ?? change.timings.acceptedAt);
+  return t === null ? [] : [{ t }];
+}

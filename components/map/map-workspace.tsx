@@ -1,0 +1,159 @@
+"use client";
+
+import { useRouter } from "next/navigation.js";
+import { useCallback, useRef, useState } from "react";
+
+import { useLiveControls } from "#lib/client/live-provider.tsx";
+import { useTableMode } from "#lib/client/search-params.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import { useKeys } from "#lib/client/use-keys.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
+import { formatQuantity } from "#lib/client/format.ts";
+
+import { MapCanvas } from "./canvas/map-canvas.tsx";
+import type { MapCanvasHandle } from "./canvas/map-canvas.tsx";
+import { AgeLine } from "./frame/age-line.tsx";
+import { MapHeadline } from "./frame/map-headline.tsx";
+import { MapLegend } from "./frame/map-legend.tsx";
+import { MapTable } from "./frame/map-table.tsx";
+import { MapTools } from "./frame/map-tools.tsx";
+import { MapInspector } from "./inspector/map-inspector.tsx";
+import { findOn } from "./model/found.ts";
+import { isFinding } from "./model/find.ts";
+import { ZOOM_STEP } from "./model/zoom.ts";
+import type { DetailLevel } from "./model/zoom.ts";
+import { TimelineStrip } from "./timeline/timeline-strip.tsx";
+import type { TimelineHandle } from "./timeline/timeline-strip.tsx";
+import { useMapState } from "./use-map-state.ts";
+import type { MapState } from "./use-map-state.ts";
+
+export interface MapWorkspaceProps {
+  answer: Sourced<MeshGraph>;
+  window: string;
+}
+
+const DOTS = "bg-[radial-gradient(circle_at_1px_1px,var(--grid-dot)_1px,transparent_1.2px)] bg-size-[24px_24px]";
+
+/** Map or its table, inspector and timeline, with one selection across all of them. */
+export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
+  const state = useMapState(answer);
+  const { mesh, graph, positions, selected, select, find, headline, items, isStale } = state;
+  const [isTable, setTable] = useTableMode();
+  const [level, setLevel] = useState<DetailLevel>("card");
+  const canvas = useRef<MapCanvasHandle>(null);
+  const timeline = useRef<TimelineHandle>(null);
+  const router = useRouter();
+  const hrefTo = useHref();
+  const { toggle } = useLiveControls();
+
+  const choose = useCallback((id: string | null) => select(id), [select]);
+  const close = useCallback(() => {
+    if (selected === null) return;
+    select(null);
+    focusItem(selected, canvas.current);
+  }, [select, selected]);
+  const inspectorSelect = useCallback((id: string | null) => (id === null ? close() : select(id)), [close, select]);
+  const open = (id: string): void => {
+    if (parseNodeId(id).namespace !== null && !id.includes("|")) router.push(hrefTo("/service", { id }));
+  };
+  const flip = (): void => void setTable(isTable ? null : true);
+
+  useKeys({
+    "+": () => canvas.current?.zoomBy(ZOOM_STEP),
+    "=": () => canvas.current?.zoomBy(ZOOM_STEP),
+    "-": () => canvas.current?.zoomBy(1 / ZOOM_STEP),
+    "0": () => canvas.current?.fit(),
+    t: flip,
+    l: toggle,
+    "[": () => timeline.current?.step(-1),
+    "]": () => timeline.current?.step(1),
+    Escape: close,
+  });
+
+  return (
+    <div className="grid h-full grid-rows-[minmax(0,1fr)_var(--timeline-h)] desk:grid-cols-[minmax(0,1fr)_var(--inspector-w)]">
+      <section aria-label="Map" className={`relative min-w-0 overflow-clip ${DOTS}`}>
+        <MapHeadline headline={headline} totals={mesh.totals} aside={<HeadlineAside answer={answer} state={state} />} />
+        <MapTools
+          isTable={isTable}
+          onTable={(next) => void setTable(next ? true : null)}
+          level={level}
+          onZoomIn={() => canvas.current?.zoomBy(ZOOM_STEP)}
+          onZoomOut={() => canvas.current?.zoomBy(1 / ZOOM_STEP)}
+          onFit={() => canvas.current?.fit()}
+        />
+        {isTable ? (
+          <MapTable mesh={mesh} find={find} selected={selected} onSelect={choose} />
+        ) : (
+          <>
+            {positions === null ? null : (
+              <MapCanvas
+                ref={canvas}
+                mesh={mesh}
+                graph={graph}
+                positions={positions}
+                selected={selected}
+                find={find}
+                isStale={isStale}
+                onSelect={choose}
+                onOpen={open}
+                onLevel={setLevel}
+              />
+            )}
+            <MapLegend answer={answer} />
+          </>
+        )}
+      </section>
+      <MapInspector
+        mesh={mesh}
+        graph={graph}
+        positions={positions}
+        selected={selected}
+        items={items}
+        window={window}
+        onSelect={inspectorSelect}
+        className={`desk:row-span-2 desk:border-l max-desk:absolute max-desk:inset-y-0 max-desk:right-0 max-desk:z-30 max-desk:w-(--inspector-w) max-desk:border-l max-desk:shadow-3 ${selected === null ? "max-desk:hidden" : ""}`}
+      />
+      <TimelineStrip ref={timeline} totals={mesh.totals} window={window} />
+    </div>
+  );
+}
+
+/** What the find text leaves and what it could not be understood as, the age of old numbers, opened namespaces. */
+function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: MapState }) {
+  const { mesh, graph, find, isStale, layoutProblem, opened, closeNamespace } = state;
+  const found = isFinding(find) ? findOn(mesh, graph, find) : null;
+  return (
+    <>
+      <AgeLine answer={answer} isStale={isStale} />
+      {layoutProblem === null ? null : <p>{layoutProblem}</p>}
+      {found === null ? null : (
+        <p role="status">
+          {found.count === 0 && found.edges.size > 0
+            ? `${formatQuantity(found.edges.size, "edge matches", "edges match")} the find text`
+            : `${formatQuantity(found.count, "service matches", "services match")} the find text`}
+        </p>
+      )}
+      {find.problems.map((problem) => (
+        <p key={problem}>{problem}</p>
+      ))}
+      {opened.size === 0 ? null : (
+        <p className="pointer-events-auto flex flex-wrap gap-2">
+          {[...opened].map((namespace) => (
+            <button key={namespace} type="button" className="evidence min-h-6" onClick={() => closeNamespace(namespace)}>
+              Close {namespace}
+            </button>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Where the reader came from: the node on the map, or the row of the table. */
+function focusItem(id: string, canvas: MapCanvasHandle | null): void {
+  if (canvas?.focus(id) === true) return;
+  document.querySelector<HTMLElement>(`[data-table-item="${CSS.escape(id)}"]`)?.focus();
+}

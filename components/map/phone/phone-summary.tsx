@@ -1,0 +1,49 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { changesQuery } from "#lib/client/query-options.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+
+import { StatusCounts } from "../frame/map-headline.tsx";
+import { NeedsLookList } from "../inspector/summary-inspector.tsx";
+import { shortHeadline } from "../model/headline.ts";
+import type { NeedsLook } from "../model/needs-look.ts";
+import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
+import { LatestChange, RollBack } from "./latest-change.tsx";
+
+export interface PhoneSummaryProps {
+  mesh: MeshGraph;
+  items: readonly NeedsLook[];
+  /** How old or how incomplete the numbers are; nothing when they are neither. */
+  aside: React.ReactNode;
+  onSelect: (id: string) => void;
+  onMap: () => void;
+}
+
+/** The map on a phone: how things stand, the latest change and the way back from it, and what needs a look. */
+export function PhoneSummary({ mesh, items, aside, onSelect, onMap }: PhoneSummaryProps) {
+  const changes = useQuery(changesQuery());
+  const latest = changes.data?.value.items[0];
+  return (
+    <div className="flex min-h-full flex-col">
+      <div className="flex flex-1 flex-col gap-3 p-4">
+        <div>
+          <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">{shortHeadline(mesh.totals)}</h1>
+          <StatusCounts totals={mesh.totals} isShort className="mt-1.5 text-13" />
+          {aside === null ? null : <div className="mt-1.5 text-13 text-text-2">{aside}</div>}
+        </div>
+        {latest === undefined ? null : <LatestChange change={latest} />}
+        <section className="panel overflow-hidden">
+          <NeedsLookList items={items} onSelect={onSelect} />
+        </section>
+        <Button onClick={onMap} className="w-full">
+          <Icon name="map" size={14} />
+          Show the map
+        </Button>
+      </div>
+      {latest?.canUndo === true ? <RollBack change={latest} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { useRef, useState } from "react";
+
+import { Button } from "#components/ui/button.tsx";
+import { useMode } from "#lib/client/search-params.ts";
+import { useKeys } from "#lib/client/use-keys.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+
+import { MapCanvas } from "../canvas/map-canvas.tsx";
+import type { MapCanvasHandle } from "../canvas/map-canvas.tsx";
+import { AgeLine } from "../frame/age-line.tsx";
+import { MapTools } from "../frame/map-tools.tsx";
+import { MapInspector } from "../inspector/map-inspector.tsx";
+import { ZOOM_STEP } from "../model/zoom.ts";
+import type { DetailLevel } from "../model/zoom.ts";
+import { MapTable } from "../frame/map-table.tsx";
+import { useTableMode } from "#lib/client/search-params.ts";
+import { useMapState } from "../use-map-state.ts";
+import { PhoneSummary } from "./phone-summary.tsx";
+
+export interface PhoneWorkspaceProps {
+  answer: Sourced<MeshGraph>;
+  window: string;
+}
+
+/** The map on a phone: a summary first, the graph and its table behind a button, what is selected as a sheet from below. */
+export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
+  const state = useMapState(answer);
+  const { mesh, graph, positions, selected, select, find, items, isStale } = state;
+  const [mode, setMode] = useMode();
+  const [isTable, setTable] = useTableMode();
+  const [level, setLevel] = useState<DetailLevel>("card");
+  const canvas = useRef<MapCanvasHandle>(null);
+  useKeys({ Escape: () => select(null) });
+
+  const aside = <AgeLine answer={answer} isStale={isStale} />;
+  return (
+    <div className="relative h-full overflow-x-clip">
+      {mode === "map" ? (
+        <section aria-label="Map" className="absolute inset-0 overflow-clip">
+          <Button className="absolute left-3 top-4 z-20 h-7 pointer-coarse:h-11" onClick={() => void setMode(null)}>
+            Summary
+          </Button>
+          <MapTools
+            isTable={isTable}
+            onTable={(next) => void setTable(next ? true : null)}
+            level={level}
+            onZoomIn={() => canvas.current?.zoomBy(ZOOM_STEP)}
+            onZoomOut={() => canvas.current?.zoomBy(1 / ZOOM_STEP)}
+            onFit={() => canvas.current?.fit()}
+          />
+          {isTable ? <MapTable mesh={mesh} find={find} selected={selected} onSelect={select} /> : null}
+          {isTable || positions === null ? null : (
+            <MapCanvas
+              ref={canvas}
+              mesh={mesh}
+              graph={graph}
+              positions={positions}
+              selected={selected}
+              find={find}
+              isStale={isStale}
+              onSelect={select}
+              onOpen={select}
+              onLevel={setLevel}
+            />
+          )}
+        </section>
+      ) : (
+        <div className="h-full overflow-y-auto">
+          <PhoneSummary mesh={mesh} items={items} aside={aside} onSelect={select} onMap={() => void setMode("map")} />
+        </div>
+      )}
+      {selected === null ? null : (
+        <MapInspector
+          mesh={mesh}
+          graph={graph}
+          positions={positions}
+          selected={selected}
+          items={items}
+          window={window}
+          onSelect={select}
+          className="absolute inset-x-0 bottom-0 z-30 max-h-[72%] rounded-t-4 border-t shadow-3"
+        />
+      )}
+    </div>
+  );
+}

@@ -121,11 +121,11 @@ export class ProxyBook {
 
   async #readOne(address: string, clusters: Map<string, TargetName>): Promise<Result<Subscription[]>> {
     const admin = this.#options.admin(address);
-    const chains = ["filter_chains", "default_filter_chain"];
     const clusterMask = ["cluster.name", "cluster.metadata"];
     const [fixed, dynamic, fixedClusters, dynamicClusters] = await Promise.all([
-      admin.config("static_listeners", { mask: chains.map((field) => `listener.${field}`) }),
-      admin.config("dynamic_listeners", { mask: chains.map((field) => `active_state.listener.${field}`) }),
+      admin.config("static_listeners", { mask: ["listener.filter_chains", "listener.default_filter_chain"] }),
+      // Envoy takes no mask that reaches into a listener here, other than for static ones (checked on 1.40).
+      admin.config("dynamic_listeners", { mask: ["active_state.listener"] }),
       admin.config("static_clusters", { mask: clusterMask }),
       admin.config("dynamic_active_clusters", { mask: clusterMask }),
     ]);

@@ -76,6 +76,13 @@ describe("a change on real Envoys", () => {
     expect(proofs.map((proof) => proof.revision)).toEqual(["weft-1", "weft-1", "weft-1"]);
   });
 
+  it("is proven on proxies whose listeners come from a file too", async () => {
+    const target = await open({ hasListenerFiles: true });
+    const { write } = await prepare(target, 100, 0);
+    expect(write.proxies).toEqual(["a"]);
+    await until(target, write, await apply(target, write), { a: "live" });
+  });
+
   it.each<[string, (text: string) => string, string, RegExp]>([
     [
       "a target that no proxy knows",

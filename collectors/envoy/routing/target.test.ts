@@ -62,6 +62,10 @@ function told(checks: readonly PlanCheck[], code: string): string[] {
   return checks.filter((check) => check.code === code).map((check) => `${check.level}: ${check.text}`);
 }
 
+function identify(cluster: string) {
+  return cluster === V1 ? { nodeId: "shop/reviews", service: "reviews", version: "2026.1" } : null;
+}
+
 async function readOnly(): Promise<void> {
   throw Object.assign(new Error("no"), { code: "EROFS" });
 }
@@ -153,7 +157,6 @@ describe("routes", () => {
   });
 
   it("takes the collector's word for who a target is", async () => {
-    const identify = (cluster: string) => (cluster === V1 ? { nodeId: "shop/reviews", service: "reviews", version: "2026.1" } : null);
     const { value } = valueOf(await targetOf(createFakeProxies({ a: caller() }), { identify }).route(ROUTE));
     expect(value.rules[0]?.legs.map((leg) => leg.version)).toEqual(["2026.1", "v2"]);
     expect(value.target).toBe("shop/reviews");

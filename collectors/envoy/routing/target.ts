@@ -53,7 +53,7 @@ export interface EnvoyRoutingTarget extends RoutingTarget {
 /** Deadline of each question after a change: a frozen proxy must not hold up the proof of the others. */
 const PROOF_TIMEOUT_MS = 400;
 /** Listeners are long answers, and this is asked rarely. */
-const BOOK_TIMEOUT_MS = 1_000;
+const BOOK_TIMEOUT_MS = 1_500;
 /** Younger temporary files may belong to another process that is writing right now. */
 const STALE_AFTER_MS = 10_000;
 

@@ -11,7 +11,7 @@ import { startEnvoy, type EnvoyProcess } from "#peers/envoy/start.ts";
 import { createAdminClient, type AdminClient } from "../../admin/client.ts";
 import { createProxyDirectory } from "../../directory.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "../target.ts";
-import { bootstrapFor } from "./bootstrap.ts";
+import { bootstrapFor, listenersFor } from "./bootstrap.ts";
 import { machineClock, machineScheduler } from "./machine-time.ts";
 import { REVIEWS_YAML } from "./route-texts.ts";
 
@@ -22,6 +22,8 @@ export interface TestMeshOptions {
   fileName?: string;
   /** Default `reviews`. */
   routeName?: string;
+  /** Whether the proxies' listeners come from a file as well. */
+  hasListenerFiles?: boolean;
   /** Target names that the proxies know, with the number of their endpoints. Default: v1 and v2 of reviews, one each. */
   clusters?: Readonly<Record<string, number>>;
 }
@@ -80,13 +82,16 @@ class EnvoyMesh implements TestMesh {
     for (const id of this.#options.callers) {
       const port = await freePort();
       this.#ports.set(id, port);
-      const bootstrap = bootstrapFor({
+      const parts = {
         id,
         adminPort: port,
         routeFile: this.routeFile,
         routeName: this.#options.routeName ?? "reviews",
+        listenerFile: this.#options.hasListenerFiles === true ? join(this.folder, `${id}-listeners.json`) : null,
         clusters: this.#options.clusters ?? DEFAULT_CLUSTERS,
-      });
+      };
+      if (parts.listenerFile !== null) await writeFile(parts.listenerFile, JSON.stringify(listenersFor(parts)));
+      const bootstrap = bootstrapFor(parts);
       await writeFile(this.#bootstrapOf(id), JSON.stringify(bootstrap));
       await writeFile(join(this.folder, "proxies", `${id}.json`), JSON.stringify({ id, admin: this.#adminUrl(id) }));
     }

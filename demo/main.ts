@@ -5,11 +5,13 @@ import { startMesh, type Mesh } from "./supervisor/mesh.ts";
 import { writeMeshFile } from "./supervisor/mesh-file.ts";
 import { leaveRunFolder } from "./supervisor/run-folder.ts";
 
+const NOTHING_YET = (): void => undefined;
+
 /** Runs the demo mesh in the foreground until it is told to end; answers the exit code. */
 async function run(options: DemoOptions): Promise<number> {
   const started = performance.now();
   const told = toldToEnd(options);
-  let publish = (): void => undefined;
+  let publish = NOTHING_YET;
   const mesh = await startMesh(options, () => publish());
   try {
     const faults = new FaultController(mesh, options.rps);
@@ -17,10 +19,12 @@ async function run(options: DemoOptions): Promise<number> {
     await faults.begin();
     publish = () => writeMeshFile(mesh, control.url);
     publish();
-    console.log(`demo mesh up: ${mesh.proxies.size} proxies in ${((performance.now() - started) / 1_000).toFixed(1)} s, control ${control.url}`);
+    console.log(
+      `demo mesh up: ${mesh.proxies.size} proxies in ${((performance.now() - started) / 1_000).toFixed(1)} s, control ${control.url}`,
+    );
     return await ending(told, mesh);
   } finally {
-    publish = () => undefined;
+    publish = NOTHING_YET;
     await mesh.stop();
     leaveRunFolder(mesh.dir);
   }

@@ -61,6 +61,7 @@ function numberOf(name: string, text: string, low: number, high: number, whole: 
 function addressOf(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const port = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(text)?.[1];
-  if (port === undefined || Number(port) < 1 || Number(port) > 65_535) throw new BadOption(`--${name} takes 127.0.0.1:PORT, not "${text}".`);
+  if (port === undefined || Number(port) < 1 || Number(port) > 65_535)
+    throw new BadOption(`--${name} takes 127.0.0.1:PORT, not "${text}".`);
   return `127.0.0.1:${port}`;
 }

@@ -43,7 +43,7 @@ function versionOf(cluster: string, host: string): string | null {
 
 function soleVersion(host: string): string | null {
   const versions = SERVICES.find((service) => service.name === host)?.versions ?? [];
-  return versions.length === 1 ? versions[0] ?? null : null;
+  return versions.length === 1 ? (versions[0] ?? null) : null;
 }
 
 export function edgeTo(source: string, host: string, landing: Landing): EdgeKey {

@@ -22,7 +22,11 @@ export function ratingsCaller(runtime: Runtime, app: Instance): RatingsCaller {
     const outcome = await unary(session(), request, outgoingHeaders(app, context, HOST, nth));
     runtime.inFlight -= 1;
     const error = isServerFault(outcome.grpcStatus);
-    runtime.tally.departed(edgeTo(app.service, HOST, outcome.landing), { atMs: Date.now(), error, neverArrived: outcome.landing.neverArrived });
+    runtime.tally.departed(edgeTo(app.service, HOST, outcome.landing), {
+      atMs: Date.now(),
+      error,
+      neverArrived: outcome.landing.neverArrived,
+    });
     return { ok: outcome.grpcStatus === 0 };
   };
 }
@@ -31,7 +35,9 @@ function sessionKeeper(app: Instance, port: number): () => ClientHttp2Session {
   let current: ClientHttp2Session | undefined;
   return () => {
     if (current === undefined || current.closed || current.destroyed) {
-      current = connect(`http://127.0.0.1:${port}`, { createConnection: () => dial({ host: "127.0.0.1", port, localAddress: app.address }) });
+      current = connect(`http://127.0.0.1:${port}`, {
+        createConnection: () => dial({ host: "127.0.0.1", port, localAddress: app.address }),
+      });
       // Every stream of a broken session fails by itself; the session's own event only must not go unheard.
       current.on("error", () => undefined);
     }

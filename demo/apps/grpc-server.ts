@@ -4,7 +4,10 @@ import { decodeGetRequest, encodeGetReply, frame, GET_RATINGS, isServerFault, un
 import type { AppIdentity, AppServer, Runtime } from "./runtime.ts";
 
 /** Answers the number of stars, or a gRPC status to fail with. */
-export type RatingsHandler = (request: GetRequest, context: RequestContext) => Promise<{ readonly stars: number } | { readonly failWith: number }>;
+export type RatingsHandler = (
+  request: GetRequest,
+  context: RequestContext,
+) => Promise<{ readonly stars: number } | { readonly failWith: number }>;
 
 const OK = 0;
 const UNIMPLEMENTED = 12;
@@ -36,7 +39,13 @@ export function grpcApp(runtime: Runtime, app: AppIdentity, port: number, handle
   };
 }
 
-async function serve(runtime: Runtime, app: AppIdentity, handler: RatingsHandler, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<void> {
+async function serve(
+  runtime: Runtime,
+  app: AppIdentity,
+  handler: RatingsHandler,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
   const startMs = Date.now();
   const started = performance.now();
   const context = contextOf(runtime, app, headers);
@@ -49,7 +58,12 @@ async function serve(runtime: Runtime, app: AppIdentity, handler: RatingsHandler
     const error = isServerFault(status) || !stream.writableFinished;
     const edge = { source: context.caller, target: app.service, version: app.version, protocol: "grpc" } as const;
     runtime.tally.arrived(edge, { atMs: Date.now(), durationMs, error, attempt: context.attempt });
-    const attributes = { "rpc.system": "grpc", "rpc.service": "demo.ratings.v1.Ratings", "rpc.method": "Get", "rpc.grpc.status_code": status };
+    const attributes = {
+      "rpc.system": "grpc",
+      "rpc.service": "demo.ratings.v1.Ratings",
+      "rpc.method": "Get",
+      "rpc.grpc.status_code": status,
+    };
     runtime.spans.record(app, { trace: context.trace, name: "demo.ratings.v1.Ratings/Get", startMs, durationMs, error, attributes });
   });
   const answer = await answerOf(handler, stream, headers, context);
@@ -59,7 +73,12 @@ async function serve(runtime: Runtime, app: AppIdentity, handler: RatingsHandler
 
 type RatingsAnswer = Awaited<ReturnType<RatingsHandler>>;
 
-async function answerOf(handler: RatingsHandler, stream: ServerHttp2Stream, headers: IncomingHttpHeaders, context: RequestContext): Promise<RatingsAnswer> {
+async function answerOf(
+  handler: RatingsHandler,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  context: RequestContext,
+): Promise<RatingsAnswer> {
   if (headers[":path"] !== GET_RATINGS) return { failWith: UNIMPLEMENTED };
   try {
     return await handler(decodeGetRequest(unframe(Buffer.concat(await stream.toArray()))), context);

@@ -36,7 +36,13 @@ export function unframe(body: Buffer): Buffer {
 
 export function encodeGetRequest({ product, detailed }: GetRequest): Buffer {
   const name = Buffer.from(product, "utf8");
-  return Buffer.concat([tag(FIELD_PRODUCT, WIRE_BYTES), varint(name.length), name, tag(FIELD_DETAILED, WIRE_VARINT), varint(detailed ? 1 : 0)]);
+  return Buffer.concat([
+    tag(FIELD_PRODUCT, WIRE_BYTES),
+    varint(name.length),
+    name,
+    tag(FIELD_DETAILED, WIRE_VARINT),
+    varint(detailed ? 1 : 0),
+  ]);
 }
 
 export function decodeGetRequest(message: Buffer): GetRequest {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
 import type { Instance } from "../mesh/plan.ts";
 import { CARD_NETWORK } from "../mesh/services.ts";
 import { detailedRatingMs, REVIEWS_V2_BUDGET_MS, REVIEWS_V2_CALLS } from "./behaviour.ts";
@@ -101,20 +101,15 @@ function reviewsV1(rate: RatingsCaller): Handler {
  */
 function reviewsV2(rate: RatingsCaller): Handler {
   return async (context) => {
-    const budget = new AbortController();
-    const spent = sleep(REVIEWS_V2_BUDGET_MS, "spent", { signal: budget.signal }).catch(() => "in time");
-    const outcome = await Promise.race([spent, rateAll(rate, context, spent)]);
-    budget.abort();
+    const budget = AbortSignal.timeout(REVIEWS_V2_BUDGET_MS);
+    const spent = once(budget, "abort").then(() => "spent");
+    const outcome = await Promise.race([spent, rateAll(rate, context, budget)]);
     return outcome === "spent" ? { status: GATEWAY_TIMEOUT, body: { error: "ratings took too long" } } : ok({ reviews: 7, rated: true });
   };
 }
 
-async function rateAll(rate: RatingsCaller, context: RequestContext, spent: Promise<string>): Promise<string> {
-  let isSpent = false;
-  void spent.then((how) => {
-    isSpent = how === "spent";
-  });
-  for (let nth = 1; nth <= REVIEWS_V2_CALLS && !isSpent; nth += 1) {
+async function rateAll(rate: RatingsCaller, context: RequestContext, budget: AbortSignal): Promise<"rated"> {
+  for (let nth = 1; nth <= REVIEWS_V2_CALLS && !budget.aborted; nth += 1) {
     await rate({ product: context.draw, detailed: true }, context, nth);
   }
   return "rated";

@@ -28,6 +28,8 @@ export class Host {
         return this.#runtime.tally.rows(question.span);
       case "status":
         return { inFlight: this.#runtime.inFlight };
+      default:
+        throw new Error(`no such question: ${JSON.stringify(question)}`);
     }
   }
 

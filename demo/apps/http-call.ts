@@ -19,7 +19,11 @@ export function httpCaller(runtime: Runtime, app: Instance): HttpCaller {
     const outcome = await exchange(agent, app, port, host, context);
     runtime.inFlight -= 1;
     const error = outcome.status === undefined || outcome.status >= 500;
-    runtime.tally.departed(edgeTo(app.service, host, outcome.landing), { atMs: Date.now(), error, neverArrived: outcome.landing.neverArrived });
+    runtime.tally.departed(edgeTo(app.service, host, outcome.landing), {
+      atMs: Date.now(),
+      error,
+      neverArrived: outcome.landing.neverArrived,
+    });
     return { ok: !error };
   };
 }
@@ -37,7 +41,15 @@ function exchange(agent: Agent, app: Instance, port: number, host: string, conte
       resolve({ status: undefined, landing: refused ? refusedLanding(host) : brokenLanding(host) });
     };
     const outgoing = request(
-      { agent, host: "127.0.0.1", port, localAddress: app.address, path: `/${host}`, headers: outgoingHeaders(app, context, host), timeout: CALL_TIMEOUT_MS },
+      {
+        agent,
+        host: "127.0.0.1",
+        port,
+        localAddress: app.address,
+        path: `/${host}`,
+        headers: outgoingHeaders(app, context, host),
+        timeout: CALL_TIMEOUT_MS,
+      },
       (response: IncomingMessage) => {
         response.resume();
         response.once("end", () => resolve({ status: response.statusCode, landing: landingOf(response.headers, host) }));

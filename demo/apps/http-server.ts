@@ -65,7 +65,11 @@ async function serve(options: HttpAppOptions, request: IncomingMessage, response
       startMs,
       durationMs,
       error,
-      attributes: { "http.request.method": request.method ?? "GET", "url.path": request.url ?? "/", "http.response.status_code": response.statusCode },
+      attributes: {
+        "http.request.method": request.method ?? "GET",
+        "url.path": request.url ?? "/",
+        "http.response.status_code": response.statusCode,
+      },
     });
   });
   request.resume();

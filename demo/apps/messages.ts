@@ -61,4 +61,6 @@ export interface HostRequest {
 }
 
 /** Sent back over the process channel, which must therefore keep infinities: it uses structured cloning. */
-export type HostReply = { readonly id: number; readonly answer: HostAnswers[keyof HostAnswers] } | { readonly id: number; readonly problem: string };
+export type HostReply =
+  | { readonly id: number; readonly answer: HostAnswers[keyof HostAnswers] }
+  | { readonly id: number; readonly problem: string };

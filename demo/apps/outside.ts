@@ -26,7 +26,13 @@ export function outside(runtime: Runtime, config: OutsideConfig): Outside {
 }
 
 function cardNetwork(runtime: Runtime, config: OutsideConfig): AppServer {
-  const app: AppIdentity = { service: CARD_NETWORK.name, namespace: "external", version: null, id: CARD_NETWORK.name, address: "127.0.0.1" };
+  const app: AppIdentity = {
+    service: CARD_NETWORK.name,
+    namespace: "external",
+    version: null,
+    id: CARD_NETWORK.name,
+    address: "127.0.0.1",
+  };
   return httpApp({
     runtime,
     app,

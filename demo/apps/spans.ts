@@ -41,7 +41,9 @@ export function exportTo(url: string): SpanExporter {
 }
 
 function post(url: URL, body: unknown): void {
-  const outgoing = request(url, { method: "POST", headers: { "content-type": "application/json" }, timeout: 2_000 }, (response) => response.resume());
+  const outgoing = request(url, { method: "POST", headers: { "content-type": "application/json" }, timeout: 2_000 }, (response) =>
+    response.resume(),
+  );
   outgoing.on("timeout", () => outgoing.destroy());
   outgoing.on("error", () => undefined);
   outgoing.end(JSON.stringify(body));

@@ -42,7 +42,10 @@ export async function createAuthority(): Promise<Authority> {
     notAfter: new Date(now + 365 * 24 * HOUR_MS),
     keys,
     signingAlgorithm: ALGORITHM,
-    extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)],
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
   });
   return { certificate: root.toString("pem"), issue: (request) => issue(root, keys.privateKey, request) };
 }

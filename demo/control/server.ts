@@ -51,9 +51,13 @@ async function answer(mesh: Mesh, faults: FaultController, request: IncomingMess
 
 async function ledger(mesh: Mesh, query: URLSearchParams): Promise<unknown> {
   const span = parseSpan(query.get("from"), query.get("to"));
-  const iso = (ms: number): string | null => (Number.isFinite(ms) ? new Date(ms).toISOString() : null);
   const edges = joinRows(await mesh.askAll({ kind: "ledger", span }));
   return { from: iso(span.fromMs), to: iso(span.toMs), edges };
+}
+
+/** An open end has no time to tell. */
+function iso(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }
 
 /** A page in somebody's browser must not be able to break the demo: browsers name the page's origin in every such request. */
@@ -95,12 +99,27 @@ class Refused extends Error {
 /** RFC 9457. */
 function sendProblem(response: ServerResponse, cause: unknown): void {
   if (cause instanceof InvalidFault) {
-    send(response, 400, { title: "Bad Request", status: 400, code: "INVALID", detail: cause.message, field: cause.field, mend: cause.mend }, true);
+    send(
+      response,
+      400,
+      { title: "Bad Request", status: 400, code: "INVALID", detail: cause.message, field: cause.field, mend: cause.mend },
+      true,
+    );
   } else if (cause instanceof Refused) {
-    send(response, cause.status, { title: cause.code, status: cause.status, code: cause.code, detail: cause.message, mend: cause.mend }, true);
+    send(
+      response,
+      cause.status,
+      { title: cause.code, status: cause.status, code: cause.code, detail: cause.message, mend: cause.mend },
+      true,
+    );
   } else {
     const detail = cause instanceof Error ? cause.message : String(cause);
-    send(response, 500, { title: "Internal Server Error", status: 500, code: "INTERNAL", detail, mend: "Look into the logs folder of the run." }, true);
+    send(
+      response,
+      500,
+      { title: "Internal Server Error", status: 500, code: "INTERNAL", detail, mend: "Look into the logs folder of the run." },
+      true,
+    );
   }
 }
 

@@ -34,7 +34,10 @@ export function ingressRequests(): JsonObject {
 
 /** Requests as their caller saw them, all attempts together. */
 export function outboundRequests(): JsonObject {
-  return statsLogger([counter("outbound_requests_total", { ...CLUSTER, ...OUTCOME, weft_route: "%ROUTE_NAME%" })], [duration("outbound_duration_ms", CLUSTER)]);
+  return statsLogger(
+    [counter("outbound_requests_total", { ...CLUSTER, ...OUTCOME, weft_route: "%ROUTE_NAME%" })],
+    [duration("outbound_duration_ms", CLUSTER)],
+  );
 }
 
 export function inboundConnections(): JsonObject {

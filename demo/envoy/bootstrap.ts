@@ -5,7 +5,9 @@ import { discovery, fromFile, socketAddress, type, type Json, type JsonObject } 
 import { inboundListener, outboundListeners, type ListenerInput } from "./listeners.ts";
 
 /** Bucket bounds in milliseconds, finer where the demo's services live, so that a p95 is right to one bucket. */
-export const DURATION_BUCKETS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 350, 400, 500, 700, 1000, 2500, 5000, 10000] as const;
+export const DURATION_BUCKETS = [
+  1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 350, 400, 500, 700, 1000, 2500, 5000, 10000,
+] as const;
 
 export interface BootstrapInput extends Omit<ListenerInput, "traced"> {
   readonly endpointsFile: EndpointsFile;

@@ -29,7 +29,9 @@ function serviceCluster(service: Service, name: string, version: string, endpoin
     ...fileEndpoints(name, endpointsFile),
     metadata: weftMetadata({ namespace: service.namespace, service: service.name, version }),
     ...GUARDS,
-    ...(service.protocol === "tcp" ? {} : httpOptions({ ...BY_ALPN, common_http_protocol_options: { max_connection_duration: MESH_CONNECTION_LIFE } })),
+    ...(service.protocol === "tcp"
+      ? {}
+      : httpOptions({ ...BY_ALPN, common_http_protocol_options: { max_connection_duration: MESH_CONNECTION_LIFE } })),
     transport_socket: dialMutualTls(tls, service),
   };
 }
@@ -97,7 +99,11 @@ function assignment(cluster: string, ports: readonly number[]): JsonObject {
 }
 
 /** The endpoints files of a proxy, by cluster. A partitioned one finds nobody anywhere: every address refuses the connection. */
-export function endpoints(instance: Instance, plan: MeshPlan, options: { partitioned: boolean; version: string }): ReadonlyMap<string, JsonObject> {
+export function endpoints(
+  instance: Instance,
+  plan: MeshPlan,
+  options: { partitioned: boolean; version: string },
+): ReadonlyMap<string, JsonObject> {
   const file = (cluster: string, ports: readonly number[]): [string, JsonObject] => {
     const reachable = options.partitioned ? [plan.unreachablePort] : ports;
     return [cluster, discovery("envoy.config.endpoint.v3.ClusterLoadAssignment", [assignment(cluster, reachable)], options.version)];

@@ -26,7 +26,10 @@ export function inboundListener(input: ListenerInput): JsonObject {
       { filter_chain_match: { transport_protocol: "raw_buffer" }, filters: inboundFilters("inbound_plain", service, input) },
     ]),
     listener_filters: [
-      { name: "envoy.filters.listener.tls_inspector", typed_config: { "@type": type("envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector") } },
+      {
+        name: "envoy.filters.listener.tls_inspector",
+        typed_config: { "@type": type("envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector") },
+      },
     ],
   };
 }
@@ -66,7 +69,13 @@ function inboundFilters(statPrefix: string, service: Service, input: ListenerInp
       set_current_client_cert_details: { uri: true },
       route_config: {
         name: "inbound",
-        virtual_hosts: [{ name: "local", domains: ["*"], routes: [{ name: "local", match: { prefix: "/" }, route: { cluster: "inbound_app", timeout: "30s" } }] }],
+        virtual_hosts: [
+          {
+            name: "local",
+            domains: ["*"],
+            routes: [{ name: "local", match: { prefix: "/" }, route: { cluster: "inbound_app", timeout: "30s" } }],
+          },
+        ],
       },
       access_log: [inboundRequests({ byAddress: service.permissive === true })],
       local_reply_config: localReplies(clusterName(service.port, instance.version, service.name)),
@@ -124,7 +133,9 @@ function connectionManager(statPrefix: string, input: ListenerInput, config: Jso
       "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
       stat_prefix: statPrefix,
       ...(input.traced ? { tracing: tracing(input.instance) } : {}),
-      http_filters: [{ name: "envoy.filters.http.router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } }],
+      http_filters: [
+        { name: "envoy.filters.http.router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } },
+      ],
       ...config,
     },
   };

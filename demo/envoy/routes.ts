@@ -17,7 +17,12 @@ const CONNECT_ONLY = "connect-failure,refused-stream";
 /** How each host is called. Only `catalog` retries an answer, so that retries can be seen; `reviews` must not, or its failing candidate would hide. */
 const POLICIES: Readonly<Record<string, HostPolicy>> = {
   frontend: { comment: "the shop's pages; read by the gateway alone", timeout: "15s", retryOn: CONNECT_ONLY, retries: 1, domains: ["*"] },
-  catalog: { comment: "a 503 of catalog is worth a second try: it reads only", timeout: "5s", retryOn: `${CONNECT_ONLY},retriable-status-codes`, retries: 2 },
+  catalog: {
+    comment: "a 503 of catalog is worth a second try: it reads only",
+    timeout: "5s",
+    retryOn: `${CONNECT_ONLY},retriable-status-codes`,
+    retries: 2,
+  },
   cart: { comment: "not retried on answers: it writes", timeout: "5s", retryOn: CONNECT_ONLY, retries: 1 },
   checkout: { comment: "waits for the card network, so it may take a while", timeout: "12s", retryOn: CONNECT_ONLY, retries: 1 },
   reviews: {

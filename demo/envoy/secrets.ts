@@ -12,7 +12,12 @@ export interface KeyPair {
 export function workloadSecret(pair: KeyPair, version = "1"): JsonObject {
   return discovery(
     SECRET,
-    [{ name: "workload", tls_certificate: { certificate_chain: { inline_string: pair.certificate }, private_key: { inline_string: pair.privateKey } } }],
+    [
+      {
+        name: "workload",
+        tls_certificate: { certificate_chain: { inline_string: pair.certificate }, private_key: { inline_string: pair.privateKey } },
+      },
+    ],
     version,
   );
 }

@@ -69,5 +69,8 @@ function upstream(sni: string, context: Json): JsonObject {
 }
 
 function socket(kind: string, config: JsonObject): JsonObject {
-  return { name: "envoy.transport_sockets.tls", typed_config: { "@type": type(`envoy.extensions.transport_sockets.tls.v3.${kind}`), ...config } };
+  return {
+    name: "envoy.transport_sockets.tls",
+    typed_config: { "@type": type(`envoy.extensions.transport_sockets.tls.v3.${kind}`), ...config },
+  };
 }

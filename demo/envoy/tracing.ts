@@ -21,7 +21,11 @@ export function tracing(instance: Instance): JsonObject {
             name: "envoy.tracers.opentelemetry.resource_detectors.static_config",
             typed_config: {
               "@type": type("envoy.extensions.tracers.opentelemetry.resource_detectors.v3.StaticConfigResourceDetectorConfig"),
-              attributes: { "service.version": instance.version, "service.namespace": instance.namespace, "service.instance.id": instance.id },
+              attributes: {
+                "service.version": instance.version,
+                "service.namespace": instance.namespace,
+                "service.instance.id": instance.id,
+              },
             },
           },
         ],

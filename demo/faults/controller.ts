@@ -51,12 +51,13 @@ export class FaultController {
     const { dir, plan, authority, proxies } = this.#mesh;
     this.#revision += 1;
     const version = String(this.#revision);
-    for (const [service, state] of Object.entries(patch.certificates ?? {})) await writeCertificate(dir, authority, service, state, version);
+    for (const [service, state] of Object.entries(patch.certificates ?? {}))
+      await writeCertificate(dir, authority, service, state, version);
     for (const instance of plan.instances) {
       const partitioned = patch.partition?.[instance.id];
       if (partitioned !== undefined) writeEndpoints(dir, plan, instance, { partitioned, version });
     }
-    await Promise.all(Object.entries(patch.proxies ?? {}).map(([id, state]) => proxies.get(id)?.become(state)));
+    await Promise.all(Object.entries(patch.proxies ?? {}).map(async ([id, state]) => proxies.get(id)?.become(state)));
     this.#faults = merge(this.#faults, patch);
     await this.#mesh.setAppFaults(appFaults(this.#faults));
     if (patch.load === "paused") await this.#untilDrained();

@@ -25,7 +25,8 @@ export function parseFaults(input: unknown, names: FaultNames): FaultsPatch {
     rps: (value) => number("rps", value, 0.1, MAX_RPS),
     errors: (value) => settings("errors", value, names.answering, errorFault),
     delays: (value) => settings("delays", value, names.answering, delayFault),
-    proxies: (value) => named("proxies", value, names.proxies, (field, state) => oneOf(field, state, ["running", "killed", "frozen"] as const)),
+    proxies: (value) =>
+      named("proxies", value, names.proxies, (field, state) => oneOf(field, state, ["running", "killed", "frozen"] as const)),
     apps: (value) => settings("apps", value, names.apps, (field, state) => oneOf(field, state, ["running", "stopped"] as const)),
     partition: (value) => named("partition", value, names.proxies, boolean),
     certificates: (value) =>
@@ -34,7 +35,8 @@ export function parseFaults(input: unknown, names: FaultNames): FaultsPatch {
   };
   const patch: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(body)) {
-    if (!isKey(read, field)) throw new InvalidFault(field, `There is no fault named ${quoted(field)}.`, `Known: ${Object.keys(read).join(", ")}.`);
+    if (!isKey(read, field))
+      throw new InvalidFault(field, `There is no fault named ${quoted(field)}.`, `Known: ${Object.keys(read).join(", ")}.`);
     patch[field] = read[field](value);
   }
   return patch;
@@ -45,7 +47,12 @@ function isKey<T extends object>(of: T, key: string): key is Extract<keyof T, st
 }
 
 /** Settings by application: `reviews` stands for all its versions. */
-function settings<T>(field: string, value: unknown, known: readonly string[], parse: (field: string, value: unknown, name: string) => T): Record<string, T> {
+function settings<T>(
+  field: string,
+  value: unknown,
+  known: readonly string[],
+  parse: (field: string, value: unknown, name: string) => T,
+): Record<string, T> {
   const result: Record<string, T> = {};
   for (const [name, setting] of Object.entries(object(field, value, "Send an object by application."))) {
     const keys = resolveApp(name, known);

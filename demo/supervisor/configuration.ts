@@ -12,7 +12,12 @@ import { replaceFile, replaceJson } from "./files.ts";
 const PRIVATE = 0o600;
 
 /** Writes all that the proxies read, and the directory of proxies for those who watch them. Answers the card network's own pair. */
-export async function writeConfiguration(dir: RunDir, plan: MeshPlan, authority: Authority, otlpPort: number | undefined): Promise<KeyPair> {
+export async function writeConfiguration(
+  dir: RunDir,
+  plan: MeshPlan,
+  authority: Authority,
+  otlpPort: number | undefined,
+): Promise<KeyPair> {
   replaceFile(`${dir.certs}/ca.pem`, authority.certificate);
   replaceJson(dir.trustFile, trustSecret(authority.certificate), PRIVATE);
   for (const host of ROUTED_HOSTS) replaceFile(dir.routeFile(host), routeFileText(host));
@@ -24,7 +29,13 @@ export async function writeConfiguration(dir: RunDir, plan: MeshPlan, authority:
 }
 
 /** Gives a service a certificate in the wanted state; its proxies take it up at once, for new connections. */
-export async function writeCertificate(dir: RunDir, authority: Authority, service: string, state: CertificateState, version: string): Promise<void> {
+export async function writeCertificate(
+  dir: RunDir,
+  authority: Authority,
+  service: string,
+  state: CertificateState,
+  version: string,
+): Promise<void> {
   const pair = await authority.issue(serviceLeaf(serviceNamed(service), state));
   keep(dir, service, pair);
   replaceJson(dir.secretFile(service), workloadSecret(pair, version), PRIVATE);
@@ -38,7 +49,7 @@ function writeProxy(dir: RunDir, plan: MeshPlan, instance: Instance, otlpPort: n
   const input: BootstrapInput = {
     instance,
     tls: { certificate: dir.secretFile(instance.service), trust: dir.trustFile },
-    routeFile: dir.routeFile,
+    routeFile: (host) => dir.routeFile(host),
     endpointsFile: (cluster) => dir.endpointsFile(instance.id, cluster),
     listenerFile: dir.listenerFile(instance.id),
     otlpPort,

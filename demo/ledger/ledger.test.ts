@@ -81,20 +81,24 @@ describe("Tally", () => {
   });
 });
 
-describe("joinRows", () => {
-  const half: EdgeRow = {
-    ...EDGE,
-    count: 0,
-    errors: 0,
-    retries: 0,
-    sent: 0,
-    sentErrors: 0,
-    neverArrived: 0,
-    p50Ms: null,
-    p95Ms: null,
-    p99Ms: null,
-  };
+const half: EdgeRow = {
+  ...EDGE,
+  count: 0,
+  errors: 0,
+  retries: 0,
+  sent: 0,
+  sentErrors: 0,
+  neverArrived: 0,
+  p50Ms: null,
+  p95Ms: null,
+  p99Ms: null,
+};
 
+function posture(source: string, target: string): unknown {
+  return joinRows([[{ ...half, source, target, count: 1 }]])[0]?.posture;
+}
+
+describe("joinRows", () => {
   it("joins the callee's half and the caller's, in either order", () => {
     const callee = { ...half, count: 9, errors: 1, p50Ms: 3, p95Ms: 8, p99Ms: 9 };
     const caller = { ...half, sent: 10, sentErrors: 2, neverArrived: 1 };
@@ -108,7 +112,6 @@ describe("joinRows", () => {
   });
 
   it("tells the posture that the demo built", () => {
-    const posture = (source: string, target: string): unknown => joinRows([[{ ...half, source, target, count: 1 }]])[0]?.posture;
     expect(posture("internet", "gateway")).toBe("oneWay");
     expect(posture("payments", "card-network")).toBe("oneWay");
     expect(posture("legacy-report", "ledger")).toBe("plaintext");

@@ -44,15 +44,16 @@ export class FileChangeJournal implements ChangeJournal {
   }
 
   async load(): Promise<ChangeRecord[]> {
-    const text = await readFile(this.path, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "";
+    const bytes = await readFile(this.path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return Buffer.alloc(0);
       throw error;
     });
-    const whole = text.lastIndexOf("\n") + 1;
-    if (whole < text.length) await truncate(this.path, Buffer.byteLength(text.slice(0, whole)));
+    // Counted in bytes: damaged bytes need not be text, and text made of them has another length.
+    const whole = bytes.lastIndexOf("\n") + 1;
+    if (whole < bytes.length) await truncate(this.path, whole);
     const newest = new Map<string, ChangeRecord>();
-    this.damagedLines = whole < text.length ? 1 : 0;
-    for (const line of text.slice(0, whole).split("\n")) {
+    this.damagedLines = whole < bytes.length ? 1 : 0;
+    for (const line of bytes.toString("utf8", 0, whole).split("\n")) {
       if (line === "") continue;
       const record = fromLine(line);
       if (record === null) this.damagedLines++;

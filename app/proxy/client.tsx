@@ -12,9 +12,9 @@ import { KeyValues } from "#components/ui/key-values.tsx";
 import { Age } from "#components/ui/moment.tsx";
 import { NoticeList } from "#components/ui/notice-list.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
-import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
+import { StaleLine } from "#components/ui/problem-state.tsx";
+import { ThingPending } from "#components/ui/thing-pending.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { formatDuration, formatSpan } from "#lib/client/format.ts";
@@ -29,19 +29,7 @@ export function ProxyClient() {
   const answer = useQuery(proxyQuery(id));
   const view = answer.data?.value;
   if (view === undefined) {
-    if (id !== "" && !answer.isError) return <PageSkeleton title={id} />;
-    return (
-      <Page>
-        <PageHeader trail={<EvidenceLink href={hrefTo("/proxies")}>Proxies</EvidenceLink>} title={id === "" ? "No proxy was named" : id} />
-        <section className="panel">
-          <ProblemState
-            error={answer.error}
-            what={id === "" ? "A proxy without a name" : `The proxy ${id}`}
-            onRetry={() => void answer.refetch()}
-          />
-        </section>
-      </Page>
-    );
+    return <ThingPending noun="proxy" list={{ href: hrefTo("/proxies"), word: "Proxies" }} id={id} name={id} query={answer} />;
   }
   const { proxy } = view;
   return (

@@ -11,9 +11,9 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { NoticeList } from "#components/ui/notice-list.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
-import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
+import { StaleLine } from "#components/ui/problem-state.tsx";
+import { ThingPending } from "#components/ui/thing-pending.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { routeQuery, serviceQuery } from "#lib/client/query-options.ts";
@@ -29,19 +29,7 @@ export function RouteClient() {
   const route = answer.data?.value;
   const service = useQuery(serviceQuery(route?.target ?? "", window));
   if (answer.data === undefined || route === undefined) {
-    if (id !== "" && !answer.isError) return <PageSkeleton title={id} />;
-    return (
-      <Page>
-        <PageHeader trail={<EvidenceLink href={hrefTo("/routes")}>Routes</EvidenceLink>} title={id === "" ? "No route was named" : id} />
-        <section className="panel">
-          <ProblemState
-            error={answer.error}
-            what={id === "" ? "A route without a name" : `The route ${id}`}
-            onRetry={() => void answer.refetch()}
-          />
-        </section>
-      </Page>
-    );
+    return <ThingPending noun="route" list={{ href: hrefTo("/routes"), word: "Routes" }} id={id} name={id} query={answer} />;
   }
   return (
     <Page>

@@ -9,12 +9,11 @@ import { RoutePanel } from "#components/services/route-panel.tsx";
 import { ServiceCharts } from "#components/services/service-charts.tsx";
 import { ServiceHeader } from "#components/services/service-header.tsx";
 import { VersionTable } from "#components/services/version-table.tsx";
-import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { NoticeList } from "#components/ui/notice-list.tsx";
-import { Page, PageHeader } from "#components/ui/page-header.tsx";
-import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
+import { Page } from "#components/ui/page-header.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
+import { StaleLine } from "#components/ui/problem-state.tsx";
+import { ThingPending } from "#components/ui/thing-pending.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { serviceQuery } from "#lib/client/query-options.ts";
 import { useIdParam, useView } from "#lib/client/search-params.ts";
@@ -27,21 +26,14 @@ export function ServiceClient() {
   const { window } = useView();
   const answer = useQuery(serviceQuery(id, window));
   if (answer.data === undefined) {
-    if (id !== "" && !answer.isError) return <PageSkeleton title={parseNodeId(id).service} />;
     return (
-      <Page>
-        <PageHeader
-          trail={<EvidenceLink href={hrefTo("/services")}>Services</EvidenceLink>}
-          title={id === "" ? "No service was named" : parseNodeId(id).service}
-        />
-        <section className="panel">
-          <ProblemState
-            error={answer.error}
-            what={id === "" ? "A service without a name" : `The service ${id}`}
-            onRetry={() => void answer.refetch()}
-          />
-        </section>
-      </Page>
+      <ThingPending
+        noun="service"
+        list={{ href: hrefTo("/services"), word: "Services" }}
+        id={id}
+        name={parseNodeId(id).service}
+        query={answer}
+      />
     );
   }
   const service = answer.data.value;

@@ -1,4 +1,5 @@
 import { cx } from "#components/ui/cx.ts";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import type { DiffLine, PlanDiff } from "#lib/model/routing.ts";
 
 import { markLines, type MarkedLine } from "./word-diff.ts";
@@ -13,9 +14,8 @@ const LOOKS: Readonly<Record<DiffLine["kind"], { row: string; sign: string; word
 export function YamlDiff({ diff }: { diff: PlanDiff }) {
   if (diff.hunks.length === 0) return <p className="rounded-2 bg-sunken px-3 py-2 text-12 text-text-2">The file would stay as it is.</p>;
   return (
-    <div
-      role="region"
-      aria-label={`Difference in ${diff.location}`}
+    <ScrollRegion
+      label={`Difference in ${diff.location}`}
       className="overflow-x-auto rounded-2 bg-sunken py-1.5 font-mono text-12 leading-6"
     >
       <div className="w-max min-w-full">
@@ -30,7 +30,7 @@ export function YamlDiff({ diff }: { diff: PlanDiff }) {
           </div>
         ))}
       </div>
-    </div>
+    </ScrollRegion>
   );
 }
 
@@ -76,9 +76,8 @@ export function NumberedText({ text, label, className }: { text: string; label: 
     .split("\n")
     .map((line, index) => ({ line, number: index + 1 }));
   return (
-    <div
-      role="region"
-      aria-label={label}
+    <ScrollRegion
+      label={label}
       className={cx("overflow-auto rounded-2 bg-sunken py-1.5 font-mono text-12 leading-6 text-text-2", className)}
     >
       <div className="w-max min-w-full">
@@ -89,6 +88,6 @@ export function NumberedText({ text, label, className }: { text: string; label: 
           </div>
         ))}
       </div>
-    </div>
+    </ScrollRegion>
   );
 }

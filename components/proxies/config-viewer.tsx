@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useCopy } from "#components/ui/copy-command.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 
@@ -52,9 +53,8 @@ export function ConfigViewer({ config }: ConfigViewerProps) {
           {word}
         </Button>
       </div>
-      <div
-        role="region"
-        aria-label={`${part.kind} of this proxy`}
+      <ScrollRegion
+        label={`${part.kind} of this proxy`}
         className="max-h-[60dvh] min-h-64 overflow-auto rounded-2 bg-sunken py-2 font-mono text-12 leading-[18px]"
       >
         {found.lines.map((line) => (
@@ -80,7 +80,7 @@ export function ConfigViewer({ config }: ConfigViewerProps) {
             The first {formatCount(found.lines.length)} lines are shown: narrow it by a search, or copy the whole.
           </p>
         ) : null}
-      </div>
+      </ScrollRegion>
     </div>
   );
 }

@@ -24,6 +24,7 @@ export function ProxyChips({ ids }: { ids: readonly string[] }) {
           <li key={id}>
             <Link
               href={hrefTo("/proxy", { id })}
+              prefetch={false}
               className={cx(
                 "inline-flex h-6 items-center gap-1.5 rounded-1 bg-sunken px-2 font-mono text-11 hover:text-info-text pointer-coarse:h-11",
               )}

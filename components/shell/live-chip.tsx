@@ -24,12 +24,12 @@ export function LiveChip() {
       <button
         type="button"
         onClick={toggle}
-        aria-label={`${status.title} ${status.detail}. ${isPaused ? "Go back to live" : "Pause"}`}
         className="inline-flex h-(--ctl-h) flex-none items-center gap-[7px] whitespace-nowrap rounded-2 px-2.5 text-12 text-text-2 hover:bg-hover max-tablet:px-1 tablet:min-w-[158px]"
       >
         <span aria-hidden="true" className={cx("size-2 flex-none", DOTS[status.word])} />
         <b className="font-semi text-text">{status.title}</b>
         <span className="max-w-64 truncate">{status.detail}</span>
+        <span className="sr-only">. {isPaused ? "Go back to live" : "Pause"}</span>
       </button>
     </Tooltip>
   );

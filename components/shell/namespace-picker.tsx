@@ -26,7 +26,7 @@ export function NamespacePicker() {
   };
   return (
     <Picker
-      label={namespaces.length === 0 ? "Namespaces: all" : `Namespaces: ${namespaces.join(", ")}`}
+      label="Namespaces"
       items={
         <>
           <Menu.Item className={MENU_ITEM} onClick={() => void setView({ namespaces: null })}>

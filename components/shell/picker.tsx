@@ -7,6 +7,7 @@ import { cx } from "#components/ui/cx.ts";
 import { Icon } from "#components/ui/icon.tsx";
 
 export interface PickerProps {
+  /** Says what is chosen here, before the choice itself. */
   label: string;
   /** What is chosen now. */
   children: ReactNode;
@@ -20,12 +21,12 @@ export function Picker({ label, children, items, isBoxed = false }: PickerProps)
   return (
     <Menu.Root>
       <Menu.Trigger
-        aria-label={label}
         className={cx(
           "inline-flex h-(--ctl-h) items-center gap-1.5 whitespace-nowrap rounded-2 px-2.5 font-medium hover:bg-hover",
           isBoxed && "border border-line-strong",
         )}
       >
+        <span className="sr-only">{label}: </span>
         {children}
         <Icon name="chevron" size={14} className="text-text-3" />
       </Menu.Trigger>

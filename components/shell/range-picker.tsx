@@ -15,7 +15,7 @@ export function RangePicker() {
   const all = choices.includes(chosen) ? choices : [chosen, ...choices];
   return (
     <Picker
-      label={`Window: last ${windowWords(chosen)}`}
+      label="Window"
       isBoxed
       items={
         <Menu.RadioGroup value={chosen} onValueChange={(value: string) => void setView({ window: value })}>

@@ -4,6 +4,7 @@ import { useMemo, useRef, type ReactNode } from "react";
 
 import { cx } from "./cx.ts";
 import { Icon } from "./icon.tsx";
+import { ScrollRegion } from "./scroll-region.tsx";
 import { nextSort, sortRows, type Sort, type SortValue } from "./table-sort.ts";
 import { useRowWindow } from "./use-row-window.ts";
 
@@ -53,7 +54,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const shown = sorted.slice(first, last + 1);
 
   return (
-    <div ref={scroller} role="region" aria-label={caption} className={cx("min-h-0 overflow-auto -outline-offset-2", className)}>
+    <ScrollRegion ref={scroller} label={caption} className={cx("min-h-0 overflow-auto", className)}>
       <table
         className="w-full border-collapse text-12"
         aria-rowcount={isVirtual ? sorted.length + 1 : undefined}
@@ -87,7 +88,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         </tbody>
       </table>
       {rows !== undefined && sorted.length === 0 ? empty : null}
-    </div>
+    </ScrollRegion>
   );
 }
 

@@ -12,7 +12,7 @@ export interface EvidenceLinkProps {
 /** A number or a name that leads to what stands behind it. */
 export function EvidenceLink({ href, children, className }: EvidenceLinkProps) {
   return (
-    <Link href={href} className={cx("evidence", className)}>
+    <Link href={href} prefetch={false} className={cx("evidence", className)}>
       {children}
     </Link>
   );

@@ -65,8 +65,8 @@ export function formatDuration(ms: Maybe): string {
   if (!isKnown(ms)) return MISSING;
   if (ms < 10) return `${Number(ms.toFixed(1))}${NBSP}ms`;
   if (ms < 999.5) return `${ms.toFixed(0)}${NBSP}ms`;
-  if (ms < 9_995) return `${(ms / 1_000).toFixed(2)}${NBSP}s`;
-  if (ms < 59_950) return `${(ms / 1_000).toFixed(1)}${NBSP}s`;
+  if (ms < 9_995) return `${Number((ms / 1_000).toFixed(2))}${NBSP}s`;
+  if (ms < 59_950) return `${Number((ms / 1_000).toFixed(1))}${NBSP}s`;
   return formatSpan(ms);
 }
 

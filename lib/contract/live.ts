@@ -19,5 +19,3 @@ export const LiveEvents = {
   source: SourceStatus,
 } as const;
 
-export type LiveSnapshot = z.infer<typeof LiveEvents.snapshot>;
-export type LiveDelta = z.infer<typeof LiveEvents.delta>;

@@ -2,14 +2,14 @@ import { z } from "zod";
 
 import { Change } from "#lib/model/change.ts";
 import { ServiceDetail, ServiceSummary } from "#lib/model/inventory.ts";
-import { RedChart, RedSeries } from "#lib/model/red-chart.ts";
+import { RedChart } from "#lib/model/red-chart.ts";
 import { Route } from "#lib/model/routing.ts";
 import { SourceStatus } from "#lib/model/source.ts";
 import { Certificate, Proxy, Upstream } from "#lib/model/topology.ts";
 
 import { listOf } from "./envelope.ts";
 
-export { RedChart as RedAnswer, RedSeries, ServiceDetail, ServiceSummary };
+export { RedChart as RedAnswer, ServiceDetail, ServiceSummary };
 
 export const ProxyView = z.object({
   proxy: Proxy,

@@ -23,6 +23,7 @@ const HALO =
 
 const FORMS = {
   split: "flex flex-col items-center gap-3.5",
+  stack: "flex flex-col items-center",
   above: "flex items-center gap-1.5",
   pill: "flex flex-col items-center rounded-2 border bg-surface px-1.5 py-0.5",
 } as const;

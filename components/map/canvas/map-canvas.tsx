@@ -22,6 +22,7 @@ import { MapNode } from "../nodes/map-node.tsx";
 import { drawingElements } from "./canvas-elements.ts";
 import { EdgeLabel } from "./edge-label.tsx";
 import { HullTitles } from "./hull-titles.tsx";
+import { PeerCaptions } from "./peer-captions.tsx";
 import { useEdgeCanvas } from "./use-edge-canvas.ts";
 import type { MapView } from "./use-edge-canvas.ts";
 import { useMapKeys } from "./use-map-keys.ts";
@@ -74,13 +75,14 @@ export function MapCanvas(props: MapCanvasProps) {
   }, [canvas, drawing, graph, largest, selected, hovered, isStale, found]);
 
   const labels = useMemo(() => {
-    if (level === "dot") return [];
+    const spoken = graph.edges.filter((edge) => hasLabel(edge, selected) && (found === null || found.edges.has(edge.id)));
+    // Chips say what is wrong themselves, and leave no room between them.
     return placeLabels(
-      graph.edges.filter((edge) => hasLabel(edge, selected)),
+      level === "card" ? spoken : level === "chip" ? spoken.filter((edge) => edge.id === selected) : [],
       drawing.routes,
       drawing.cards,
     );
-  }, [graph, drawing, level, selected]);
+  }, [graph, drawing, level, selected, found]);
 
   const facts = useMemo(() => nodeFacts(mesh), [mesh]);
   const counts = useMemo(() => servicesPerNamespace(mesh), [mesh]);
@@ -141,6 +143,7 @@ export function MapCanvas(props: MapCanvasProps) {
             />
           );
         })}
+        {level === "card" ? <PeerCaptions graph={graph} cards={cards} /> : null}
         {labels.map((label) => (
           <EdgeLabel
             key={label.edge.id}

@@ -41,7 +41,7 @@ export function MapTable({ mesh, find, selected, onSelect }: MapTableProps) {
   const edgeCount = countWords(edges.length, mesh.edges.length, "edge");
   const rowClassName = (row: { id: string }): string => (row.id === selected ? "bg-info-bg" : "");
   return (
-    <div className="absolute inset-x-5 bottom-3 top-[76px] grid grid-rows-2 gap-3 max-tablet:inset-x-3">
+    <div className="absolute inset-x-5 bottom-3 top-[76px] grid grid-rows-2 gap-3 max-tablet:inset-x-3 max-tablet:bottom-16">
       <Panel title="Nodes" aside={<span className="text-12 text-text-2">{nodeCount}</span>} className="min-h-0">
         <DataTable
           caption={`Nodes of the map, ${nodeCount}`}
@@ -95,7 +95,9 @@ function SelectCell({ id, selected, label, onSelect }: SelectCellProps) {
   );
 }
 
-const STATUS_CELL = (row: { status: NodeRow["status"] }) => <StatusWord tone={toneOf(row.status)}>{row.status}</StatusWord>;
+const statusValue = (row: { status: NodeRow["status"] }): number | null => (row.status === null ? null : statusRank(row.status));
+const STATUS_CELL = (row: { status: NodeRow["status"] }) =>
+  row.status === null ? <Missing word="not judged" /> : <StatusWord tone={toneOf(row.status)}>{row.status}</StatusWord>;
 const RATE_CELL = (row: { rate: number | null }) => (row.rate === null ? <Missing word="no data" /> : formatNumber(row.rate));
 const P95_CELL = (row: { p95Ms: number | null }) => (row.p95Ms === null ? <Missing word="not measured" /> : formatDuration(row.p95Ms));
 
@@ -108,7 +110,7 @@ function columnsOfNodes(selected: string | null, onSelect: (id: string) => void)
       sortValue: (row) => row.name,
       cell: (row) => <SelectCell id={row.id} selected={selected} label={row.name} onSelect={onSelect} />,
     },
-    { id: "status", header: "Health", sortValue: (row) => statusRank(row.status), cell: STATUS_CELL },
+    { id: "status", header: "Health", sortValue: statusValue, cell: STATUS_CELL },
     {
       id: "namespace",
       header: "Namespace",
@@ -156,7 +158,7 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
       sortValue: (row) => row.source,
       cell: (row) => <SelectCell id={row.id} selected={selected} label={`${row.source} → ${row.target}`} onSelect={onSelect} />,
     },
-    { id: "status", header: "Health", sortValue: (row) => statusRank(row.status), cell: STATUS_CELL },
+    { id: "status", header: "Health", sortValue: statusValue, cell: STATUS_CELL },
     { id: "protocol", header: "Protocol", isWideOnly: true, sortValue: (row) => row.protocol, cell: (row) => row.protocol },
     { id: "rate", header: "Requests/s", isNumber: true, firstSort: "desc", sortValue: (row) => row.rate, cell: RATE_CELL },
     {

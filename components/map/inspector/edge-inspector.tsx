@@ -30,7 +30,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
       <InspectorHeader
         status={edge.health.status}
         title={`${nameOfId(edge.source)} → ${nameOfId(edge.target)}`}
-        detail={PROTOCOLS[edge.protocol]}
+        detail=""
         onClose={onClose}
       />
       <InspectorSection>
@@ -38,6 +38,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
           items={[
             { key: "Caller", value: <End id={edge.source} onSelect={onSelect} /> },
             { key: "Callee", value: <End id={edge.target} onSelect={onSelect} /> },
+            { key: "Protocol", value: PROTOCOLS[edge.protocol] },
           ]}
         />
       </InspectorSection>
@@ -133,7 +134,7 @@ function Durations({ red }: { red: Red }) {
 
 /** After its retries; a second figure, never added to the first. */
 function CallerView({ edge }: { edge: MeshEdge }) {
-  if (edge.callerRed === null) return <span className="text-text-3">{nameOfId(edge.source)} has no proxy that tells</span>;
+  if (edge.callerRed === null) return <span className="text-text-3">not told by {nameOfId(edge.source)}</span>;
   return <Counted red={edge.callerRed} />;
 }
 

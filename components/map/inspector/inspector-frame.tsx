@@ -9,7 +9,8 @@ import { toneOf } from "#components/ui/tone.ts";
 import type { HealthStatus } from "#lib/model/graph.ts";
 
 export interface InspectorHeaderProps {
-  status: HealthStatus;
+  /** `null` for what is not judged. */
+  status: HealthStatus | null;
   title: ReactNode;
   /** "namespace reviews", "http". */
   detail: string;
@@ -24,9 +25,9 @@ export interface InspectorHeaderProps {
 export function InspectorHeader({ status, title, detail, href, hrefLabel, pin, onClose }: InspectorHeaderProps) {
   return (
     <header className="sticky top-0 z-10 flex min-h-[45px] items-center gap-2 border-b bg-surface py-2 pl-4 pr-2.5">
-      <StatusGlyph tone={toneOf(status)} size={16} />
+      {status === null ? <Icon name="globe" className="text-text-3" /> : <StatusGlyph tone={toneOf(status)} size={16} />}
       <h2 className="min-w-0 truncate text-16 font-semi leading-tight">{title}</h2>
-      <Chip {...(status === "healthy" ? {} : { tone: toneOf(status) })}>{status}</Chip>
+      {status === null ? null : <Chip {...(status === "healthy" ? {} : { tone: toneOf(status) })}>{status}</Chip>}
       <span className="min-w-0 flex-1 truncate text-12 text-text-3">{detail}</span>
       <span className="flex flex-none gap-0.5">
         {href === undefined ? null : (
@@ -73,7 +74,7 @@ export interface InspectorFrameProps {
 /** The panel beside the map; a sheet from below on a phone. */
 export function InspectorFrame({ label, className, children }: InspectorFrameProps) {
   return (
-    <aside aria-label={label} className={cx("flex min-h-0 flex-col overflow-y-auto bg-surface", className)}>
+    <aside aria-label={label} className={cx("flex min-h-0 flex-col overflow-y-auto bg-surface *:flex-none", className)}>
       {children}
     </aside>
   );

@@ -24,13 +24,15 @@ export interface MapInspectorProps {
   selected: string | null;
   items: readonly NeedsLook[];
   window: string;
+  /** Whether a split may be drafted here; a phone only looks and rolls back. */
+  canSteer?: boolean;
   onSelect: (id: string | null) => void;
   className?: string;
 }
 
 /** What is selected, in depth; with nothing selected, the mesh in short. */
 export function MapInspector(props: MapInspectorProps) {
-  const { mesh, graph, positions, selected, items, window, onSelect, className = "" } = props;
+  const { mesh, graph, positions, selected, items, window, canSteer = true, onSelect, className = "" } = props;
   const [drafts, setDrafts] = useState<Record<string, Weights | null>>({});
   const { pins } = usePreferences();
   const close = (): void => onSelect(null);
@@ -52,6 +54,7 @@ export function MapInspector(props: MapInspectorProps) {
           drafts={drafts}
           onDraft={(key, draft) => setDrafts((all) => ({ ...all, [key]: draft }))}
           {...(place === undefined ? {} : { pin: { isPinned, onToggle } })}
+          canSteer={canSteer}
           onSelect={onSelect}
           onClose={close}
         />

@@ -28,13 +28,15 @@ export interface NodeInspectorProps {
   drafts: Readonly<Record<string, Weights | null>>;
   onDraft: (key: string, draft: Weights | null) => void;
   pin?: { isPinned: boolean; onToggle: () => void };
+  /** Whether the split may be drafted here. */
+  canSteer: boolean;
   onSelect: (id: string) => void;
   onClose: () => void;
 }
 
 /** A node in depth: the verdict in words, its charts by version, and its split where it can be steered. */
 export function NodeInspector(props: NodeInspectorProps) {
-  const { node, edges, window, drafts, onDraft, pin, onSelect, onClose } = props;
+  const { node, edges, window, drafts, onDraft, pin, canSteer, onSelect, onClose } = props;
   const hrefTo = useHref();
   // A caller or host without a place in the inventory has no page: what is known of it stands on the map.
   const hasPage = node.namespace !== null;
@@ -49,7 +51,7 @@ export function NodeInspector(props: NodeInspectorProps) {
   return (
     <>
       <InspectorHeader
-        status={node.health.status}
+        status={isInternet ? null : node.health.status}
         title={nodeName(node)}
         detail={node.namespace === null ? kindWords(node) : `namespace ${node.namespace}`}
         {...(hasPage ? { href, hrefLabel: `Open the ${node.service} page` } : {})}
@@ -70,7 +72,12 @@ export function NodeInspector(props: NodeInspectorProps) {
         </InspectorSection>
       )}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
-      {splits.map(({ route, rule }) => {
+      {hasPage ? (
+        <p className="border-b px-4 py-2.5 text-12 text-text-3">
+          Peers, reasons and routes in full: <EvidenceLink href={href}>the {node.service} page</EvidenceLink>
+        </p>
+      ) : null}
+      {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;
         return (
           <SplitSection
@@ -83,11 +90,9 @@ export function NodeInspector(props: NodeInspectorProps) {
           />
         );
       })}
-      {hasPage ? (
-        <p className="px-4 py-3 text-12 text-text-3">
-          Peers, reasons and routes in full: <EvidenceLink href={href}>the {node.service} page</EvidenceLink>
-        </p>
-      ) : null}
+      {canSteer || splits.length === 0 ? null : (
+        <p className="px-4 py-3 text-12 text-text-3">Phones can look and roll back, nothing else.</p>
+      )}
     </>
   );
 }

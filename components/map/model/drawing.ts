@@ -19,6 +19,8 @@ export interface Drawing {
 
 /** A dot's place: edges end at it, not at the card that it stands for. */
 const DOT = { width: 36, height: 36 };
+/** Chips keep their height on the screen; this is theirs about the middle of the zooms that show them. */
+const CHIP_HEIGHT = 40;
 const HULL_MARGIN = 16;
 const TITLE_MARGIN = 30;
 
@@ -29,7 +31,7 @@ export function composeDrawing(graph: DrawnGraph, positions: Positions, selected
     if (place === undefined) return [];
     return [{ id: node.id, group: node.namespace, ...place, ...cardSize(node, level === "card" && node.id === selected) }];
   });
-  const drawn = level === "dot" ? cards.map((card) => ({ ...card, ...DOT })) : cards;
+  const drawn = level === "card" ? cards : cards.map((card) => ({ ...card, ...(level === "dot" ? DOT : { height: CHIP_HEIGHT }) }));
   return { cards: drawn, hulls: namespaceHulls(cards), routes: edgeRoutes(graph.edges, drawn) };
 }
 

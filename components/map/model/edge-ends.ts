@@ -20,6 +20,8 @@ const SPREAD = 14;
 /** On an opened card there is room, and labels between the ends need it. */
 const WIDE_SPREAD = 30;
 const OPENED_HEIGHT = 100;
+/** Share of a side, and at most these pixels, that stay free at its corners. */
+const CORNER_SHARE = 0.2;
 const CORNER = 14;
 
 /** Places the ends of all edges along the sides of their cards, evenly, in the order of where they go. */
@@ -46,7 +48,8 @@ export function spreadEnds(ends: readonly EdgeEnd[], cards: ReadonlyMap<string, 
       const outside = Math.sign(along(a) - middle) || 1;
       return (across(a) - across(b)) * outside || (a.order < b.order ? -1 : 1);
     });
-    const length = (isUpright ? card.height : card.width) - 2 * CORNER;
+    const side = isUpright ? card.height : card.width;
+    const length = side - 2 * Math.min(CORNER, side * CORNER_SHARE);
     const gap =
       sorted.length < 2 ? 0 : Math.min(isUpright && card.height > OPENED_HEIGHT ? WIDE_SPREAD : SPREAD, length / (sorted.length - 1));
     const offsets = sorted.map((_, index) => (index - (sorted.length - 1) / 2) * gap);

@@ -1,61 +1,88 @@
-import { levelStretch, pointAlong } from "./curve.ts";
+import { levelStretch, pointAlong, sampleCurve } from "./curve.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnEdge } from "./drawn-graph.ts";
-import { overlaps } from "./geometry.ts";
+import { contains, overlaps } from "./geometry.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 import { hasPlaintext } from "./names.ts";
 
 /**
- * How a label stands on its edge: `split` = rate above and errors below a straight line, `above` = both over a level
- * stretch, `pill` = in a frame on the line.
+ * How a label stands on its edge: `split` = rate above and errors below a straight line, `stack` = both on one side of
+ * it, `above` = both in one line over a level stretch, `pill` = in a frame on the line.
  */
-export type LabelForm = "split" | "above" | "pill";
+export type LabelForm = "split" | "stack" | "above" | "pill";
 
 export interface PlacedLabel extends Point {
   edge: DrawnEdge;
   form: LabelForm;
 }
 
+interface Candidate {
+  form: LabelForm;
+  at: Point;
+  /** What the label covers there; the line between the parts of a `split` stays free. */
+  boxes: Box[];
+}
+
 /** Shares of the way at which a label may stand, the best first. */
 const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8] as const;
-const CLEARANCE = 3;
-const ABOVE = 9;
+const CLEARANCE = 2;
+const LINE: Size = { width: 50, height: 14 };
+const STACK: Size = { width: 50, height: 30 };
+const ABOVE: Size = { width: 92, height: 14 };
+const PILL: Size = { width: 60, height: 36 };
+/** Distance of a line of text, and of two, from the edge that they belong to. */
+const LINE_AWAY = 14;
+const STACK_AWAY = 21;
 
-const SIZES: Readonly<Record<LabelForm, Size>> = {
-  split: { width: 52, height: 38 },
-  above: { width: 92, height: 16 },
-  pill: { width: 60, height: 36 },
-};
-
-/** Places labels on their edges, clear of cards and of each other; where nothing is clear, the middle it is. */
+/** Places labels on their edges, clear of cards, of other edges and of each other, as far as there is such a place. */
 export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<string, Curve>, cards: readonly Box[]): PlacedLabel[] {
+  const lines = [...routes].map(([id, route]) => ({ id, points: sampleCurve(route) }));
   const taken: Box[] = [];
   const labels: PlacedLabel[] = [];
   for (const edge of edges.toSorted(byUrgency)) {
     const route = routes.get(edge.id);
     if (route === undefined) continue;
-    const form = labelForm(edge, route);
-    const size = SIZES[form];
-    const shift = form === "above" ? -ABOVE : 0;
-    const candidates = anchors(route).map((point) => ({ x: point.x, y: point.y + shift }));
-    const place = candidates.find((point) => isClear({ ...point, ...size }, cards, taken)) ?? candidates[0] ?? route.start;
-    taken.push({ ...place, ...size });
-    labels.push({ edge, form, x: Math.round(place.x), y: Math.round(place.y) });
+    const others = lines.filter((line) => line.id !== edge.id).flatMap((line) => line.points);
+    const candidates = candidatesFor(route);
+    const best = candidates.reduce((one, other) => (cost(other, cards, taken, others) < cost(one, cards, taken, others) ? other : one));
+    taken.push(...best.boxes);
+    labels.push({ edge, form: best.form, x: Math.round(best.at.x), y: Math.round(best.at.y) });
   }
   return labels;
 }
 
-function labelForm(edge: DrawnEdge, route: Curve): LabelForm {
+function candidatesFor(route: Curve): [Candidate, ...Candidate[]] {
+  const middle = pointAlong(route, 0.5);
   const isLevel = Math.abs(route.start.y - route.end.y) < 1;
-  if (route.controls.length === 0 && isLevel) return "split";
-  return levelStretch(route, SIZES.above.width) === null ? "pill" : "above";
+  if (route.controls.length === 0 && isLevel) {
+    const shifted = (y: number): Point => ({ x: middle.x, y: middle.y + y });
+    return [
+      { form: "split", at: middle, boxes: [box(shifted(-LINE_AWAY), LINE), box(shifted(LINE_AWAY), LINE)] },
+      { form: "stack", at: shifted(STACK_AWAY), boxes: [box(shifted(STACK_AWAY), STACK)] },
+      { form: "stack", at: shifted(-STACK_AWAY), boxes: [box(shifted(-STACK_AWAY), STACK)] },
+    ];
+  }
+  const pills = STOPS.map((share) => pointAlong(route, share)).map((at): Candidate => ({ form: "pill", at, boxes: [box(at, PILL)] }));
+  const stretch = levelStretch(route, ABOVE.width);
+  const over = stretch === null ? null : { x: (stretch.from.x + stretch.to.x) / 2, y: stretch.from.y - 9 };
+  const first: Candidate =
+    over === null ? { form: "pill", at: middle, boxes: [box(middle, PILL)] } : { form: "above", at: over, boxes: [box(over, ABOVE)] };
+  return [first, ...pills];
 }
 
-function anchors(route: Curve): Point[] {
-  const stretch = levelStretch(route, SIZES.above.width);
-  const along = STOPS.map((share) => pointAlong(route, share));
-  if (stretch === null) return along;
-  return [{ x: (stretch.from.x + stretch.to.x) / 2, y: stretch.from.y }, ...along];
+function box(at: Point, size: Size): Box {
+  return { ...at, ...size };
+}
+
+/** What stands in the way: a card is worst, then another label, then a line; of equals the first candidate wins. */
+function cost(candidate: Candidate, cards: readonly Box[], taken: readonly Box[], others: readonly Point[]): number {
+  let sum = 0;
+  for (const part of candidate.boxes) {
+    sum += 10_000 * cards.filter((card) => overlaps(part, card, CLEARANCE)).length;
+    sum += 100 * taken.filter((other) => overlaps(part, other, CLEARANCE)).length;
+    sum += others.some((point) => contains(part, point, CLEARANCE)) ? 1 : 0;
+  }
+  return sum;
 }
 
 const URGENCY = { failing: 3, degraded: 2, healthy: 0, unknown: 0 } as const;
@@ -66,8 +93,4 @@ function urgency(edge: DrawnEdge): number {
 
 function byUrgency(a: DrawnEdge, b: DrawnEdge): number {
   return urgency(b) - urgency(a) || (a.id < b.id ? -1 : 1);
-}
-
-function isClear(box: Box, cards: readonly Box[], taken: readonly Box[]): boolean {
-  return !cards.some((card) => overlaps(box, card, CLEARANCE)) && !taken.some((other) => overlaps(box, other, CLEARANCE));
 }

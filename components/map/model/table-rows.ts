@@ -1,4 +1,5 @@
 import type { HealthStatus, MeshEdge, MeshGraph, MeshNode } from "#lib/model/graph.ts";
+import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Protocol } from "#lib/model/ids.ts";
 import type { TransportSecurity } from "#lib/model/tls.ts";
 
@@ -12,7 +13,8 @@ export interface NodeRow {
   name: string;
   namespace: string | null;
   kind: MeshNode["kind"];
-  status: HealthStatus;
+  /** `null` for callers outside the mesh, who are not judged. */
+  status: HealthStatus | null;
   rate: number | null;
   errorRatio: number | null;
   p95Ms: number | null;
@@ -44,7 +46,7 @@ export function nodeRows(graph: MeshGraph, find: FindQuery): NodeRow[] {
       name: nodeName(node),
       namespace: node.namespace,
       kind: node.kind,
-      status: node.health.status,
+      status: node.id === INTERNET_ID ? null : node.health.status,
       rate: node.red.rate,
       errorRatio: node.red.errorRatio,
       p95Ms: node.red.p95Ms,

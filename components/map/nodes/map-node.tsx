@@ -29,7 +29,7 @@ export interface MapNodeProps {
 
 /** Places keep their words readable: what is not looked for goes quiet, and loses its colours, not its contrast. */
 const QUIET =
-  "bg-hull [--text:var(--text-3)] [--warn-text:var(--text-3)] [--fail-text:var(--text-3)] [--unk-text:var(--text-3)] [--ok:var(--line-strong)] [--warn:var(--line-strong)] [--fail:var(--line-strong)] [--ver-a:var(--line-strong)] [--ver-b:var(--line-strong)] [--spark:var(--line-strong)]";
+  "[--surface:var(--hull)] [--text:var(--text-3)] [--warn-text:var(--text-3)] [--fail-text:var(--text-3)] [--unk-text:var(--text-3)] [--ok:var(--line-strong)] [--warn:var(--line-strong)] [--fail:var(--line-strong)] [--ver-a:var(--line-strong)] [--ver-b:var(--line-strong)] [--spark:var(--line-strong)]";
 const STALE =
   "[--ok:var(--unk)] [--warn:var(--unk)] [--fail:var(--unk)] [--warn-text:var(--unk-text)] [--fail-text:var(--unk-text)] [--ver-a:var(--unk)] [--ver-b:var(--line-strong)]";
 
@@ -70,6 +70,7 @@ function sizeOf(level: DetailLevel, card: PlacedCard): React.CSSProperties {
   if (level === "dot") return { width: 24, height: 24, translate: "none", transform: scale };
   return {
     height: 24,
+    width: "max-content",
     minWidth: `calc(${card.width}px / var(--inverse-zoom, 1))`,
     maxWidth: `calc(${card.width + 46}px / var(--inverse-zoom, 1))`,
     translate: "none",
@@ -109,8 +110,8 @@ function borderClass(drawn: DrawnNode): string {
 
 function Face({ drawn, facts = NO_FACTS, level, isSelected }: MapNodeProps) {
   if (level === "dot") return <NodeDot drawn={drawn} isSelected={isSelected} />;
-  if (drawn.id === INTERNET_ID) return <InternetPill facts={facts} />;
   if (level === "chip") return <NodeChip drawn={drawn} isSelected={isSelected} />;
+  if (drawn.id === INTERNET_ID) return <InternetPill facts={facts} />;
   if (drawn.kind === "namespace") return <NamespaceCard drawn={drawn} />;
   return <ServiceCard node={drawn.node} facts={facts} isOpen={isSelected && drawn.node.versions.length > 1} />;
 }

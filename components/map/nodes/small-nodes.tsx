@@ -4,6 +4,7 @@ import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { toneOf, TONE_TEXT } from "#components/ui/tone.ts";
 import { formatPercent } from "#lib/client/format.ts";
 import type { HealthStatus } from "#lib/model/graph.ts";
+import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import type { DrawnNode } from "../model/drawn-graph.ts";
 import { nodeName } from "../model/names.ts";
@@ -31,10 +32,13 @@ export function NodeChip({ drawn }: SmallNodeProps) {
   const status = statusOf(drawn);
   const isUnwell = status === "degraded" || status === "failing";
   return (
-    <span className="flex h-full items-center gap-[5px] px-1.5 text-12 font-medium">
-      <StatusGlyph tone={toneOf(status)} />
-      <span className="min-w-0 flex-1 truncate text-left">{nameOf(drawn)}</span>
-      {isUnwell ? <span className={TONE_TEXT[toneOf(status)]}>{formatPercent(errorRatioOf(drawn))}</span> : null}
+    <span className="flex h-full items-center gap-[5px] overflow-hidden px-1.5 text-12 font-medium leading-[22px]">
+      {drawn.id === INTERNET_ID ? <Icon name="globe" size={12} className="text-text-3" /> : <StatusGlyph tone={toneOf(status)} />}
+      {/* The figure goes to a second line, out of sight, where the zoom leaves no room for it. */}
+      <span className="flex h-[22px] min-w-0 flex-1 flex-wrap gap-x-[5px] overflow-hidden">
+        <span className="min-w-0 max-w-full flex-auto truncate text-left">{nameOf(drawn)}</span>
+        {isUnwell ? <span className={TONE_TEXT[toneOf(status)]}>{formatPercent(errorRatioOf(drawn))}</span> : null}
+      </span>
     </span>
   );
 }
@@ -47,7 +51,7 @@ export function NodeDot({ drawn, isSelected }: SmallNodeProps) {
     <>
       <StatusGlyph tone={toneOf(status)} className={cx(isSelected && "rounded-full outline-2 outline-info")} />
       {isNamed ? (
-        <span className="absolute left-full top-1/2 ml-1 -translate-y-1/2 whitespace-nowrap rounded-1 bg-surface px-1 text-11 font-medium">
+        <span className="absolute left-1/2 top-full -translate-x-1/2 whitespace-nowrap rounded-1 bg-surface px-1 text-11 font-medium">
           {nameOf(drawn)}
         </span>
       ) : null}

@@ -40,7 +40,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
     <div className="relative h-full overflow-x-clip">
       {mode === "map" ? (
         <section aria-label="Map" className="absolute inset-0 overflow-clip">
-          <Button className="absolute left-3 top-4 z-20 h-7 pointer-coarse:h-11" onClick={() => void setMode(null)}>
+          <Button className="absolute bottom-3 left-3 z-20" onClick={() => void setMode(null)}>
             Summary
           </Button>
           <MapTools
@@ -80,6 +80,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
           selected={selected}
           items={items}
           window={window}
+          canSteer={false}
           onSelect={select}
           className="absolute inset-x-0 bottom-0 z-30 max-h-[72%] rounded-t-4 border-t shadow-3"
         />

@@ -18,6 +18,7 @@ import { useHref } from "#lib/client/use-href.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import { errorsPerSecond, STRIP, stripMarks, stripPaths, stripX } from "./strip-drawing.ts";
+import type { StripScale } from "./strip-drawing.ts";
 
 export interface TimelineHandle {
   /** Moves the focus to the change before or after the one that has it. */
@@ -54,7 +55,7 @@ export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStri
   const paths = useMemo(() => stripPaths(series, stepMs, scale), [series, stepMs, scale]);
   const marks = useMemo(() => (to === 0 ? [] : stripMarks(changes.data?.value.items ?? [], scale)), [changes.data, scale, to]);
   const zoneMs = -new Date(to).getTimezoneOffset() * 60_000;
-  const times = timeTicks(scale.from, scale.to, MOST_TIMES, zoneMs).ticks;
+  const times = timeTicks(scale.from, scale.to, MOST_TIMES, zoneMs).ticks.filter((t) => isInside(t, scale));
 
   const step = (way: -1 | 1): void => {
     const links = [...(picture.current?.querySelectorAll<HTMLElement>("[data-change]") ?? [])];
@@ -128,7 +129,7 @@ export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStri
             ))}
             {times.map((t) => (
               <text key={t} x={stripX(t, scale)} y={97} textAnchor="middle" fontSize="10" fill="var(--text-3)">
-                {isNearEnd(t, scale.to, width) ? "" : formatClock(t).slice(0, 5)}
+                {formatClock(t).slice(0, 5)}
               </text>
             ))}
             {index < 0 || series === undefined ? null : (
@@ -172,8 +173,10 @@ export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStri
   );
 }
 
-function isNearEnd(t: number, end: number, width: number): boolean {
-  return ((end - t) / windowMs(SPAN)) * width < 44;
+/** Whether a time's text fits between the left edge and the word at the right one. */
+function isInside(t: number, scale: StripScale): boolean {
+  const x = stripX(t, scale);
+  return x >= 16 && x <= scale.width - 56;
 }
 
 function nearestIndex(times: readonly number[], t: number): number {

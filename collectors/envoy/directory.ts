@@ -41,6 +41,16 @@ export interface DirectoryReading {
   isReadable: boolean;
 }
 
+const EXAMPLE = `{ "id": "<node.id>", "admin": "http://127.0.0.1:9901" }`;
+
+/** What is said of a directory without any proxy. */
+export const NO_PROXY: DirectoryFinding = {
+  subject: "directory",
+  field: null,
+  text: "The directory holds no proxy.",
+  mend: `Write one file per proxy into it, like ${EXAMPLE}.`,
+};
+
 const Name = z
   .string()
   .min(1)
@@ -134,7 +144,7 @@ function bad(name: string, known: CachedFile | undefined, stamp: string, field: 
   const file = plainName(name);
   const what = field === null ? file : `${file}, field ${plainName(field)}`;
   const effect = kept === null ? "The proxy it stands for is not read." : "Its last good content is used.";
-  const mend = `Write it like { "id": "<node.id>", "admin": "http://127.0.0.1:9901" }.`;
+  const mend = `Write it like ${EXAMPLE}.`;
   return { stamp, proxy: kept, finding: { subject: file, field, text: `${what}: ${reason}. ${effect}`, mend } };
 }
 

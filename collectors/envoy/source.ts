@@ -139,7 +139,7 @@ export function createEnvoySource(options: EnvoySourceOptions): Feed & TopologyS
     },
     status: () => board.status({ watched: watched(), reading, intervalMs }),
     async topology() {
-      const findings = directoryNotices(id, reading?.findings ?? []);
+      const findings = directoryNotices(id, reading);
       return ok(buildTopology({ sourceId: id, watched: watched(), mesh: currentMesh(), findings, nowMs: clock.nowMs(), intervalMs }));
     },
     async proxy(proxyId, signal) {

@@ -2,7 +2,7 @@ import type { SourceState, SourceStatus } from "#lib/model/source.ts";
 import type { Proxy } from "#lib/model/topology.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
-import type { DirectoryReading } from "./directory.ts";
+import { NO_PROXY, type DirectoryReading } from "./directory.ts";
 import { isHeard, proxyOf } from "./topology/proxy-state.ts";
 import type { Watched } from "./topology/watched.ts";
 
@@ -71,20 +71,9 @@ function dimsOf(state: SourceState, silent: readonly Proxy[]): string[] {
 }
 
 function findingsOf({ reading, watched }: StatusInput, proxies: readonly Proxy[]): Finding[] {
-  const files = reading?.findings.map(({ subject, text, mend }) => ({ subject, text, mend })) ?? [];
-  const isEmpty = reading?.isReadable === true && reading.proxies.length === 0 && files.length === 0;
-  const empty = {
-    subject: "directory",
-    text: "The directory holds no proxy.",
-    mend: `Write one file per proxy into it, like { "id": "<node.id>", "admin": "http://127.0.0.1:9901" }.`,
-  };
-  return [
-    ...files,
-    ...(isEmpty ? [empty] : []),
-    ...proxies.flatMap((proxy) => silence(proxy)),
-    ...watched.flatMap(troubles),
-    ...proxies.flatMap(gapFindings),
-  ];
+  const isEmpty = reading?.isReadable === true && reading.proxies.length === 0 && reading.findings.length === 0;
+  const files = (isEmpty ? [NO_PROXY] : (reading?.findings ?? [])).map(({ subject, text, mend }) => ({ subject, text, mend }));
+  return [...files, ...proxies.flatMap((proxy) => silence(proxy)), ...watched.flatMap(troubles), ...proxies.flatMap(gapFindings)];
 }
 
 function silence(proxy: Proxy): Finding[] {
@@ -103,10 +92,7 @@ function troubles({ known, observation }: Watched): Finding[] {
   const { trouble, inspection } = observation;
   const parts = [...inspection.values()].map((error) => ({ subject: known.id, text: error.message, mend: error.mend }));
   const lines = trouble.malformed === 0 ? [] : [lineFinding(known.id, trouble.malformed, trouble.firstMalformed ?? "")];
-  const values =
-    trouble.notFinite === 0
-      ? []
-      : [{ subject: known.id, text: `${known.id} gave ${trouble.notFinite} values that are not finite; they are left out.`, mend: null }];
+  const values = trouble.notFinite === 0 ? [] : [valueFinding(known.id, trouble.notFinite)];
   const overflow = trouble.overflow === 0 ? [] : [overflowFinding(known.id, trouble.overflow)];
   return [...parts, ...lines, ...values, ...overflow];
 }
@@ -118,6 +104,11 @@ function lineFinding(id: string, count: number, first: string): Finding {
     text: `${id} gave ${lines} of statistics that cannot be read, such as ${JSON.stringify(first)}; the others are used.`,
     mend: null,
   };
+}
+
+function valueFinding(id: string, count: number): Finding {
+  const values = count === 1 ? "1 value that is not finite; it is" : `${count} values that are not finite; they are`;
+  return { subject: id, text: `${id} gave ${values} left out.`, mend: null };
 }
 
 function overflowFinding(id: string, count: number): Finding {

@@ -6,6 +6,23 @@ import { createMeshView } from "./mesh-view.ts";
 
 const nobody = { peer: "", address: "" };
 
+const caller = (cluster: object, ports: readonly number[] = []): ReturnType<typeof knownProxy> => {
+  const config = factsWith([cluster]);
+  const [name = ""] = config.clusters.keys();
+  return knownProxy("shop", "web", "v1", { config, upstreams: [clusterStatus(name, ports)] });
+};
+const spiffe = (uri: string): object => ({
+  name: "tls",
+  typed_config: {
+    "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+    common_tls_context: {
+      combined_validation_context: { default_validation_context: { match_typed_subject_alt_names: [{ matcher: { exact: uri } }] } },
+    },
+  },
+});
+
+const isReporting = (...proxies: ReturnType<typeof knownProxy>[]): boolean => createMeshView(proxies).isReporting("books/reviews", "http");
+
 describe("who called", () => {
   const reviews = knownProxy("books", "reviews", "v1");
   const ingress = knownProxy("shop", "gateway", "v1", { config: factsWith([], { isIngress: true }) });
@@ -54,21 +71,6 @@ describe("who called", () => {
 describe("who an upstream is", () => {
   const v1 = knownProxy("books", "reviews", "v1", { config: factsWith([], { listensAt: ["127.0.0.1:7001"] }) });
   const v2 = knownProxy("books", "reviews", "v2", { config: factsWith([], { listensAt: ["127.0.0.1:7002"] }) });
-  const caller = (cluster: object, ports: readonly number[] = []): ReturnType<typeof knownProxy> => {
-    const config = factsWith([cluster]);
-    const [name = ""] = config.clusters.keys();
-    return knownProxy("shop", "web", "v1", { config, upstreams: [clusterStatus(name, ports)] });
-  };
-  const spiffe = (uri: string): object => ({
-    name: "tls",
-    typed_config: {
-      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
-      common_tls_context: {
-        combined_validation_context: { default_validation_context: { match_typed_subject_alt_names: [{ matcher: { exact: uri } }] } },
-      },
-    },
-  });
-
   it.each<[string, object, number[], { nodeId: string; version: string | null } | null]>([
     [
       "its metadata",
@@ -157,10 +159,9 @@ describe("who an upstream is", () => {
 describe("who reports", () => {
   it("is the target when all its proxies count what comes in", () => {
     const silent = knownProxy("books", "reviews", "v2", { config: factsWith([], { logsInbound: { http: false, tcp: false } }) });
-    const mesh = (...proxies: ReturnType<typeof knownProxy>[]): boolean => createMeshView(proxies).isReporting("books/reviews", "http");
-    expect(mesh(knownProxy("books", "reviews", "v1"))).toBe(true);
-    expect(mesh(knownProxy("books", "reviews", "v1"), silent)).toBe(false);
-    expect(mesh()).toBe(false);
+    expect(isReporting(knownProxy("books", "reviews", "v1"))).toBe(true);
+    expect(isReporting(knownProxy("books", "reviews", "v1"), silent)).toBe(false);
+    expect(isReporting()).toBe(false);
   });
 
   it("goes by what was seen while the configuration is not known", () => {

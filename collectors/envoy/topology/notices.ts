@@ -2,7 +2,7 @@ import type { Notice } from "#lib/model/evidence.ts";
 import type { Proxy } from "#lib/model/topology.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 
-import type { DirectoryFinding } from "../directory.ts";
+import { NO_PROXY, type DirectoryReading } from "../directory.ts";
 import { isHeard } from "./proxy-state.ts";
 import type { Watched } from "./watched.ts";
 
@@ -16,8 +16,11 @@ export function topologyNotices(source: string, watched: readonly Watched[], pro
   ];
 }
 
-/** What is wrong with the directory, as notices. */
-export function directoryNotices(source: string, findings: readonly DirectoryFinding[]): Notice[] {
+/** What is wrong with the directory, as notices; `null` = it was not read yet. Empty when nothing is. */
+export function directoryNotices(source: string, reading: DirectoryReading | null): Notice[] {
+  if (reading === null)
+    return [{ level: "info", code: "starting", text: "The directory of proxies has not been read yet.", source, mend: null }];
+  const findings = reading.findings.length === 0 && reading.proxies.length === 0 ? [NO_PROXY] : reading.findings;
   return findings.map(({ text, mend }) => ({ level: "warning", code: "proxy-file", text, source, mend }));
 }
 

@@ -48,10 +48,8 @@ const SERVER_STATES = ["LIVE", "DRAINING", "PRE_INITIALIZING", "INITIALIZING"] a
 
 function stateOf({ failure, lastSeenMs, life, serverState }: Observation, { nowMs, intervalMs }: Moment): Pick<Proxy, "state" | "reason"> {
   if (failure !== null) {
-    return {
-      state: failure.code === "SOURCE_MALFORMED" || failure.code === "INTERNAL" ? "malformed" : "unreachable",
-      reason: failure.message,
-    };
+    const isSilent = failure.code === "TIMEOUT" || failure.code === "SOURCE_UNREACHABLE";
+    return { state: isSilent ? "unreachable" : "malformed", reason: failure.message };
   }
   if (lastSeenMs === null) return { state: "unreachable", reason: "It has not answered yet." };
   const silentMs = nowMs - lastSeenMs;

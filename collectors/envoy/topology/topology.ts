@@ -90,6 +90,7 @@ function versionsOf(own: readonly Row[]): ServiceFacts["versions"] {
 }
 
 function declared(watched: readonly Watched[], mesh: MeshView): DeclaredTransport[] {
+  // Envoy lists its upstreams in no particular order; this one is stable.
   const byPair = new Map<string, { source: string; target: string; clients: TransportSecurity[] }>();
   for (const { known } of watched) {
     if (known.identity === null || known.config === null) continue;
@@ -102,11 +103,15 @@ function declared(watched: readonly Watched[], mesh: MeshView): DeclaredTranspor
       byPair.set(`${source}|${target}`, pair);
     }
   }
-  return [...byPair.values()].map(({ source, target, clients }) => ({
+  return [...byPair.values()].toSorted(byPairName).map(({ source, target, clients }) => ({
     source,
     target,
     client: combine<TransportSecurity>(clients, "unknown", "mixed"),
   }));
+}
+
+function byPairName(a: { source: string; target: string }, b: { source: string; target: string }): number {
+  return a.source.localeCompare(b.source) || a.target.localeCompare(b.target);
 }
 
 /** What all say; `mixed` when they say different things, `none` when nobody says anything. */

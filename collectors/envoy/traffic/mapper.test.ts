@@ -44,6 +44,12 @@ const outbound = (count: number, cluster: string, { code = "200", flags = "-", g
 
 const connections = (count: number, side: string, tags: string): string => `envoy_weft_${side}_connections_total{${tags}} ${count}`;
 
+const durations = (le: string, count: number, attempt = "1"): string =>
+  `envoy_weft_inbound_duration_ms_bucket{weft_peer="${WEB}",weft_attempt="${attempt}",le="${le}"} ${count}`;
+
+const classes = (cluster: string, codeClass: number, count: number): string =>
+  `envoy_cluster_upstream_rq_xx{envoy_response_code_class="${codeClass}",envoy_cluster_name="${cluster}"} ${count}`;
+
 function rows(
   proxy: KnownProxy,
   lines: readonly string[],
@@ -113,16 +119,14 @@ describe("requests at the destination", () => {
   });
 
   it("bring durations of first attempts", () => {
-    const bucket = (le: string, count: number, attempt = "1"): string =>
-      `envoy_weft_inbound_duration_ms_bucket{weft_peer="${WEB}",weft_attempt="${attempt}",le="${le}"} ${count}`;
     const lines = [
       inbound(3, {}),
-      bucket("1", 0),
-      bucket("5", 1),
-      bucket("10", 3),
-      bucket("+Inf", 3),
-      bucket("10", 9, "2"),
-      bucket("+Inf", 9, "2"),
+      durations("1", 0),
+      durations("5", 1),
+      durations("10", 3),
+      durations("+Inf", 3),
+      durations("10", 9, "2"),
+      durations("+Inf", 9, "2"),
     ];
     expect(rows(reviews, lines)["shop/web > books/reviews http v2 by destination"]?.latency).toEqual({
       boundsMs: [1, 5, 10],
@@ -294,8 +298,6 @@ describe("TCP connections", () => {
 });
 
 describe("proxies without the recommended statistics", () => {
-  const classes = (cluster: string, codeClass: number, count: number): string =>
-    `envoy_cluster_upstream_rq_xx{envoy_response_code_class="${codeClass}",envoy_cluster_name="${cluster}"} ${count}`;
   const bare = knownProxy("shop", "web", "v1", {
     config: factsWith(CLUSTERS, { unlogged: new Set(["to-silent", "to-reviews", "to-card"]) }),
   });

@@ -58,7 +58,7 @@ function Step({ step, change, isLast }: { step: ApplyStep; change: Change; isLas
       className={cx(
         "relative grid grid-cols-[20px_72px_1fr_auto] items-baseline gap-2.5 py-2 tablet:grid-cols-[20px_92px_1fr_auto]",
         !isLast && "before:absolute before:-bottom-3 before:left-[9px] before:top-[30px] before:w-0.5",
-        step.state === "done" ? "before:bg-[color-mix(in_srgb,var(--ok)_40%,transparent)]" : "before:bg-line",
+        !isLast && (step.state === "done" ? "before:bg-[color-mix(in_srgb,var(--ok)_40%,transparent)]" : "before:bg-line"),
       )}
     >
       <Mark state={step.state} />

@@ -1,8 +1,8 @@
-import { judgeVersions } from "#lib/canary/verdict.ts";
+import { twoProportionP } from "#lib/canary/proportions.ts";
+import { FEWEST_CALLS, milestone } from "#lib/canary/verdict.ts";
 import { formatCount, formatPercent, formatSpan } from "#lib/client/format.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
-import type { Verdict } from "#lib/model/verdict.ts";
-import { NO_TRAFFIC } from "#lib/red/traffic.ts";
+import type { VerdictWord } from "#lib/model/verdict.ts";
 
 /** How long before and after a change its effect is looked at. */
 export const BEFORE_MS = 120_000;
@@ -20,54 +20,81 @@ export interface Side {
 export interface BeforeAfter {
   before: Side;
   after: Side;
-  verdict: Verdict;
+  word: VerdictWord;
+  /** Of the errors since, against before. */
+  direction: "better" | "worse" | "none";
+}
+
+const LIKELY_P = 0.01;
+const VERY_LIKELY_P = 0.001;
+/** A difference between versions matters from here on; in the whole only as much of it shows as traffic was moved. */
+const SMALLEST_DIFFERENCE = 0.005;
+
+const NOBODY: Side = { count: 0, errors: 0, spanMs: 0 };
+
+function plus(side: Side, step: Side): Side {
+  return { count: side.count + step.count, errors: side.errors + step.errors, spanMs: side.spanMs + step.spanMs };
+}
+
+/** A step of all versions together; `null` where nothing was told. */
+function stepOf(chart: RedChart, index: number): Side | null {
+  const counts = chart.series.map((series) => series.count[index] ?? null).filter((count) => count !== null);
+  if (counts.length === 0) return null;
+  return {
+    count: counts.reduce((sum, count) => sum + count, 0),
+    errors: chart.series.reduce((sum, series) => sum + (series.errorCount[index] ?? 0), 0),
+    spanMs: chart.stepMs,
+  };
 }
 
 /**
- * Calls and errors of a target before and after a moment, over all versions. The step in which the moment falls belongs to
- * neither side. Judged by the same test as versions are: the two sides are two samples of calls.
+ * Calls and errors of a target before and after a moment, over all versions; the step in which the moment falls belongs to
+ * neither side. Judged by the two-proportion test each time the calls since have doubled (100, 200, 400 ...), so that many
+ * looks raise no false alarm. `movedShare` is the part of the calls that went elsewhere, 0 to 1.
  */
-export function compareSides(chart: RedChart, atMs: number): BeforeAfter {
-  const before: Side = { count: 0, errors: 0, spanMs: 0 };
-  const after: Side = { count: 0, errors: 0, spanMs: 0 };
-  const times = chart.series[0]?.t ?? [];
-  times.forEach((t, index) => {
-    const side = t <= atMs ? before : t - chart.stepMs >= atMs ? after : null;
-    const counts = chart.series.map((series) => series.count[index] ?? null);
-    if (side === null || counts.every((count) => count === null)) return;
-    side.count += counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-    side.errors += chart.series.reduce((sum, series) => sum + (series.errorCount[index] ?? 0), 0);
-    side.spanMs += chart.stepMs;
+export function compareSides(chart: RedChart, atMs: number, movedShare: number): BeforeAfter {
+  let before = NOBODY;
+  let after = NOBODY;
+  const since: Side[] = [];
+  (chart.series[0]?.t ?? []).forEach((t, index) => {
+    const step = stepOf(chart, index);
+    if (step === null) return;
+    if (t <= atMs) before = plus(before, step);
+    else if (t - chart.stepMs >= atMs) {
+      after = plus(after, step);
+      since.push(after);
+    }
   });
-  const sample = (version: string, side: Side) => ({ version, traffic: { ...NO_TRAFFIC, count: side.count, errorCount: side.errors } });
-  const window = { fromMs: Date.parse(chart.window.from), toMs: Date.parse(chart.window.to) };
-  return { before, after, verdict: judgeVersions(sample("after", after), sample("before", before), window) };
+  const due = milestone(after.count);
+  const look = since.find((side) => side.count >= due) ?? after;
+  return { before, after, ...judge(before, look, movedShare) };
+}
+
+function judge(before: Side, look: Side, movedShare: number): Pick<BeforeAfter, "word" | "direction"> {
+  if (Math.min(before.count, look.count) < FEWEST_CALLS) return { word: "too-few", direction: "none" };
+  const difference = look.errors / look.count - before.errors / before.count;
+  const p = twoProportionP(look.errors, look.count, before.errors, before.count);
+  if (p === null || p >= LIKELY_P || Math.abs(difference) <= SMALLEST_DIFFERENCE * movedShare)
+    return { word: "no-difference", direction: "none" };
+  return { word: p < VERY_LIKELY_P ? "very-likely" : "likely", direction: difference < 0 ? "better" : "worse" };
 }
 
 function ratio(side: Side): number | null {
   return side.count === 0 ? null : side.errors / side.count;
 }
 
-const WORDS: Readonly<Record<Verdict["word"], string>> = {
-  "too-few": "too few calls to tell",
-  "no-difference": "no difference seen",
-  likely: "likely",
-  "very-likely": "very likely",
-};
-
 /** `Errors fell from 0.60 % to 0.21 %: likely better, still counting` */
-export function effectSentence({ before, after, verdict }: BeforeAfter, isCounting: boolean): string {
+export function effectSentence({ before, after, word, direction }: BeforeAfter, isCounting: boolean): string {
   const counting = isCounting ? ", still counting" : "";
   const a = ratio(before);
   const b = ratio(after);
   if (b === null) return `No calls counted since${counting}`;
   if (a === null) return `${formatPercent(b)} of calls fail since; there is nothing before to compare with${counting}`;
-  const isTold = verdict.word === "likely" || verdict.word === "very-likely";
-  const verb = b < a ? "fell" : b > a ? "rose" : "stayed";
-  const judgement = isTold ? `${WORDS[verdict.word]} ${verdict.direction}` : WORDS[verdict.word];
-  const change =
-    verb === "stayed" ? `Errors stayed at ${formatPercent(b)}` : `Errors ${verb} from ${formatPercent(a)} to ${formatPercent(b)}`;
-  return `${change}: ${judgement}${counting}`;
+  if (word === "likely" || word === "very-likely") {
+    return `Errors ${b < a ? "fell" : "rose"} from ${formatPercent(a)} to ${formatPercent(b)}: ${word === "likely" ? "likely" : "very likely"} ${direction}${counting}`;
+  }
+  const judgement = word === "too-few" ? "too few calls to tell" : isCounting ? "no clear difference yet" : "no clear difference";
+  return `Errors ${formatPercent(a)} before, ${formatPercent(b)} since: ${judgement}${counting}`;
 }
 
 function share(side: Side): string {

@@ -59,6 +59,11 @@ export function observedWords(change: Change): string | null {
   return `${leg.version ?? leg.id} gets ${formatPercent(leg.share)} ${formatPlusMinus(leg.low, leg.high)}`;
 }
 
+/** Part of all calls that goes elsewhere than before, 0 to 1. */
+export function movedShareOf(legs: Change["legs"]): number {
+  return legs.reduce((sum, leg) => sum + Math.max(0, leg.before.share - leg.after.share), 0);
+}
+
 /** Lines of the file that a change touches: a line that was rewritten counts once. */
 export function touchedLines(diff: Change["diff"]): number {
   const lines = diff.hunks.flatMap((hunk) => hunk.lines);

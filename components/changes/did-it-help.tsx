@@ -12,6 +12,7 @@ import { versionOrder } from "#lib/client/version-order.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import { formatShare } from "#lib/routing/format-share.ts";
 
+import { movedShareOf } from "./change-words.ts";
 import { effectEvidence, effectSentence } from "./before-after.ts";
 import { errorsSpec, shareSpec, type EffectLook } from "./effect-specs.ts";
 import type { Review } from "./review.ts";
@@ -32,7 +33,7 @@ function lookOf(review: Review, atMs: number | null): EffectLook {
 /** Errors and shares of the target before and after the change, and what a test says of the difference. */
 export function DidItHelp({ review }: { review: Review }) {
   const hrefTo = useHref();
-  const { red, effect, at, isCounting } = useEffectOf(review.target, review.change);
+  const { red, effect, at, isCounting } = useEffectOf(review.target, review.change, movedShareOf(review.legs));
   const look = lookOf(review, at);
   const share = red.data === undefined ? null : shareSpec(red.data.value, look);
   const { service } = parseNodeId(review.target);

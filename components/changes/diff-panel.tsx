@@ -44,7 +44,7 @@ export function DiffPanel({ diff, children }: DiffPanelProps) {
           <YamlDiff diff={diff} />
         )}
       </div>
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-2 border-t px-4 py-3">
+      <div className="sticky bottom-0 flex flex-wrap items-start gap-x-3 gap-y-2 rounded-b-3 border-t bg-surface px-4 py-3">
         <div className="min-w-0 flex-1">{children}</div>
         <div className="flex gap-1 py-1">
           <Button kind="quiet" isSmall onClick={patch.copy}>

@@ -1,8 +1,8 @@
-import type { ChartSeries, ChartSpec } from "#components/charts/chart-spec.ts";
+import type { ChartSegment, ChartSeries, ChartSpec } from "#components/charts/chart-spec.ts";
 import { groupShare } from "#components/charts/red-lines.ts";
 import { countTicks, relativeTicks, valueTicks } from "#components/charts/ticks.ts";
 import { versionColor } from "#components/ui/version-swatch.tsx";
-import { formatCount, formatNumber } from "#lib/client/format.ts";
+import { formatAxisPercent, formatCount, formatPercent } from "#lib/client/format.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
 
 export interface EffectLook {
@@ -57,7 +57,12 @@ export function errorsSpec(chart: RedChart, look: EffectLook): ChartSpec {
     series,
     ticks: countTicks(most, 3),
     format: formatCount,
+    formatTick: formatCount,
   };
+}
+
+function piece(start: number, end: number, a: number, b: number): ChartSegment {
+  return { from: { t: start, value: a }, to: { t: end, value: b } };
 }
 
 /** The share of calls that one version got, against the share that was asked. */
@@ -65,15 +70,20 @@ export function shareSpec(chart: RedChart, look: EffectLook): ChartSpec | null {
   const { told } = look;
   if (told === null) return null;
   const observed = groupShare(chart.series, told.version);
-  const asked = observed.t.map((t) => (look.atMs !== null && t > look.atMs ? told.after : told.before));
-  const top = Math.max(...asked, ...observed.values.map((value) => value ?? 0), 0.01);
+  const at = look.atMs;
+  const from = Date.parse(chart.window.from);
+  const to = Date.parse(chart.window.to);
+  const asked =
+    at === null
+      ? [piece(from, to, told.before, told.before)]
+      : [piece(from, at, told.before, told.before), piece(at, at, told.before, told.after), piece(at, to, told.after, told.after)];
+  const top = Math.max(told.before, at === null ? 0 : told.after, ...observed.values.map((value) => value ?? 0), 0.01);
   return {
     ...frame(chart, look),
     label: `Share of calls to ${told.version}, asked and observed`,
     height: SHARE_PX,
     t: observed.t,
     series: [
-      { key: "asked", name: "asked", color: "var(--text-3)", dash: "4 3", width: 1.25, kind: "line", isStepped: true, values: asked },
       {
         key: "observed",
         name: "observed",
@@ -83,8 +93,10 @@ export function shareSpec(chart: RedChart, look: EffectLook): ChartSpec | null {
         hasEndDot: true,
       },
     ],
+    asked,
     ticks: valueTicks(top * 100, 2).map((tick) => tick / 100),
-    format: (value) => `${formatNumber(value * 100)} %`,
+    format: formatPercent,
+    formatTick: formatAxisPercent,
   };
 }
 

@@ -9,6 +9,7 @@ import { DEFAULT_WINDOW } from "#lib/client/search-params.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { PlannedLeg } from "#lib/model/routing.ts";
 
+import { movedShareOf } from "./change-words.ts";
 import type { Review } from "./review.ts";
 
 function barOf(legs: readonly PlannedLeg[], side: "before" | "after") {
@@ -19,7 +20,7 @@ function barOf(legs: readonly PlannedLeg[], side: "before" | "after") {
 export function SentencePanel({ review }: { review: Review }) {
   const isPlan = review.change === null;
   const service = useQuery({ ...serviceQuery(review.target, DEFAULT_WINDOW), enabled: isPlan });
-  const moved = review.legs.reduce((sum, leg) => sum + Math.max(0, leg.before.share - leg.after.share), 0);
+  const moved = movedShareOf(review.legs);
   const rate = service.data?.value.red.rate ?? null;
   const callers = review.callers.map((caller) => parseNodeId(caller).service);
   return (

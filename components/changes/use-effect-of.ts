@@ -12,7 +12,7 @@ export function writtenAt(change: Change): number | null {
 }
 
 /** RED of a change's target from two minutes before it to at most five after, or of the last two minutes for a plan. */
-export function useEffectOf(target: string, change: Change | null) {
+export function useEffectOf(target: string, change: Change | null, movedShare: number) {
   const now = useNow();
   const at = change === null ? null : writtenAt(change);
   const isOver = at !== null && now > at + AFTER_MS + EFFECT_STEP_MS;
@@ -31,6 +31,6 @@ export function useEffectOf(target: string, change: Change | null) {
           },
     ),
   );
-  const effect = red.data === undefined || at === null ? null : compareSides(red.data.value, at);
+  const effect = red.data === undefined || at === null ? null : compareSides(red.data.value, at, movedShare);
   return { red, effect, at, isCounting: at !== null && !isOver };
 }

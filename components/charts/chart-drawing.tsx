@@ -65,12 +65,25 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
         domain={[bottom, top]}
         allowDataOverflow
         ticks={isCompact ? [bottom, top] : [...spec.ticks]}
-        tickFormatter={spec.format}
+        tickFormatter={spec.formatTick}
         tickLine={false}
         axisLine={false}
         interval={0}
       />
       {spec.series.map((series) => (series.bands === undefined ? null : bandOf(series)))}
+      {(spec.asked ?? []).map(({ from, to }) => (
+        <ReferenceLine
+          key={`${from.t} ${from.value} ${to.value}`}
+          segment={[
+            { x: from.t, y: from.value },
+            { x: to.t, y: to.value },
+          ]}
+          stroke="var(--text-3)"
+          strokeWidth={1.25}
+          strokeDasharray="4 3"
+          ifOverflow="hidden"
+        />
+      ))}
       {spec.series.map(drawSeries)}
       {spec.limit === undefined ? null : (
         <ReferenceLine y={spec.limit.value} stroke="var(--fail)" strokeDasharray="2 3" ifOverflow="hidden" />
@@ -118,7 +131,6 @@ function isLonely(values: readonly (number | null)[], index: number): boolean {
 }
 
 function drawSeries(series: ChartSeries) {
-  const type = series.isStepped === true ? "stepAfter" : "linear";
   const shared = { key: series.key, dataKey: series.key, name: series.name, isAnimationActive: false } as const;
   const stack = series.stack === undefined ? {} : { stackId: series.stack };
   const dash = series.dash === undefined ? {} : { strokeDasharray: series.dash };
@@ -134,7 +146,7 @@ function drawSeries(series: ChartSeries) {
         {...area}
         {...stack}
         {...dash}
-        type={type}
+        type="linear"
         stroke={series.color}
         strokeWidth={series.width ?? 1.5}
         fill={series.color}
@@ -150,7 +162,7 @@ function drawSeries(series: ChartSeries) {
       key={key}
       {...line}
       {...dash}
-      type={type}
+      type="linear"
       stroke={series.color}
       strokeWidth={series.width ?? 1.75}
       strokeLinecap="round"

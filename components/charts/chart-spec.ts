@@ -14,8 +14,12 @@ export interface ChartSeries {
   /** A dot on the newest known value. */
   hasEndDot?: boolean;
   width?: number;
-  /** Steps instead of slopes, for what was asked. */
-  isStepped?: boolean;
+}
+
+/** A straight piece between two points, for what is known exactly and not sampled. */
+export interface ChartSegment {
+  from: { t: number; value: number };
+  to: { t: number; value: number };
 }
 
 /** A moment that a reader should see in the picture: a change of the split. */
@@ -31,9 +35,13 @@ export interface ChartSpec {
   t: readonly number[];
   series: readonly ChartSeries[];
   marks?: readonly ChartMark[];
+  /** Dashed: what was asked, beside what is observed. */
+  asked?: readonly ChartSegment[];
   /** A line that should not be crossed, with its name. */
   limit?: { value: number; label: string };
+  /** Words of a value in the tooltip, and of a line of the axis. */
   format: (value: number) => string;
+  formatTick: (value: number) => string;
   /** Values at which the axis has lines; from 0 on, but for durations on a logarithmic scale. */
   ticks: readonly number[];
   isLog?: boolean;

@@ -13,7 +13,10 @@ export function durationSpec(chart: RedChart, look: RedLook): ChartSpec {
     { key: "p95", values: all?.p95Ms ?? [], color: "var(--text-2)", width: 1.5 },
     { key: "p50", values: all?.p50Ms ?? [], color: "var(--q-50)", width: 2 },
   ];
-  const known = quantiles.flatMap((one) => one.values).filter((value) => value !== null).filter((value) => value > 0);
+  const known = quantiles
+    .flatMap((one) => one.values)
+    .filter((value) => value !== null)
+    .filter((value) => value > 0);
   const ticks = logTicks(Math.min(...known, 1_000), Math.max(...known, 1));
   return {
     ...timeFrame(chart, look),
@@ -31,5 +34,6 @@ export function durationSpec(chart: RedChart, look: RedLook): ChartSpec {
     ticks,
     isLog: true,
     format: formatDuration,
+    formatTick: formatDuration,
   };
 }

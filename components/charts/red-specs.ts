@@ -1,5 +1,5 @@
 import { versionColor, versionDash } from "#components/ui/version-swatch.tsx";
-import { formatClock, formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
+import { formatAxisNumber, formatAxisPercent, formatClock, formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
 
 import type { ChartMark, ChartSeries, ChartSpec } from "./chart-spec.ts";
@@ -110,6 +110,7 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       series: rate,
       ticks: valueTicks(isStacked ? maxStack(rates) : maxOf(rates.flat()), about),
       format: formatNumber,
+      formatTick: formatAxisNumber,
     },
     errors: {
       ...frame,
@@ -117,7 +118,8 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       label: `Error share${names.length > 1 ? " by version" : ""}`,
       series: errors,
       ticks: valueTicks(errorTop * 100, about).map((tick) => tick / 100),
-      format: look.isCompact === true ? (value) => formatNumber(value * 100) : formatPercent,
+      format: formatPercent,
+      formatTick: formatAxisPercent,
     },
     p95: {
       ...frame,
@@ -125,7 +127,8 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       label: `95th percentile of the duration${names.length > 1 ? " by version" : ""}`,
       series: p95,
       ticks: valueTicks(maxOf(groups.flatMap(({ series }) => series.p95Ms)), about),
-      format: look.isCompact === true ? formatNumber : formatDuration,
+      format: formatDuration,
+      formatTick: look.isCompact === true ? formatAxisNumber : formatDuration,
     },
   };
 }

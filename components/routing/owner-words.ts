@@ -10,6 +10,6 @@ const KINDS: Readonly<Record<Owner["kind"], string>> = {
 
 /** Who wrote a route last, as far as its source can tell. */
 export function ownerWords(owner: Owner): string {
-  if (owner.kind === "unknown" || owner.name === "" || owner.name === KINDS[owner.kind]) return KINDS[owner.kind];
-  return owner.kind === "weft" ? `Weft, for ${owner.name}`.replace("for Weft", "").trim() : `${owner.name} (${KINDS[owner.kind]})`;
+  if (owner.name === "" || owner.kind === "weft" || owner.kind === "unknown") return KINDS[owner.kind];
+  return owner.kind === "human" ? owner.name : `${owner.name} (${KINDS[owner.kind]})`;
 }

@@ -8,6 +8,7 @@ const MINUS = "\u2212";
 const LOCALE = "en";
 
 const grouped = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
+const axis = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 const twoDigits = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 2 });
 
 type Maybe = number | null | undefined;
@@ -51,6 +52,16 @@ export function formatPercentNumber(ratio: Maybe): string {
 /** A ratio as a percentage: `4.1 %`. */
 export function formatPercent(ratio: Maybe): string {
   return isKnown(ratio) ? `${formatPercentNumber(ratio)}${NBSP}%` : MISSING;
+}
+
+/** A ratio on an axis, as round as the axis is: `0 %`, `2.5 %`, `10 %`. */
+export function formatAxisPercent(ratio: Maybe): string {
+  return isKnown(ratio) ? `${Number((ratio * 100).toPrecision(3))}${NBSP}%` : MISSING;
+}
+
+/** A number on an axis, as round as the axis is: `0`, `2.5`, `20`, `1,000`. */
+export function formatAxisNumber(value: Maybe): string {
+  return isKnown(value) ? axis.format(value) : MISSING;
 }
 
 /** Half the width of an interval around a share, in points: `± 0.4`. */

@@ -1,0 +1,117 @@
+import { VerdictLooks } from "#lib/canary/verdict-looks.ts";
+import { serviceId } from "#lib/model/ids.ts";
+import type { Change } from "#lib/model/change.ts";
+import type { Plan } from "#lib/model/routing.ts";
+import type { RoutingTarget } from "#lib/ports/routing-target.ts";
+import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import { PlanBook } from "#lib/usecases/changes/plan-book.ts";
+import { ChangeProver } from "#lib/usecases/changes/prove-change.ts";
+import { RouteLocks } from "#lib/usecases/changes/route-locks.ts";
+import type { WriteContext } from "#lib/usecases/changes/write-context.ts";
+import type { ServiceContext } from "#lib/usecases/get-service.ts";
+import { planSplit, type PlanSplitInput } from "#lib/usecases/plan-split.ts";
+
+import { proxyOf, serviceOf, topologyOf } from "./builders.ts";
+import { createFakeChangeJournal, type FakeChangeJournal } from "./fake-change-journal.ts";
+import { createFakeRoutingTarget, type FakeRoutingTarget } from "./fake-routing-target.ts";
+import { createFakeMetrics, createFakeTopology, type FakeMetricsSource, type FakeTopologySource } from "./fake-sources.ts";
+import { createFakeTime, type FakeTime } from "./fake-time.ts";
+
+export const ROUTE = "fake:reviews";
+export const RULE = "all/main";
+export const REVIEWS = serviceId("shop", "reviews");
+export const FRONTEND = serviceId("shop", "frontend");
+export const CATALOG = serviceId("shop", "catalog");
+
+/** A mesh in memory whose route `reviews` has two callers with a proxy each. It outlives the processes that steer it. */
+export interface FakeMesh {
+  time: FakeTime;
+  target: FakeRoutingTarget;
+  metrics: FakeMetricsSource;
+  topology: FakeTopologySource;
+}
+
+export function createMesh(part: Partial<FakeMesh> = {}): FakeMesh {
+  const topology = createFakeTopology(
+    "fake-topology",
+    topologyOf({
+      services: [
+        serviceOf(FRONTEND),
+        serviceOf(CATALOG),
+        serviceOf(REVIEWS, {
+          versions: [
+            { version: "v1", proxies: { n: 1, of: 1 } },
+            { version: "v2", proxies: { n: 1, of: 1 } },
+          ],
+        }),
+      ],
+      proxies: [proxyOf(FRONTEND, { id: "caller-1" }), proxyOf(CATALOG, { id: "caller-2" })],
+    }),
+  );
+  return { time: createFakeTime(), target: createFakeRoutingTarget(), metrics: createFakeMetrics(), topology, ...part };
+}
+
+/** One process at work on a mesh: what its verbs need, and shorthands for a test. */
+export interface MeshDesk extends FakeMesh {
+  context: WriteContext & ServiceContext;
+  journal: FakeChangeJournal;
+  /** Plans new weights of the route `reviews`; throws where planning refuses. */
+  plan(weights: Readonly<Record<string, number>>, input?: Partial<PlanSplitInput>): Promise<Plan>;
+  /** The change as everybody sees it; throws where there is none. */
+  change(id: string): Change;
+}
+
+export interface DeskOptions {
+  actor?: string;
+  routing?: readonly RoutingTarget[];
+  hasMetrics?: boolean;
+}
+
+/** Starts such a process. It has recovered nothing yet. */
+export function openDesk(
+  mesh: FakeMesh = createMesh(),
+  journal: FakeChangeJournal = createFakeChangeJournal(),
+  options: DeskOptions = {},
+): MeshDesk {
+  const { clock, scheduler } = mesh.time;
+  const sources = {
+    topology: [mesh.topology],
+    metrics: options.hasMetrics === false ? null : mesh.metrics,
+    routing: options.routing ?? [mesh.target],
+    feeds: [],
+  };
+  const log = new ChangeLog(journal);
+  const prover = new ChangeProver({ log, clock, scheduler, sources });
+  let plans = 0;
+  const context: MeshDesk["context"] = {
+    actor: options.actor ?? "ana",
+    clock,
+    sources,
+    log,
+    looks: new VerdictLooks(),
+    // A number would be used again by the next process on the same mesh; the journal's length is not.
+    desk: {
+      log,
+      plans: new PlanBook(clock),
+      prover,
+      locks: new RouteLocks(),
+      scheduler,
+      newPlanId: () => `p${journal.lines.length}-${++plans}`,
+    },
+  };
+  return {
+    ...mesh,
+    context,
+    journal,
+    async plan(weights, input = {}) {
+      const answer = await planSplit(context, { routeId: ROUTE, ruleId: RULE, weights, ...input });
+      if (!answer.ok) throw answer.error;
+      return answer.value.value;
+    },
+    change(id) {
+      const change = log.get(id);
+      if (change === undefined) throw new Error(`no change ${id}`);
+      return change;
+    },
+  };
+}

@@ -42,7 +42,8 @@ export async function planSplit(context: WriteContext, input: PlanSplitInput): P
   );
   if (!prepared.ok) return prepared;
   const { write, route, rule, diff, checks, steps } = prepared.value;
-  if (write.after === write.before) {
+  // The text differs even then, by its marker.
+  if (rule.legs.every((leg) => input.weights[leg.id] === leg.weight)) {
     return err(new WeftError("INVALID", "These are the weights that the route already has", { field: "weights", mend: "Move at least one weight" }));
   }
   const legs = planLegs(rule.legs, input.weights);

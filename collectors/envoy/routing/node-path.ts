@@ -16,14 +16,19 @@ export function nodesOn(document: Document.Parsed, path: NodePath): Node[] | nul
   return nodes;
 }
 
-/** Names of the anchors that an alias somewhere in the document refers to. */
+const anchorsByDocument = new WeakMap<Document.Parsed, ReadonlySet<string>>();
+
+/** Names of the anchors that an alias somewhere in the document refers to; found once per document. */
 export function usedAnchors(document: Document.Parsed): ReadonlySet<string> {
+  const known = anchorsByDocument.get(document);
+  if (known !== undefined) return known;
   const used = new Set<string>();
   visit(document, {
     Alias(_, alias) {
       used.add(alias.source);
     },
   });
+  anchorsByDocument.set(document, used);
   return used;
 }
 

@@ -303,6 +303,20 @@ describe("readRules", () => {
     expect(problemOf(REVIEWS_YAML.replace("timeout: 5s", "timeout:").replace("name: main", "name:"))).toBeNull();
   });
 
+  it("reads two thousand rules of one file in time that grows with the file only", () => {
+    const routes = Array.from(
+      { length: 10 },
+      (_, index) => `{ name: r${index}, route: { weighted_clusters: { clusters: [ { name: a, weight: 90 }, { name: b, weight: 10 } ] } } }`,
+    ).join(", ");
+    const hosts = Array.from(
+      { length: 200 },
+      (_, index) => `      - { name: h${index}, domains: [h${index}], routes: [ ${routes} ] }`,
+    ).join("\n");
+    const parsed = parseRouteText(`resources:\n  - ${TYPE}\n    name: r\n    virtual_hosts:\n${hosts}\n`, "yaml");
+    const rules = readRules(parsed, 0, clusterNameFacts);
+    expect(rules.filter((one) => one.rule.editable)).toHaveLength(2_000);
+  });
+
   it("spells out names that would deceive, and keeps the leg's id as it is", () => {
     const rule = onlyRule(
       withTargets(weighted('{ name: "outbound|80|v\u202e1|re\\nviews", weight: 1 }', '{ name: "quote\\"d", weight: 1 }')),

@@ -1,4 +1,4 @@
-import { Lexer, parseAllDocuments, type Document } from "yaml";
+import { Composer, Lexer, LineCounter, Parser, type Document } from "yaml";
 
 import { plainName } from "#collectors/shared/plain-name.ts";
 
@@ -56,13 +56,16 @@ type ParsedDocument = { document: Document.Parsed; data: unknown };
 function parseDocument(text: string, format: RouteFormat): ParsedDocument | { problem: string } {
   const name = format === "json" ? "JSON" : "YAML";
   if (text.trim() === "") return { problem: "The file is empty." };
-  if (isTooDeep(text)) return { problem: `The file is nested deeper than ${MAX_DEPTH} levels, which Weft does not read.` };
   try {
-    const documents = parseAllDocuments(text, { keepSourceTokens: true, logLevel: "silent" });
-    const [document, ...further] = Array.isArray(documents) ? documents : [];
+    const composed = compose(text);
+    if (composed === null) return { problem: `The file is nested deeper than ${MAX_DEPTH} levels, which Weft does not read.` };
+    const [document, ...further] = composed.documents;
     if (document === undefined) return { problem: "The file is empty." };
-    const error = document.errors[0] ?? further.find((one) => one.errors.length > 0)?.errors[0];
-    if (error !== undefined) return { problem: `The file is not valid ${name}: ${whereOf(error)}${firstSentence(error.message)}.` };
+    const error = composed.documents.find((one) => one.errors.length > 0)?.errors[0];
+    if (error !== undefined) {
+      const { line, col } = composed.lines.linePos(error.pos[0]);
+      return { problem: `The file is not valid ${name}: line ${line}, column ${col}: ${firstSentence(error.message)}.` };
+    }
     if (further.length > 0) return { problem: `The file holds ${further.length + 1} YAML documents; Envoy reads only the first.` };
     if (format === "json") JSON.parse(text.replace(/^\uFEFF/, ""));
     return { document, data: document.toJS({ maxAliasCount: MAX_ALIASES }) };
@@ -80,19 +83,40 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === null ? [] : [[key, withoutNulls(inner)]])));
 }
 
-/** Checked on tokens, before anything recursive sees the text. */
-function isTooDeep(text: string): boolean {
-  let flow = 0;
-  let dashes = 0;
+interface Composed {
+  documents: Document.Parsed[];
+  lines: LineCounter;
+}
+
+/** `null` for a text nested too deep, which is told by its tokens before anything recursive sees it. */
+function compose(text: string): Composed | null {
+  const lines = new LineCounter();
+  // The parser tells of every line but the first.
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ logLevel: "silent" });
+  const documents: Document.Parsed[] = [];
+  const depth = createDepthGauge();
   for (const token of new Lexer().lex(text)) {
-    const [first] = token;
-    if (token === "[" || token === "{") flow += 1;
-    else if (token === "]" || token === "}") flow -= 1;
-    else if (token === "-" || token === "?") dashes += 1;
-    else if (first === "\n" || first === "\r") dashes = 0;
-    if (flow > MAX_DEPTH || dashes > MAX_DEPTH) return true;
+    if (depth(token) > MAX_DEPTH) return null;
+    for (const part of parser.next(token)) documents.push(...composer.next(part));
   }
-  return false;
+  for (const part of parser.end()) documents.push(...composer.next(part));
+  documents.push(...composer.end());
+  return { documents, lines };
+}
+
+/** Levels of brackets, or of list items on one line, that are open after each token. */
+function createDepthGauge(): (token: string) => number {
+  let brackets = 0;
+  let items = 0;
+  return (token) => {
+    if (token === "[" || token === "{") brackets += 1;
+    else if (token === "]" || token === "}") brackets -= 1;
+    else if (token === "-" || token === "?") items += 1;
+    else if (token[0] === "\n" || token[0] === "\r") items = 0;
+    return Math.max(brackets, items);
+  };
 }
 
 function problemOf(config: FileRouteConfiguration): string | null {
@@ -135,12 +159,7 @@ function describeShape(issue: ShapeIssue | undefined, prefix?: string): string {
   return `The file is not what Envoy reads as routes: ${where}: ${firstSentence(issue?.message ?? "it has another shape")}.`;
 }
 
-function whereOf(error: { linePos?: readonly { line: number; col: number }[] | undefined }): string {
-  const [start] = error.linePos ?? [];
-  return start === undefined ? "" : `line ${start.line}, column ${start.col}: `;
-}
-
-/** The parsers append a picture of the place; the sentence alone is wanted. */
+/** Some messages go on with a picture of the place; the sentence alone is wanted. */
 function firstSentence(message: string): string {
   const [sentence = ""] = message.split(/ at line \d+|\n/, 1);
   return plainName(sentence.replace(/[.:]$/, ""));

@@ -34,6 +34,7 @@ const READERS = 32;
 const LISTING_AGE_MS = 10_000;
 /** A plan made twice in a row need not ask all proxies twice. */
 const PLANNING_AGE_MS = 1_000;
+const ADDRESSES_AGE_MS = 500;
 
 /** Knows which proxies take their routes from which file, also of proxies that do not answer now. */
 export class ProxyBook {
@@ -41,6 +42,7 @@ export class ProxyBook {
   #proxies: KnownProxy[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
+  #addressed: { atMs: number; addresses: ReadonlyMap<string, string> } = { atMs: Number.NEGATIVE_INFINITY, addresses: new Map() };
   #clusters: Readonly<Record<string, TargetName>> = {};
 
   constructor(options: ProxyBookOptions) {
@@ -70,10 +72,14 @@ export class ProxyBook {
     return Object.hasOwn(proxies, id) ? (proxies[id] ?? null) : null;
   }
 
-  /** Addresses as the directory has them now, without asking any proxy. */
+  /** Addresses as the directory has them, at most half a second old: a proof asks for them every few milliseconds. */
   async addresses(): Promise<ReadonlyMap<string, string>> {
-    const { proxies } = await this.#options.directory.read();
-    return new Map(proxies.map((proxy) => [proxy.id, proxy.address]));
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#addressed.atMs > ADDRESSES_AGE_MS) {
+      const { proxies } = await this.#options.directory.read();
+      this.#addressed = { atMs: nowMs, addresses: new Map(proxies.map((proxy) => [proxy.id, proxy.address])) };
+    }
+    return this.#addressed.addresses;
   }
 
   /** Who stands behind a target name: as the collector knows it, else as proxies told, else what the name itself says. */

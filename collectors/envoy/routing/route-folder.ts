@@ -25,6 +25,8 @@ export interface RouteFile {
   revision: string;
   modifiedAtMs: number | null;
   problem: string | null;
+  /** The system's name for why it could not be read at all; `null` when it could, or was not asked to. */
+  readError: string | null;
 }
 
 /** SHA-256 of a text's bytes, in hex. */
@@ -42,7 +44,16 @@ export async function listRouteFiles(fs: FileSystem, folder: string): Promise<st
 export async function readRouteFile(fs: FileSystem, folder: string, name: string): Promise<RouteFile | null> {
   const format = formatOf(name);
   if (format === null || basename(name) !== name) return null;
-  const file: RouteFile = { name, location: locationOf(folder, name), format, text: null, revision: "", modifiedAtMs: null, problem: null };
+  const file: RouteFile = {
+    name,
+    location: locationOf(folder, name),
+    format,
+    text: null,
+    revision: "",
+    modifiedAtMs: null,
+    problem: null,
+    readError: null,
+  };
   try {
     const stat = await fs.lstat(join(folder, name));
     file.modifiedAtMs = stat.mtimeMs;
@@ -57,7 +68,7 @@ export async function readRouteFile(fs: FileSystem, folder: string, name: string
   } catch (cause) {
     const code = errorCode(cause);
     if (code === "ENOENT") return null;
-    return { ...file, problem: `The file cannot be read (${code}).` };
+    return { ...file, problem: `The file cannot be read (${code}).`, readError: code };
   }
 }
 

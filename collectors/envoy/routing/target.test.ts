@@ -2,7 +2,7 @@ import * as nodeFs from "node:fs/promises";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Result } from "#lib/model/errors.ts";
 import type { PlanCheck } from "#lib/model/routing.ts";
@@ -64,6 +64,10 @@ function told(checks: readonly PlanCheck[], code: string): string[] {
 
 function identify(cluster: string) {
   return cluster === V1 ? { nodeId: "shop/reviews", service: "reviews", version: "2026.1" } : null;
+}
+
+async function noReading(): Promise<never> {
+  throw Object.assign(new Error("no"), { code: "EACCES" });
 }
 
 async function readOnly(): Promise<void> {
@@ -451,6 +455,7 @@ describe("verify", () => {
     state.down = SILENT;
     expect((await verify())?.reason).toMatch(/^It does not answer: it may be frozen/);
     delete mesh.proxies["a"];
+    await vi.waitFor(async () => expect((await verify())?.reason).not.toMatch(/^It does not answer/), { timeout: 5_000, interval: 50 });
     expect(await verify()).toEqual({
       id: "a",
       state: "unreachable",
@@ -488,6 +493,16 @@ describe("standing", () => {
     });
     await writeFile(file, `${write.after}# mine\n`);
     expect(valueOf(await target.standing(write))).toMatchObject({ at: "foreign", diff: { before: write.after } });
+  });
+
+  it("does not take a file that cannot be read for somebody else's", async () => {
+    const mesh = createFakeProxies({ a: caller() });
+    const { write } = valueOf(await prepare(targetOf(mesh), 50, 50));
+    const result = await targetOf(mesh, { fs: { ...nodeFs, open: noReading } }).standing(write);
+    expect(result.ok ? null : [result.error.code, result.error.message]).toEqual([
+      "SOURCE_UNREACHABLE",
+      "routes/reviews.yaml cannot be read (EACCES).",
+    ]);
   });
 
   it("tells a file that is gone, or is no text any more", async () => {

@@ -20,7 +20,7 @@ import { prepareWrite } from "./prepare-write.ts";
 import { Prover } from "./prover.ts";
 import { ProxyBook } from "./proxy-book.ts";
 import { fileNameOf, RouteReader, type RouteView } from "./read-routes.ts";
-import { errorCode, type FileSystem, readRouteFile } from "./route-folder.ts";
+import { errorCode, type FileSystem, readRouteFile, type RouteFile } from "./route-folder.ts";
 import { subscriptionsTo } from "./subscriptions.ts";
 import type { TargetName } from "./target-names.ts";
 
@@ -171,6 +171,7 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
     if (file === null) return ok({ at: "foreign", revision: null, modifiedAtMs: null, diff: null });
     if (file.revision === write.revisionAfter) return ok({ at: "after" });
     if (file.revision === write.revisionBefore) return ok({ at: "before" });
+    if (file.readError !== null) return err(unreadable(file, this.id));
     const { text, revision, modifiedAtMs } = file;
     if (text === null) return ok({ at: "foreign", revision: revision === "" ? null : revision, modifiedAtMs, diff: null });
     // What still carries the marker grew out of what Weft wrote, everything else out of what was there before.
@@ -245,6 +246,15 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
       cause,
     });
   }
+}
+
+/** What stands in a file that cannot be read is not known, and must not pass for somebody else's text. */
+function unreadable(file: RouteFile, sourceId: string): WeftError {
+  return new WeftError("SOURCE_UNREACHABLE", `${file.location} cannot be read (${file.readError ?? "unknown reason"}).`, {
+    sourceId,
+    isRetryable: true,
+    mend: "Give the user that Weft runs as the right to read it.",
+  });
 }
 
 function neverSeenNotice(source: string, ids: readonly string[]): Notice {

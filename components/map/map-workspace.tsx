@@ -88,7 +88,11 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
           <MapTable mesh={mesh} find={find} selected={selected} onSelect={choose} />
         ) : (
           <>
-            {positions === null ? null : (
+            {positions === null ? (
+              <p className="absolute inset-x-0 top-1/2 text-center text-12 text-text-3">
+                Placing {formatQuantity(graph.nodes.length, "node")}…
+              </p>
+            ) : (
               <MapCanvas
                 ref={canvas}
                 mesh={mesh}

@@ -41,7 +41,7 @@ export function NoServices({ sources, hrefTo }: { sources: readonly SourceStatus
           {sources.map((source) => (
             <li key={source.id}>
               <StatusWord tone={SOURCE_TONES[source.state]}>
-                {source.id} is {source.state}
+                {source.id}: {source.state}
               </StatusWord>
               <span className="text-text-2">
                 {" "}

@@ -10,6 +10,7 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import { hasPlaintext } from "../model/names.ts";
+import { isIdle } from "../model/needs-look.ts";
 import type { NeedsLook } from "../model/needs-look.ts";
 import { InspectorSection } from "./inspector-frame.tsx";
 
@@ -28,6 +29,7 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
     of: 0,
   });
   const plaintext = mesh.edges.filter((edge) => hasPlaintext(edge.tls.observed)).length;
+  const idle = services.filter(isIdle).length;
   const { rate, errorRate } = mesh.totals;
   return (
     <>
@@ -52,6 +54,7 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
                   `${formatRate(errorRate)}${rate === null || rate === 0 ? "" : `, ${formatPercent(errorRate / rate)}`}`
                 ),
             },
+            { key: "Not called", value: idle === 0 ? "none" : formatQuantity(idle, "service") },
             {
               key: "Proxies",
               value:
@@ -86,9 +89,7 @@ export function NeedsLookList({ items, onSelect }: NeedsLookListProps) {
   return (
     <section aria-label="Needs a look">
       <h3 className="px-4 pb-2 pt-3 text-13 font-semi">Needs a look</h3>
-      {items.length === 0 ? (
-        <p className="px-4 pb-3 text-12 text-text-2">Nothing: every service is healthy and every proxy answers.</p>
-      ) : null}
+      {items.length === 0 ? <p className="px-4 pb-3 text-12 text-text-2">Nothing: no service is unwell and every proxy answers.</p> : null}
       <ul>
         {items.map((item) => (
           <li key={item.id} className="border-t">

@@ -17,13 +17,18 @@ export interface NeedsLook {
 
 const ORDER: readonly HealthStatus[] = ["failing", "degraded", "unknown"];
 
-/** Everything that is not healthy, worst first, and services whose proxies do not all answer. */
+/** Everything that is not well, worst first: also services whose proxies do not all answer. A service that is merely not called needs none. */
 export function needsLook(graph: MeshGraph): NeedsLook[] {
   const items = graph.nodes
-    .filter((node) => node.id !== INTERNET_ID && (node.health.status !== "healthy" || lacksProxies(node)))
+    .filter((node) => node.id !== INTERNET_ID && !isIdle(node) && (node.health.status !== "healthy" || lacksProxies(node)))
     .map((node) => ({ node, item: itemOf(node, graph.edges) }));
   items.sort((a, b) => rank(a.node) - rank(b.node) || errorRatio(b.node) - errorRatio(a.node) || (a.node.id < b.node.id ? -1 : 1));
   return items.map(({ item }) => item);
+}
+
+/** Its proxies answer and nothing calls it: its health is unknown, and nothing is wrong. */
+export function isIdle(node: MeshNode): boolean {
+  return node.health.status === "unknown" && node.proxies !== null && node.proxies.of > 0 && node.proxies.n === node.proxies.of;
 }
 
 function rank(node: MeshNode): number {
@@ -53,7 +58,7 @@ function itemOf(node: MeshNode, edges: readonly MeshEdge[]): NeedsLook {
 }
 
 function rateFigure(node: MeshNode, outRate: number | null): string | null {
-  const rate = node.red.rate ?? outRate;
+  const rate = node.kind === "unknown" ? outRate : node.red.rate;
   return rate === null ? null : formatRate(rate);
 }
 

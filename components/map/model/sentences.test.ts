@@ -67,6 +67,11 @@ describe("needs a look", () => {
     ]);
   });
 
+  it("leaves out a service that is merely not called", () => {
+    expect(needsLook(meshGraph([service("a/x", null)], []))).toEqual([]);
+    expect(needsLook(meshGraph([service("a/x", null, { proxies: { n: 0, of: 1 } })], []))).toHaveLength(1);
+  });
+
   it("lists a healthy service whose proxies do not all answer", () => {
     const graph = meshGraph([service("a/x", 0, { proxies: { n: 2, of: 3 } })], []);
     expect(plain(needsLook(graph)[0]?.detail ?? "")).toBe("1 of 3 proxies do not answer, p95 20 ms");

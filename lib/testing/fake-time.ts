@@ -20,13 +20,16 @@ interface Task {
   run: () => void;
 }
 
+function settle(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
 /** Time that stands still until a test moves it. */
 export function createFakeTime(startMs: number = START_MS): FakeTime {
   const tasks = new Set<Task>();
   let elapsedMs = 0;
   let wallMs = startMs;
 
-  const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
   const next = (untilMs: number): Task | undefined =>
     [...tasks].filter((task) => task.dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs)[0];
 

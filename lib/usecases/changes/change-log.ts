@@ -17,6 +17,7 @@ export class ChangeLog {
   private readonly records = new Map<string, ChangeRecord>();
   private readonly listeners = new Set<(change: Change) => void>();
   private readonly journal: ChangeJournal;
+  private lastId = 0;
 
   constructor(journal: ChangeJournal) {
     this.journal = journal;
@@ -29,11 +30,10 @@ export class ChangeLog {
     return loaded;
   }
 
-  /** Ids count up from 1 and are never reused in one data directory. */
+  /** Ids count up from 1 and are never reused in one data directory; one that was handed out is gone, used or not. */
   nextId(): string {
-    let newest = 0;
-    for (const id of this.records.keys()) newest = Math.max(newest, Number(id));
-    return String(newest + 1);
+    for (const id of this.records.keys()) this.lastId = Math.max(this.lastId, Number(id));
+    return String(++this.lastId);
   }
 
   /** Writes the record to disk first, then lets everybody see it. On an error nobody sees it. */

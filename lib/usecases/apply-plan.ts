@@ -49,7 +49,9 @@ async function write(context: WriteContext, booked: BookedPlan, target: RoutingT
   if (!written.ok) {
     booked.changeId = null;
     const error = written.error.code === "CONFLICT" ? await namedConflict(context, booked, target, written.error) : written.error;
-    await log.put(ended(context, asked, "refused", error));
+    const refused = ended(context, asked, "refused", error);
+    // Nothing was written, so nothing is open, journaled or not: recovery would find the same.
+    if (!(await log.put(refused)).ok) log.show(refused);
     return err(error);
   }
   const writtenMs = context.clock.monotonicMs();

@@ -65,7 +65,7 @@ function reply(store: Map<string, string>, command: string, key: string, value: 
 export type KvCaller = (key: string, value: string, context: RequestContext) => Promise<{ readonly ok: boolean }>;
 
 const HOST = "kv";
-const CALL_TIMEOUT_MS = 5_000;
+const CALL_TIMEOUT_MS = 15_000;
 
 /** Stores a value over a connection of its own, through the application's proxy. */
 export function kvCaller(runtime: Runtime, app: Instance): KvCaller {
@@ -73,22 +73,26 @@ export function kvCaller(runtime: Runtime, app: Instance): KvCaller {
   if (port === undefined) throw new Error(`${app.service} has no way to ${HOST}`);
   return async (key, value) => {
     runtime.inFlight += 1;
-    const { greeted, done } = await converse(app, port, [`HELLO ${app.service}`, `SET ${key} ${value}`, `GET ${key}`, "BYE"]);
+    const { hungUp, done } = await converse(app, port, [`HELLO ${app.service}`, `SET ${key} ${value}`, `GET ${key}`, "BYE"]);
     runtime.inFlight -= 1;
-    // A proxy that reaches nobody accepts and then hangs up: without a greeting back nobody was there.
-    const landing = greeted ? brokenLanding(HOST) : refusedLanding(HOST);
+    // A proxy that reaches nobody accepts and then hangs up: without a greeting nobody was there.
+    const landing = hungUp ? refusedLanding(HOST) : brokenLanding(HOST);
     runtime.tally.departed(edgeTo(app.service, HOST, landing), { atMs: Date.now(), error: !done, neverArrived: landing.neverArrived });
     return { ok: done };
   };
 }
 
-function converse(app: Instance, port: number, commands: readonly string[]): Promise<{ greeted: boolean; done: boolean }> {
+function converse(app: Instance, port: number, commands: readonly string[]): Promise<{ hungUp: boolean; done: boolean }> {
   return new Promise((resolve) => {
     let answers = 0;
+    let late = false;
     const socket = connect({ host: "127.0.0.1", port, localAddress: app.address });
-    socket.setTimeout(CALL_TIMEOUT_MS, () => socket.destroy());
+    socket.setTimeout(CALL_TIMEOUT_MS, () => {
+      late = true;
+      socket.destroy();
+    });
     socket.on("error", () => undefined);
-    socket.once("close", () => resolve({ greeted: answers > 0, done: answers === commands.length }));
+    socket.once("close", () => resolve({ hungUp: answers === 0 && !late, done: answers === commands.length }));
     socket.write(commands.map((command) => `${command}\n`).join(""));
     eachLine(socket, () => {
       answers += 1;

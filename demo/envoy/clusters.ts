@@ -48,7 +48,7 @@ function cardNetworkCluster(endpointsFile: string, tls: TlsFiles): JsonObject {
 
 /** Endpoints come from a file of the proxy's own, so that one caller can be cut off from everybody while it runs. */
 function fileEndpoints(name: string, endpointsFile: string): JsonObject {
-  return { name, type: "EDS", connect_timeout: "1s", eds_cluster_config: { eds_config: fromFile(endpointsFile) } };
+  return { name, type: "EDS", connect_timeout: "2s", eds_cluster_config: { eds_config: fromFile(endpointsFile) } };
 }
 
 const GUARDS: JsonObject = {
@@ -57,11 +57,13 @@ const GUARDS: JsonObject = {
   circuit_breakers: {
     thresholds: [{ max_connections: 200, max_pending_requests: 200, max_requests: 200, max_retries: 10, track_remaining: true }],
   },
+  // A destination is taken out when it cannot be reached, never for what it answers: a failing candidate must stay in sight.
   outlier_detection: {
-    consecutive_5xx: 1_000,
-    // Far above what a failing candidate does by chance: only a destination that is down altogether is taken out.
-    consecutive_gateway_failure: 20,
-    enforcing_consecutive_gateway_failure: 100,
+    split_external_local_origin_errors: true,
+    consecutive_local_origin_failure: 5,
+    enforcing_consecutive_local_origin_failure: 100,
+    enforcing_consecutive_5xx: 0,
+    enforcing_consecutive_gateway_failure: 0,
     interval: "2s",
     base_ejection_time: "5s",
     max_ejection_percent: 100,

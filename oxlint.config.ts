@@ -8,12 +8,21 @@ interface Ban {
 /** Who may import whom, as bans per folder. `architecture/imports.test.ts` checks the same from the other side. */
 const outside = (...folders: string[]): string[] => folders.flatMap((folder) => [`#${folder}/**`, `**/../${folder}/**`]);
 
-const NO_UI: Ban = { group: outside("app", "components"), message: "The interface is drawn by app/ and components/ only; hand them data over lib/contract." };
-const NO_SERVER: Ban = { group: outside("server"), message: "server/ carries; nothing below it may know it. Take what you need as a port." };
+const NO_UI: Ban = {
+  group: outside("app", "components"),
+  message: "The interface is drawn by app/ and components/ only; hand them data over lib/contract.",
+};
+const NO_SERVER: Ban = {
+  group: outside("server"),
+  message: "server/ carries; nothing below it may know it. Take what you need as a port.",
+};
 const NO_COLLECTORS: Ban = { group: outside("collectors"), message: "Only collectors/ knows vendors. Ask through a port of lib/ports." };
 const NO_USECASES: Ban = { group: outside("lib/usecases"), message: "Verbs stand above this folder; it must not know them." };
 const NO_DEMO: Ban = { group: outside("demo"), message: "Weft sees the demo only over the network and the file system." };
-const NO_FRAMEWORK: Ban = { group: ["react", "react-dom", "next", "next/**", "fastify", "node:*"], message: "The core knows no framework and no machine: take a port." };
+const NO_FRAMEWORK: Ban = {
+  group: ["react", "react-dom", "next", "next/**", "fastify", "node:*"],
+  message: "The core knows no framework and no machine: take a port.",
+};
 const NO_TESTING: Ban = { group: ["#lib/testing/**"], message: "lib/testing is for tests." };
 
 const ban = (files: string[], patterns: Ban[], excludeFiles: string[] = ["**/*.test.ts", "**/*.test.tsx", "**/testing/**"]) => ({
@@ -64,22 +73,72 @@ export default defineConfig({
     "jsx-a11y/prefer-tag-over-role": "off",
   },
   overrides: [
-    ban(["lib/model/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_FRAMEWORK, NO_TESTING, { group: ["#lib/**", "../**"], message: "lib/model imports zod only." }]),
+    ban(
+      ["lib/model/**"],
+      [
+        NO_UI,
+        NO_SERVER,
+        NO_COLLECTORS,
+        NO_DEMO,
+        NO_FRAMEWORK,
+        NO_TESTING,
+        { group: ["#lib/**", "../**"], message: "lib/model imports zod only." },
+      ],
+    ),
     ban(
       ["lib/{graph,red,traces,security,routing,health,canary,validation}/**"],
-      [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_FRAMEWORK, NO_TESTING, NO_USECASES, { group: ["#lib/ports/**", "#lib/contract/**", "#lib/client/**"], message: "The domain is pure: model in, model out." }],
+      [
+        NO_UI,
+        NO_SERVER,
+        NO_COLLECTORS,
+        NO_DEMO,
+        NO_FRAMEWORK,
+        NO_TESTING,
+        NO_USECASES,
+        { group: ["#lib/ports/**", "#lib/contract/**", "#lib/client/**"], message: "The domain is pure: model in, model out." },
+      ],
     ),
     ban(["lib/ports/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_FRAMEWORK, NO_TESTING, NO_USECASES]),
     ban(["lib/usecases/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_FRAMEWORK, NO_TESTING]),
     ban(["lib/contract/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_FRAMEWORK, NO_TESTING, NO_USECASES]),
     ban(["lib/client/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_USECASES, NO_TESTING]),
-    ban(["collectors/**"], [NO_UI, NO_SERVER, NO_DEMO, NO_USECASES, NO_TESTING, { group: ["react", "next", "fastify"], message: "Collectors carry facts, nothing else." }]),
-    ban(["components/**"], [NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_USECASES, NO_TESTING, { group: ["#lib/ports/**", "#app/**", "node:*"], message: "Components draw; data comes over lib/client and lib/contract." }]),
-    ban(["app/**"], [NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_USECASES, NO_TESTING, { group: ["#lib/ports/**"], message: "Routes compose components." }]),
+    ban(
+      ["collectors/**"],
+      [
+        NO_UI,
+        NO_SERVER,
+        NO_DEMO,
+        NO_USECASES,
+        NO_TESTING,
+        { group: ["react", "next", "fastify"], message: "Collectors carry facts, nothing else." },
+      ],
+    ),
+    ban(
+      ["components/**"],
+      [
+        NO_SERVER,
+        NO_COLLECTORS,
+        NO_DEMO,
+        NO_USECASES,
+        NO_TESTING,
+        { group: ["#lib/ports/**", "#app/**", "node:*"], message: "Components draw; data comes over lib/client and lib/contract." },
+      ],
+    ),
+    ban(
+      ["app/**"],
+      [NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_USECASES, NO_TESTING, { group: ["#lib/ports/**"], message: "Routes compose components." }],
+    ),
     ban(["server/**"], [NO_UI, NO_DEMO, NO_TESTING]),
     ban(["demo/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_TESTING, { group: ["#lib/**"], message: "The demo knows nothing of Weft." }]),
-    ban(["peers/**"], [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_TESTING, { group: ["#lib/**"], message: "peers/ imports nothing of the project." }]),
-    { files: ["lib/{model,graph,red,traces,security,routing,health,canary,validation,ports,usecases}/**"], excludeFiles: ["**/*.test.ts"], rules: NO_MACHINE },
+    ban(
+      ["peers/**"],
+      [NO_UI, NO_SERVER, NO_COLLECTORS, NO_DEMO, NO_TESTING, { group: ["#lib/**"], message: "peers/ imports nothing of the project." }],
+    ),
+    {
+      files: ["lib/{model,graph,red,traces,security,routing,health,canary,validation,ports,usecases}/**"],
+      excludeFiles: ["**/*.test.ts"],
+      rules: NO_MACHINE,
+    },
     { files: ["acceptance/**", "cli/**", "demo/**", "bench/**", "peers/**", "playwright/**"], rules: { "no-console": "off" } },
     // Playwright reads a fixture's needs from its first parameter, which must be a pattern even when it needs nothing.
     { files: ["playwright/**"], rules: { "no-empty-pattern": "off" } },

@@ -26,7 +26,10 @@ describe("moving weights under load", () => {
   let mesh: DemoMesh;
   beforeAll(async () => {
     mesh = await DemoMesh.start();
-    await until("the reviews route", async () => (await reviewsRoute()).proxies.length === 6 && (await reviewsRoute()).rules[0]?.editable === true);
+    await until(
+      "the reviews route",
+      async () => (await reviewsRoute()).proxies.length === 6 && (await reviewsRoute()).rules[0]?.editable === true,
+    );
   });
   afterAll(() => mesh?.stop());
 
@@ -54,10 +57,15 @@ describe("moving weights under load", () => {
 
   const change = async (id: string): Promise<Change> => (await mesh.api.get(endpoints.getChange, { id })).value;
   const inState = (id: string, states: Change["state"][], limitMs = 20_000): Promise<Change> =>
-    until(`change ${id} to be ${states.join(" or ")}`, async () => {
-      const now = await change(id);
-      return states.includes(now.state) ? now : null;
-    }, limitMs, 20);
+    until(
+      `change ${id} to be ${states.join(" or ")}`,
+      async () => {
+        const now = await change(id);
+        return states.includes(now.state) ? now : null;
+      },
+      limitMs,
+      20,
+    );
 
   /** Every proxy that Weft calls live must say so itself: same version text, same weights. */
   async function falseLives(done: Change, v2: number): Promise<string[]> {
@@ -66,7 +74,11 @@ describe("moving weights under load", () => {
     for (const proof of done.live.proxies.filter((proxy) => proxy.state === "live")) {
       const proxy = callers.find((one) => one.id === proof.id);
       const own = proxy === undefined ? null : await askProxy(proxy.adminUrl, "reviews");
-      const isTrue = own !== null && own.version === proof.revision && own.weights["outbound|9080|v2|reviews"] === v2 && own.weights["outbound|9080|v1|reviews"] === 100 - v2;
+      const isTrue =
+        own !== null &&
+        own.version === proof.revision &&
+        own.weights["outbound|9080|v2|reviews"] === v2 &&
+        own.weights["outbound|9080|v1|reviews"] === 100 - v2;
       if (!isTrue) wrong.push(`change ${done.id}: ${proof.id} said ${JSON.stringify(own)}, Weft said live with v2 ${v2}`);
     }
     return wrong;
@@ -125,50 +137,57 @@ describe("moving weights under load", () => {
     expect(await readFile(path, "utf8")).toBe(`${text}# edited by hand\n`);
   });
 
-  it(`stays true over ${CHANGES} changes with killed, frozen and restarted proxies`, { timeout: isLong ? 1_800_000 : 300_000 }, async () => {
-    const random = randomFrom(SEED);
-    const callers = callersOfReviews(mesh.state);
-    const wrong: string[] = [];
-    const seen = new Set<string>();
-    const liveAfterMs: number[] = [];
-    let last = -1;
-    for (let index = 0; index < CHANGES; index++) {
-      let v2 = Math.floor(random() * 101);
-      if (v2 === last) v2 = (v2 + 1) % 101;
-      last = v2;
-      const victim = callers[Math.floor(random() * callers.length)];
-      const trouble = victim === undefined ? "none" : (["none", "none", "killed", "frozen"] as const)[Math.floor(random() * 4)] ?? "none";
-      const planned = await plan(v2);
-      if (planned.status !== 200) {
-        // The weights can be the ones that stand there already.
-        expect(planned.status, JSON.stringify(planned.body)).toBe(400);
-        continue;
+  it(
+    `stays true over ${CHANGES} changes with killed, frozen and restarted proxies`,
+    { timeout: isLong ? 1_800_000 : 300_000 },
+    async () => {
+      const random = randomFrom(SEED);
+      const callers = callersOfReviews(mesh.state);
+      const wrong: string[] = [];
+      const seen = new Set<string>();
+      const liveAfterMs: number[] = [];
+      let last = -1;
+      for (let index = 0; index < CHANGES; index++) {
+        let v2 = Math.floor(random() * 101);
+        if (v2 === last) v2 = (v2 + 1) % 101;
+        last = v2;
+        const victim = callers[Math.floor(random() * callers.length)];
+        const trouble =
+          victim === undefined ? "none" : ((["none", "none", "killed", "frozen"] as const)[Math.floor(random() * 4)] ?? "none");
+        const planned = await plan(v2);
+        if (planned.status !== 200) {
+          // The weights can be the ones that stand there already.
+          expect(planned.status, JSON.stringify(planned.body)).toBe(400);
+          continue;
+        }
+        if (trouble !== "none" && victim !== undefined) await mesh.faults({ proxies: { [victim.id]: trouble } });
+        const applied = await apply(planned.plan.id);
+        expect(seen.has(applied.id), "no change id twice").toBe(false);
+        seen.add(applied.id);
+        const done = await inState(applied.id, ["live", "observed", "partly-live"], 30_000);
+        wrong.push(...(await falseLives(done, v2)));
+        if (trouble === "none") {
+          expect(done.state).not.toBe("partly-live");
+          if (done.timings.liveAfterMs !== null) liveAfterMs.push(done.timings.liveAfterMs);
+        } else if (victim !== undefined) {
+          expect(done.state).toBe("partly-live");
+          expect(done.live).toMatchObject({ n: 5, of: 6 });
+          expect(done.explanation).toContain(victim.id);
+          await mesh.faults({ proxies: { [victim.id]: "running" } });
+          const healed = await inState(applied.id, ["live", "observed"], 30_000);
+          wrong.push(...(await falseLives(healed, v2)));
+        }
       }
-      if (trouble !== "none" && victim !== undefined) await mesh.faults({ proxies: { [victim.id]: trouble } });
-      const applied = await apply(planned.plan.id);
-      expect(seen.has(applied.id), "no change id twice").toBe(false);
-      seen.add(applied.id);
-      const done = await inState(applied.id, ["live", "observed", "partly-live"], 30_000);
-      wrong.push(...(await falseLives(done, v2)));
-      if (trouble === "none") {
-        expect(done.state).not.toBe("partly-live");
-        if (done.timings.liveAfterMs !== null) liveAfterMs.push(done.timings.liveAfterMs);
-      } else if (victim !== undefined) {
-        expect(done.state).toBe("partly-live");
-        expect(done.live).toMatchObject({ n: 5, of: 6 });
-        expect(done.explanation).toContain(victim.id);
-        await mesh.faults({ proxies: { [victim.id]: "running" } });
-        const healed = await inState(applied.id, ["live", "observed"], 30_000);
-        wrong.push(...(await falseLives(healed, v2)));
-      }
-    }
-    expect(wrong, "false lives").toEqual([]);
-    const all = await mesh.api.get(endpoints.listChanges, { limit: "1000" });
-    const own = all.value.items.filter((item) => seen.has(item.id));
-    expect(own).toHaveLength(seen.size);
-    const sorted = liveAfterMs.toSorted((a, b) => a - b);
-    console.log(`live on all: median ${sorted[Math.floor(sorted.length / 2)]?.toFixed(0)} ms, worst ${sorted.at(-1)?.toFixed(0)} ms over ${sorted.length} untroubled changes`);
-    expect(sorted.at(-1)).toBeLessThan(5_000);
-    await sleep(1);
-  });
+      expect(wrong, "false lives").toEqual([]);
+      const all = await mesh.api.get(endpoints.listChanges, { limit: "1000" });
+      const own = all.value.items.filter((item) => seen.has(item.id));
+      expect(own).toHaveLength(seen.size);
+      const sorted = liveAfterMs.toSorted((a, b) => a - b);
+      console.log(
+        `live on all: median ${sorted[Math.floor(sorted.length / 2)]?.toFixed(0)} ms, worst ${sorted.at(-1)?.toFixed(0)} ms over ${sorted.length} untroubled changes`,
+      );
+      expect(sorted.at(-1)).toBeLessThan(5_000);
+      await sleep(1);
+    },
+  );
 });

@@ -60,7 +60,16 @@ describe("kill -9 at every journal write point", () => {
     const port = await freePort();
     const child = spawn(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", "acceptance/crashing-weft.ts", String(port), dataDir, join(mesh.runDir, "proxies"), mesh.state.xdsDir, String(crashAt), moment],
+      [
+        "--disable-warning=ExperimentalWarning",
+        "acceptance/crashing-weft.ts",
+        String(port),
+        dataDir,
+        join(mesh.runDir, "proxies"),
+        mesh.state.xdsDir,
+        String(crashAt),
+        moment,
+      ],
       { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] },
     );
     const ended = new Promise<void>((done) => void child.once("exit", () => done()));
@@ -82,13 +91,17 @@ describe("kill -9 at every journal write point", () => {
         try {
           const text = await readFile(path, "utf8");
           const isWritten = text !== original;
-          const settled = await until("a settled state", async () => {
-            const { value } = await second.api.get(endpoints.listChanges);
-            const [change] = value.items;
-            if (change === undefined) return { change: null };
-            const isSettled: Change["state"][] = ["live", "observed", "refused", "reverted", "needs-decision", "partly-live"];
-            return isSettled.includes(change.state) ? { change } : null;
-          }, 30_000);
+          const settled = await until(
+            "a settled state",
+            async () => {
+              const { value } = await second.api.get(endpoints.listChanges);
+              const [change] = value.items;
+              if (change === undefined) return { change: null };
+              const isSettled: Change["state"][] = ["live", "observed", "refused", "reverted", "needs-decision", "partly-live"];
+              return isSettled.includes(change.state) ? { change } : null;
+            },
+            30_000,
+          );
           const { change } = settled;
           if (change === null) {
             expect(isWritten, "nothing journaled means nothing written").toBe(false);

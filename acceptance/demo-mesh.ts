@@ -15,7 +15,9 @@ const State = z.object({
   url: z.string(),
   controlUrl: z.string(),
   xdsDir: z.string(),
-  proxies: z.array(z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() })),
+  proxies: z.array(
+    z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
+  ),
 });
 export type DemoState = z.infer<typeof State>;
 
@@ -43,7 +45,12 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Asks until the answer is there. Throws what was waited for when it never comes. */
-export async function until<T>(what: string, ask: () => Promise<T | null | undefined | false>, limitMs = 30_000, everyMs = 100): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | null | undefined | false>,
+  limitMs = 30_000,
+  everyMs = 100,
+): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const answer = await ask();
@@ -115,7 +122,20 @@ export class DemoMesh {
     const [port, controlPort] = [await freePort(), await freePort()];
     const child = spawn(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", "cli/main.ts", "demo", "--no-open", "--run-dir", runDir, "--port", String(port), "--control-port", String(controlPort), "--rps", String(options.rps ?? 60)],
+      [
+        "--disable-warning=ExperimentalWarning",
+        "cli/main.ts",
+        "demo",
+        "--no-open",
+        "--run-dir",
+        runDir,
+        "--port",
+        String(port),
+        "--control-port",
+        String(controlPort),
+        "--rps",
+        String(options.rps ?? 60),
+      ],
       { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] },
     );
     const state = await until(
@@ -138,7 +158,11 @@ export class DemoMesh {
   }
 
   async faults(change: unknown): Promise<void> {
-    const response = await fetch(`${this.state.controlUrl}/faults`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) });
+    const response = await fetch(`${this.state.controlUrl}/faults`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(change),
+    });
     if (!response.ok) throw new Error(`faults answered ${response.status}: ${await response.text()}`);
   }
 
@@ -150,13 +174,17 @@ export class DemoMesh {
       return JSON.stringify(edges.map((edge) => [edge.count, edge.errors, edge.sent, edge.neverArrived]));
     };
     let before = await total();
-    await until("the load to drain", async () => {
-      await sleep(2_000);
-      const after = await total();
-      const isQuiet = after === before;
-      before = after;
-      return isQuiet;
-    }, 60_000);
+    await until(
+      "the load to drain",
+      async () => {
+        await sleep(2_000);
+        const after = await total();
+        const isQuiet = after === before;
+        before = after;
+        return isQuiet;
+      },
+      60_000,
+    );
   }
 
   async stop(): Promise<void> {

@@ -2,13 +2,18 @@ import { z } from "zod";
 
 import type { DemoState } from "./demo-mesh.ts";
 
-const Weighted = z.object({ weighted_clusters: z.object({ clusters: z.array(z.object({ name: z.string(), weight: z.number().optional() })) }) });
+const Weighted = z.object({
+  weighted_clusters: z.object({ clusters: z.array(z.object({ name: z.string(), weight: z.number().optional() })) }),
+});
 const Dump = z.object({
   configs: z
     .array(
       z.object({
         version_info: z.string().optional(),
-        route_config: z.object({ name: z.string(), virtual_hosts: z.array(z.object({ routes: z.array(z.object({ route: z.unknown() })) })) }),
+        route_config: z.object({
+          name: z.string(),
+          virtual_hosts: z.array(z.object({ routes: z.array(z.object({ route: z.unknown() })) })),
+        }),
       }),
     )
     .optional(),
@@ -19,7 +24,9 @@ const Dump = z.object({
  * Weft's code, so that it can catch a false "live". `null` when the proxy does not answer or has no such route.
  */
 export async function askProxy(adminUrl: string, host: string): Promise<{ version: string; weights: Record<string, number> } | null> {
-  const response = await fetch(`${adminUrl}/config_dump?resource=dynamic_route_configs`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+  const response = await fetch(`${adminUrl}/config_dump?resource=dynamic_route_configs`, { signal: AbortSignal.timeout(2_000) }).catch(
+    () => null,
+  );
   if (response === null || !response.ok) return null;
   const dump = Dump.parse(await response.json());
   const found = dump.configs?.find((config) => config.route_config.name === host);

@@ -26,7 +26,10 @@ function truthOf(edges: readonly LedgerEdge[]): Record<string, Figures> {
   return Object.fromEntries(
     edges
       .filter((edge) => edge.count + edge.neverArrived > 0)
-      .map((edge) => [keyOf(edge.source, edge.target, edge.version), { count: edge.count + edge.neverArrived, errors: edge.errors + edge.neverArrived }]),
+      .map((edge) => [
+        keyOf(edge.source, edge.target, edge.version),
+        { count: edge.count + edge.neverArrived, errors: edge.errors + edge.neverArrived },
+      ]),
   );
 }
 
@@ -71,7 +74,9 @@ class PollPace {
   longestMs(service: string, fromMs: number, toMs: number): number {
     const own = [...this.seen.values()].filter((one) => one.service === service);
     const told = own.length > 0 ? own : [...this.seen.values()];
-    const gaps = told.flatMap(({ at }) => at.slice(1).flatMap((ms, index) => (ms >= fromMs && (at[index] ?? 0) <= toMs ? [ms - (at[index] ?? ms)] : [])));
+    const gaps = told.flatMap(({ at }) =>
+      at.slice(1).flatMap((ms, index) => (ms >= fromMs && (at[index] ?? 0) <= toMs ? [ms - (at[index] ?? ms)] : [])),
+    );
     return Math.max(1_000, ...gaps);
   }
 
@@ -126,7 +131,8 @@ describe("the map tells the truth", () => {
         const most = countIn(await mesh.ledger(atMs - WINDOW_MS - slackMs, atMs), key);
         const tolerance = Math.max(2, edge.count * 0.005);
         const count = shown[key]?.count ?? 0;
-        if (count < least - tolerance || count > most + tolerance) offs.push(`${key}: ${count} shown, ${least} to ${most} true with ${slackMs.toFixed(0)} ms between polls`);
+        if (count < least - tolerance || count > most + tolerance)
+          offs.push(`${key}: ${count} shown, ${least} to ${most} true with ${slackMs.toFixed(0)} ms between polls`);
       }
       await sleep(5_000);
     }

@@ -34,7 +34,13 @@ function resolveImport(from: string, specifier: string): string {
 }
 
 function isTest(file: string): boolean {
-  return /\.(test|spec)\.tsx?$/.test(file) || file.includes("/testing/") || file.startsWith("playwright/") || file.startsWith("acceptance/") || file.startsWith("bench/");
+  return (
+    /\.(test|spec)\.tsx?$/.test(file) ||
+    file.includes("/testing/") ||
+    file.startsWith("playwright/") ||
+    file.startsWith("acceptance/") ||
+    file.startsWith("bench/")
+  );
 }
 
 const files = ROOMS.filter((room) => statSync(join(ROOT, room), { throwIfNoEntry: false })?.isDirectory()).flatMap(filesBelow);
@@ -129,7 +135,9 @@ describe("what may be said where", () => {
 
   it("reads the environment in one place per program", () => {
     const allowed = /^(server\/config\/|peers\/(.*\/)?environment\.ts|cli\/|playwright\/|bench\/|demo\/main\.ts)/;
-    const found = [...texts].filter(([file, text]) => !isTest(file) && !allowed.test(file) && /process\.env/.test(text)).map(([file]) => file);
+    const found = [...texts]
+      .filter(([file, text]) => !isTest(file) && !allowed.test(file) && /process\.env/.test(text))
+      .map(([file]) => file);
     expect(found).toEqual([]);
   });
 
@@ -144,9 +152,13 @@ describe("what may be said where", () => {
   });
 
   it("keeps vendor words in collectors", () => {
-    const vendor = /\b(envoy|istio|istiod|virtualservice|destinationrule|config_dump|service-splitter|weighted_clusters?|kubernetes|jaeger|zipkin)\b/i;
+    const vendor =
+      /\b(envoy|istio|istiod|virtualservice|destinationrule|config_dump|service-splitter|weighted_clusters?|kubernetes|jaeger|zipkin)\b/i;
     const found = [...texts]
-      .filter(([file, text]) => !isTest(file) && starts(file, ...PURE, "lib/contract/", "lib/client/", "components/", "app/") && vendor.test(text))
+      .filter(
+        ([file, text]) =>
+          !isTest(file) && starts(file, ...PURE, "lib/contract/", "lib/client/", "components/", "app/") && vendor.test(text),
+      )
       .map(([file]) => file);
     expect(found).toEqual([]);
   });

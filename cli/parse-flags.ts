@@ -13,6 +13,8 @@ export function parseFlags<T extends FlagTypes>(args: string[], types: T): { fla
     // parseArgs answers exactly the types that were asked of it.
     return { flags: values as Flags<T>, rest: positionals };
   } catch (error) {
-    throw new WeftError("INVALID", error instanceof Error ? error.message.split(". ", 1)[0] ?? "Unknown flag" : "Unknown flag", { mend: "See ./weft --help" });
+    throw new WeftError("INVALID", error instanceof Error ? (error.message.split(". ", 1)[0] ?? "Unknown flag") : "Unknown flag", {
+      mend: "See ./weft --help",
+    });
   }
 }

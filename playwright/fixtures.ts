@@ -19,7 +19,11 @@ export class Mesh {
   readonly api = new ConsoleApi(this.url);
 
   async faults(change: unknown): Promise<void> {
-    const response = await fetch(`${fromEnvironment("WEFT_CONTROL_URL")}/faults`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(change) });
+    const response = await fetch(`${fromEnvironment("WEFT_CONTROL_URL")}/faults`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(change),
+    });
     expect(response.ok, await response.text()).toBe(true);
   }
 
@@ -41,7 +45,9 @@ export class Mesh {
     const applied = await this.api.post(endpoints.applyPlan, { id: (planned.body as { value: Plan }).value.id });
     expect(applied.status, JSON.stringify(applied.body)).toBe(202);
     const { id } = (applied.body as { value: { id: string } }).value;
-    await until("the split to be live", async () => ["live", "observed"].includes((await this.api.get(endpoints.getChange, { id })).value.state));
+    await until("the split to be live", async () =>
+      ["live", "observed"].includes((await this.api.get(endpoints.getChange, { id })).value.state),
+    );
     return id;
   }
 }

@@ -39,7 +39,11 @@ export interface StartOptions extends Options {
 export async function startWeft(options: StartOptions): Promise<Weft> {
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new WeftError("INVALID", `The data directory ${dataDir} cannot be made`, { field: "--data-dir", mend: "Choose one that can be written", cause });
+    throw new WeftError("INVALID", `The data directory ${dataDir} cannot be made`, {
+      field: "--data-dir",
+      mend: "Choose one that can be written",
+      cause,
+    });
   });
   const unlock = await lockDataDir(dataDir);
   try {
@@ -64,12 +68,22 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
     clock: systemClock,
     scheduler: systemScheduler,
   });
-  const app = await createServer(runtime, { ...options, uiDir: resolve(options.uiDir), cookieName: `weft_${randomBytes(4).toString("hex")}` });
+  const app = await createServer(runtime, {
+    ...options,
+    uiDir: resolve(options.uiDir),
+    cookieName: `weft_${randomBytes(4).toString("hex")}`,
+  });
   try {
     await app.listen({ host: "127.0.0.1", port: options.port });
   } catch (cause) {
     const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    throw isTaken ? new WeftError("CONFLICT", `Port ${options.port} is taken`, { field: "--port", mend: "Stop what listens there, or choose another with --port", cause }) : cause;
+    throw isTaken
+      ? new WeftError("CONFLICT", `Port ${options.port} is taken`, {
+          field: "--port",
+          mend: "Stop what listens there, or choose another with --port",
+          cause,
+        })
+      : cause;
   }
   await runtime.start();
   const { port } = app.server.address() as AddressInfo;

@@ -12,7 +12,9 @@ export async function bench(args: string[]): Promise<number> {
   const [name] = rest;
   const chosen = BENCHMARKS.filter((one) => name === undefined || one.name === name);
   if (chosen.length === 0) {
-    throw new WeftError("NOT_FOUND", `There is no benchmark ${name ?? ""}`, { mend: `Choose one of ${BENCHMARKS.map((one) => one.name).join(", ")}` });
+    throw new WeftError("NOT_FOUND", `There is no benchmark ${name ?? ""}`, {
+      mend: `Choose one of ${BENCHMARKS.map((one) => one.name).join(", ")}`,
+    });
   }
   for (const one of chosen) {
     const figures = await one.run();

@@ -24,7 +24,9 @@ const MeshState = z.object({
   controlUrl: z.string(),
   routesDir: z.string(),
   proxiesDir: z.string(),
-  proxies: z.array(z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() })),
+  proxies: z.array(
+    z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
+  ),
 });
 type MeshState = z.infer<typeof MeshState>;
 
@@ -82,12 +84,18 @@ export async function demo(args: string[]): Promise<number> {
     process.execPath,
     [
       "demo/main.ts",
-      "--run-dir", runDir,
-      "--control-port", flags["control-port"] ?? "4601",
-      "--rps", flags.rps ?? "60",
-      "--seed", flags.seed ?? "1",
-      "--otlp-http", `127.0.0.1:${otlp.http}`,
-      "--otlp-grpc", `127.0.0.1:${otlp.grpc}`,
+      "--run-dir",
+      runDir,
+      "--control-port",
+      flags["control-port"] ?? "4601",
+      "--rps",
+      flags.rps ?? "60",
+      "--seed",
+      flags.seed ?? "1",
+      "--otlp-http",
+      `127.0.0.1:${otlp.http}`,
+      "--otlp-grpc",
+      `127.0.0.1:${otlp.grpc}`,
       "--exit-with-parent",
     ],
     { stdio: ["pipe", "inherit", "inherit"] },

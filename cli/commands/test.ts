@@ -55,7 +55,9 @@ async function journeys(env: Record<string, string>): Promise<PartResult> {
     CHROMIUM_BIN: chromium,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  const { stats } = JSON.parse(await readFile(report, "utf8").catch(() => '{"stats":{"expected":0,"unexpected":0,"flaky":0}}')) as PlaywrightReport;
+  const { stats } = JSON.parse(
+    await readFile(report, "utf8").catch(() => '{"stats":{"expected":0,"unexpected":0,"flaky":0}}'),
+  ) as PlaywrightReport;
   return { isGreen: isGreen && stats.expected > 0, passed: stats.expected, failed: stats.unexpected + stats.flaky };
 }
 

@@ -21,6 +21,8 @@ export interface Column<Row> {
   isRowHeader?: boolean;
   /** Left out where the table is phone-wide. */
   isWideOnly?: boolean;
+  /** Long words may take more than one line. */
+  isWrapping?: boolean;
   className?: string;
 }
 
@@ -92,11 +94,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-const CELL = "px-2 first:pl-4 last:pr-4 whitespace-nowrap";
+const CELL = "px-2 first:pl-4 last:pr-4";
 
 function cellClass<Row>(column: Column<Row>): string {
   return cx(
     CELL,
+    column.isWrapping === true ? "py-1.5" : "whitespace-nowrap",
     column.isNumber === true ? "text-right" : "text-left",
     column.isWideOnly === true && "max-tablet:hidden",
     column.className,

@@ -71,7 +71,6 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
   return (
     <>
       <StaleLine error={query.error} what={`The list of ${many}`} />
-      <NoticeList notices={query.data?.notices ?? []} className="panel px-4 py-3" />
       <Panel
         title={title}
         className="min-h-0 flex-1"
@@ -110,6 +109,7 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
           </p>
         )}
       </Panel>
+      <NoticeList notices={query.data?.notices ?? []} className="panel px-4 py-3" />
     </>
   );
 }

@@ -9,7 +9,7 @@ export function badgeTone(answer: Sourced<unknown>): "fresh" | "partial" | "stal
 
 const MOST_NAMED = 2;
 
-/** `envoy · 2 s`, `envoy · 2 s, partly`; several sources: each name once, the oldest age. */
+/** `proxies · 2 s`, `proxies · 2 s, partly`; several sources: each name once, the oldest age. */
 export function badgeText(answer: Sourced<unknown>, now: number): string {
   const names = [...new Set(answer.provenance.map((origin) => origin.source))];
   const shown = names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? ` +${names.length - MOST_NAMED}` : "");

@@ -31,7 +31,8 @@ export const TONE_TINT: Readonly<Record<Tone, string>> = {
 };
 
 const DEGRADED_FROM = 0.005;
-const FAILING_FROM = 0.02;
+/** Share of failed calls from which a service counts as failing, where nobody set a limit of its own. */
+export const FAILING_FROM = 0.02;
 
 /** Tone of an error share by the default limits (0.5 % and 2 %); `null` when it is nothing to colour. */
 export function toneOfErrorRatio(ratio: number | null): "warn" | "fail" | null {

@@ -8,7 +8,8 @@ import { behaviourOf, detailedRatingMs, REVIEWS_V2_BUDGET_MS, REVIEWS_V2_CALLS }
 import { contextOf, outgoingHeaders } from "./context.ts";
 import { decodeGetRequest, encodeGetReply, encodeGetRequest, frame, isServerFault, unframe } from "./grpc-wire.ts";
 import { drawPage, PAGES } from "./pages.ts";
-import { createRuntime, settingFor, type AppIdentity } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import { createRuntime, settingFor } from "./runtime.ts";
 import { exportRequest, NO_SPANS } from "./spans.ts";
 import { continueTrace, isSampled, traceHeaders } from "./trace-context.ts";
 

@@ -1,5 +1,6 @@
 import { drawsFor, type Draws } from "../random/draws.ts";
-import type { AppIdentity, Runtime } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import type { Runtime } from "./runtime.ts";
 import { continueTrace, traceHeaders, type TraceContext } from "./trace-context.ts";
 
 /** The headers by which the demo's applications tell each other what no proxy needs to know. */

@@ -1,7 +1,8 @@
 import { createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import { contextOf, HEADERS, type RequestContext } from "./context.ts";
 import { decodeGetRequest, encodeGetReply, frame, GET_RATINGS, isServerFault, unframe, type GetRequest } from "./grpc-wire.ts";
-import type { AppIdentity, AppServer, Runtime } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import type { AppServer, Runtime } from "./runtime.ts";
 
 /** Answers the number of stars, or a gRPC status to fail with. */
 export type RatingsHandler = (

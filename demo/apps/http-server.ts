@@ -3,7 +3,8 @@ import { createServer as createTlsServer, type ServerOptions } from "node:https"
 import { setTimeout as sleep } from "node:timers/promises";
 import { behaviourOf } from "./behaviour.ts";
 import { contextOf, HEADERS, type RequestContext } from "./context.ts";
-import { settingFor, type AppIdentity, type AppServer, type Runtime } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import { settingFor, type AppServer, type Runtime } from "./runtime.ts";
 
 export interface Answer {
   readonly status: number;

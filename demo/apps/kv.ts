@@ -2,7 +2,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Instance } from "../mesh/plan.ts";
 import { edgeTo, refusedLanding, brokenLanding } from "./arrival.ts";
 import type { RequestContext } from "./context.ts";
-import type { AppIdentity, AppServer, Runtime } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import type { AppServer, Runtime } from "./runtime.ts";
 
 /**
  * A small key-value protocol, a line a command: `HELLO <caller>`, `GET <key>`, `SET <key> <value>`, `BYE`. Each command gets one line

@@ -4,7 +4,8 @@ import { CARD_NETWORK, INTERNET, LEGACY_REPORT } from "../mesh/services.ts";
 import { httpApp } from "./http-server.ts";
 import { legacyReport } from "./legacy-report.ts";
 import type { LoadSettings, OutsideConfig } from "./messages.ts";
-import type { AppIdentity, AppServer, Runtime } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
+import type { AppServer, Runtime } from "./runtime.ts";
 
 export interface Outside {
   readonly servers: readonly AppServer[];

@@ -24,17 +24,6 @@ export function createRuntime(seed: number, spans: SpanExporter): Runtime {
   return { seed, tally: new Tally(), spans, faults: NO_FAULTS, inFlight: 0 };
 }
 
-/** Who an application is: an instance of the table, or one of the two outside the mesh. */
-export interface AppIdentity {
-  readonly service: string;
-  readonly namespace: string;
-  /** `null` outside the mesh, where nothing knows versions. */
-  readonly version: string | null;
-  readonly id: string;
-  /** What it dials from. */
-  readonly address: string;
-}
-
 /** A server that can go down and come back on its port. */
 export interface AppServer {
   readonly service: string;

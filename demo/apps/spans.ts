@@ -1,5 +1,5 @@
 import { request } from "node:http";
-import type { AppIdentity } from "./runtime.ts";
+import type { AppIdentity } from "./app-identity.ts";
 import { isSampled, type TraceContext } from "./trace-context.ts";
 
 /** One request as the application that answered it saw it. */

@@ -5,7 +5,8 @@ import type { HostAnswers, HostQuestion, HostReply } from "../apps/messages.ts";
 import type { Reaper } from "./reaper.ts";
 
 const ENTRY = fileURLToPath(new URL("../apps/main.ts", import.meta.url));
-const ANSWER_TIMEOUT_MS = 10_000;
+/** Long, for the first answer comes after the process has loaded, which on a crowded machine takes its time. */
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** An application process and the questions it can be asked. */
 export interface AppProcess {

@@ -91,10 +91,7 @@ export function judgeVersions(candidate: VersionSample, baseline: VersionSample,
   const hasBoth = na > 0 && nb > 0;
   const ratioA = na > 0 ? ka / na : null;
   const ratioB = nb > 0 ? kb / nb : null;
-  const difference =
-    ratioA === null || ratioB === null
-      ? null
-      : { value: ratioA - ratioB, ...newcombeInterval(ka, na, kb, nb, Z_95) };
+  const difference = ratioA === null || ratioB === null ? null : { value: ratioA - ratioB, ...newcombeInterval(ka, na, kb, nb, Z_95) };
   const p = hasBoth ? twoProportionP(ka, na, kb, nb) : null;
   const errors: Verdict["errors"] = {
     candidate: { n: na, errors: ka, ratio: ratioA },
@@ -109,8 +106,12 @@ export function judgeVersions(candidate: VersionSample, baseline: VersionSample,
   const speaksOfLatency = !errorsDiffer && latency.direction !== "none" && errorWord !== "too-few";
   const word = speaksOfLatency ? latency.value.word : errorWord;
   const direction: Verdict["direction"] = errorsDiffer
-    ? (difference?.value ?? 0) > 0 ? "worse" : "better"
-    : speaksOfLatency ? latency.direction : "none";
+    ? (difference?.value ?? 0) > 0
+      ? "worse"
+      : "better"
+    : speaksOfLatency
+      ? latency.direction
+      : "none";
 
   const judged = {
     candidate: candidate.version,

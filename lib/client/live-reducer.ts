@@ -1,5 +1,5 @@
 import type { Change } from "#lib/model/change.ts";
-import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
+import { type Sourced } from "#lib/model/evidence.ts";
 import type { GraphDelta, MeshGraph } from "#lib/model/graph.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 
@@ -55,11 +55,4 @@ export function applySource(list: Sourced<List<SourceStatus>>, source: SourceSta
 /** Whether a list that was asked for with a filter holds this change. */
 export function matchesFilter(change: Change, routeId: unknown, target: unknown): boolean {
   return (typeof routeId !== "string" || routeId === change.routeId) && (typeof target !== "string" || target === change.target);
-}
-
-/** The weakest coverage of several answers that stand in one panel. */
-export function coverageOf(answers: readonly (Sourced<unknown> | undefined)[]): Sourced<unknown>["coverage"] {
-  let coverage: Sourced<unknown>["coverage"] = "complete";
-  for (const answer of answers) if (answer !== undefined) coverage = weakerCoverage(coverage, answer.coverage);
-  return coverage;
 }

@@ -1,4 +1,4 @@
-import { createParser, parseAsArrayOf, parseAsBoolean, parseAsString, useQueryState, useQueryStates, type SearchParams } from "nuqs";
+import { createParser, parseAsArrayOf, parseAsBoolean, parseAsString, useQueryState, useQueryStates } from "nuqs";
 
 import { WindowParam } from "#lib/contract/requests.ts";
 
@@ -76,5 +76,3 @@ export function hrefWithView(
   const query = search.toString();
   return query === "" ? path : `${path}?${query}`;
 }
-
-export type { SearchParams };

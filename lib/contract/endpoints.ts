@@ -6,17 +6,7 @@ import { RedChart } from "#lib/model/red-chart.ts";
 import { Plan, Route } from "#lib/model/routing.ts";
 
 import { sourcedSchema } from "./envelope.ts";
-import {
-  ChangesQuery,
-  GraphQuery,
-  IdQuery,
-  ListQuery,
-  LiveQuery,
-  PlanRequest,
-  RedQuery,
-  ServiceQuery,
-  ServicesQuery,
-} from "./requests.ts";
+import { ChangesQuery, GraphQuery, IdQuery, ListQuery, LiveQuery, PlanRequest, RedQuery, ServiceQuery, ServicesQuery } from "./requests.ts";
 import { ChangeList, ProxyList, ProxyView, RouteList, ServiceDetail, ServiceList, Session, SourceList } from "./values.ts";
 
 /** One call of the public API: what it takes and what it answers. The OpenAPI document is made from these. */
@@ -52,7 +42,28 @@ export const endpoints = {
   listSources: read("/api/sources", NoQuery, sourcedSchema(SourceList), "Sources: what each gives, and what its absence takes away"),
   getSession: read("/api/session", NoQuery, Session, "Who the reader is, and the token that writes need"),
   getLive: read("/api/live", LiveQuery, z.string(), "Server-sent events: snapshot, delta, change, source"),
-  createPlan: { method: "POST", path: "/api/plans", summary: "Work out a change of weights; writes nothing", query: NoQuery, value: sourcedSchema(Plan), body: PlanRequest },
-  applyPlan: { method: "POST", path: "/api/plans/apply", summary: "Write a plan to the mesh", query: IdQuery, value: sourcedSchema(Change), status: 202 },
-  undoChange: { method: "POST", path: "/api/changes/undo", summary: "Take a change back by a new one", query: IdQuery, value: sourcedSchema(Change), status: 202 },
+  createPlan: {
+    method: "POST",
+    path: "/api/plans",
+    summary: "Work out a change of weights; writes nothing",
+    query: NoQuery,
+    value: sourcedSchema(Plan),
+    body: PlanRequest,
+  },
+  applyPlan: {
+    method: "POST",
+    path: "/api/plans/apply",
+    summary: "Write a plan to the mesh",
+    query: IdQuery,
+    value: sourcedSchema(Change),
+    status: 202,
+  },
+  undoChange: {
+    method: "POST",
+    path: "/api/changes/undo",
+    summary: "Take a change back by a new one",
+    query: IdQuery,
+    value: sourcedSchema(Change),
+    status: 202,
+  },
 } as const;

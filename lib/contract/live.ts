@@ -18,4 +18,3 @@ export const LiveEvents = {
   change: Change,
   source: SourceStatus,
 } as const;
-

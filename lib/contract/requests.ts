@@ -30,11 +30,18 @@ export const GraphQuery = z.object({
 });
 
 export const RedQuery = z.object({
-  subject: z.string().max(600).regex(/^(mesh|service:.+|edge:.+)$/, "mesh, service:<id> or edge:<id>"),
+  subject: z
+    .string()
+    .max(600)
+    .regex(/^(mesh|service:.+|edge:.+)$/, "mesh, service:<id> or edge:<id>"),
   from: InstantParam.optional(),
   to: InstantParam.optional(),
   window: WindowParam.default(300_000),
-  step: z.string().regex(WINDOW_PATTERN, "a whole number of seconds such as 5s").transform((text) => Number(text.slice(0, -1)) * 1000).default(5_000),
+  step: z
+    .string()
+    .regex(WINDOW_PATTERN, "a whole number of seconds such as 5s")
+    .transform((text) => Number(text.slice(0, -1)) * 1000)
+    .default(5_000),
   by: z.enum(["version"]).optional(),
 });
 

@@ -70,7 +70,12 @@ function edgeHealth(edge: { source: string; target: string }, red: Red): Health 
   });
 }
 
-function buildEdge(facts: GraphFacts, group: EdgeGroup, declared: ReadonlyMap<string, MeshEdge["tls"]["declared"]["client"]>, demands: ReadonlyMap<string, ServiceFacts["demand"]>): MeshEdge {
+function buildEdge(
+  facts: GraphFacts,
+  group: EdgeGroup,
+  declared: ReadonlyMap<string, MeshEdge["tls"]["declared"]["client"]>,
+  demands: ReadonlyMap<string, ServiceFacts["demand"]>,
+): MeshEdge {
   const { first, rows } = group;
   const { window, source } = facts;
   const traffic = sumTraffic(rows.map((row) => row.traffic));
@@ -111,18 +116,20 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
   );
   const names = new Set([...(known?.versions.map((version) => version.version) ?? []), ...byVersion.keys()]);
   const total = sentTo(rows);
-  return [...names].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true })).map((version) => {
-    const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
-    const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
-    const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
-    const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
-    return {
-      version,
-      red,
-      share: total > 0 && red.count !== null ? red.count / total : null,
-      health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
-    };
-  });
+  return [...names]
+    .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
+    .map((version) => {
+      const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
+      const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
+      const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
+      const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
+      return {
+        version,
+        red,
+        share: total > 0 && red.count !== null ? red.count / total : null,
+        health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
+      };
+    });
 }
 
 /** All requests of a service. What a silent version did not count, its callers did: else the others' shares would grow. */
@@ -148,7 +155,13 @@ function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]
   return { stepMs, rate, errorRatio };
 }
 
-function buildNode(facts: GraphFacts, identity: NodeIdentity, known: ServiceFacts | undefined, inbound: readonly GraphRow[], sparks: GraphSparks["rows"]): MeshNode {
+function buildNode(
+  facts: GraphFacts,
+  identity: NodeIdentity,
+  known: ServiceFacts | undefined,
+  inbound: readonly GraphRow[],
+  sparks: GraphSparks["rows"],
+): MeshNode {
   const traffic = sumTraffic(inbound.map((row) => row.traffic));
   const versions = buildVersions(facts, known, inbound);
   const proxies = known === undefined || known.versions.length === 0 ? null : sumProxies(known);
@@ -177,10 +190,7 @@ function buildNode(facts: GraphFacts, identity: NodeIdentity, known: ServiceFact
 }
 
 function sumProxies(service: ServiceFacts): { n: number; of: number } {
-  return service.versions.reduce(
-    (sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }),
-    { n: 0, of: 0 },
-  );
+  return service.versions.reduce((sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }), { n: 0, of: 0 });
 }
 
 function totalsOf(nodes: readonly MeshNode[], edges: readonly MeshEdge[]): MeshGraph["totals"] {
@@ -217,9 +227,9 @@ export function buildGraph(facts: GraphFacts): MeshGraph {
   const inboundOf = groupBy(active, (row) => row.target);
   const sparksOf = groupBy(facts.sparks.rows, (row) => row.target);
   const ids = new Set([...known.keys(), ...active.flatMap((row) => [row.source, row.target])]);
-  const nodes = [...ids].toSorted().map((id) =>
-    buildNode(facts, parseNodeId(id), known.get(id), inboundOf.get(id) ?? [], sparksOf.get(id) ?? []),
-  );
+  const nodes = [...ids]
+    .toSorted()
+    .map((id) => buildNode(facts, parseNodeId(id), known.get(id), inboundOf.get(id) ?? [], sparksOf.get(id) ?? []));
   return {
     window: { from: new Date(facts.window.fromMs).toISOString(), to: new Date(facts.window.toMs).toISOString() },
     nodes,

@@ -81,9 +81,5 @@ export function toRed(traffic: EdgeTraffic, window: TimeWindow, source: string):
 /** The caller's final view after retries; `null` where no caller reported. Durations are the destination's alone. */
 export function toCallerRed(traffic: EdgeTraffic, window: TimeWindow, source: string): Red | null {
   if (traffic.callerCount === 0) return null;
-  return toRed(
-    { ...NO_TRAFFIC, count: traffic.callerCount, errorCount: traffic.callerErrorCount },
-    window,
-    source,
-  );
+  return toRed({ ...NO_TRAFFIC, count: traffic.callerCount, errorCount: traffic.callerErrorCount }, window, source);
 }

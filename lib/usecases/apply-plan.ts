@@ -24,7 +24,12 @@ async function applyLocked(context: WriteContext, booked: BookedPlan): Promise<R
   if (applied !== undefined) return ok(applied);
   const failed = booked.plan.checks.find((check) => check.level === "fail");
   if (failed !== undefined) {
-    return err(new WeftError("INVALID", `A check failed: ${failed.text}`, { field: "weights", ...(failed.mend === null ? {} : { mend: failed.mend }) }));
+    return err(
+      new WeftError("INVALID", `A check failed: ${failed.text}`, {
+        field: "weights",
+        ...(failed.mend === null ? {} : { mend: failed.mend }),
+      }),
+    );
   }
   const target = findTarget(context.sources.routing, booked.write.targetId);
   if (!target.ok) return target;

@@ -64,15 +64,23 @@ function toLine(group: string, answer: TrafficSteps, source: string, by: GetRedI
 export async function getRed(context: CallContext, input: GetRedInput): Promise<Result<Sourced<RedChart>>> {
   const { metrics } = context.sources;
   if (metrics === null) {
-    return err(new WeftError("UNSUPPORTED", "No source of metrics is configured", { mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR" }));
+    return err(
+      new WeftError("UNSUPPORTED", "No source of metrics is configured", {
+        mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR",
+      }),
+    );
   }
   const live = liveWindow(context.clock, input.windowMs, input.toMs);
   const window: TimeWindow = { fromMs: input.fromMs ?? live.fromMs, toMs: live.toMs };
   if (window.fromMs >= window.toMs) {
-    return err(new WeftError("INVALID", "The window ends before it starts", { field: "from", mend: "Give a from that is earlier than to" }));
+    return err(
+      new WeftError("INVALID", "The window ends before it starts", { field: "from", mend: "Give a from that is earlier than to" }),
+    );
   }
   if ((window.toMs - window.fromMs) / input.stepMs > MOST_STEPS) {
-    return err(new WeftError("INVALID", `More than ${MOST_STEPS} steps`, { field: "step", mend: "Ask for a longer step or a shorter window" }));
+    return err(
+      new WeftError("INVALID", `More than ${MOST_STEPS} steps`, { field: "step", mend: "Ask for a longer step or a shorter window" }),
+    );
   }
   const answer = await metrics.trafficSteps(window, input.stepMs, selectFor(input.subject));
   if (!answer.ok) return answer;

@@ -54,7 +54,12 @@ export async function getService(context: ServiceContext, id: string, windowMs: 
   if (!graph.ok) return graph;
   const node = graph.value.value.nodes.find((one) => one.id === id);
   if (node === undefined) {
-    return err(new WeftError("NOT_FOUND", `No service ${id} was seen in this window`, { field: "id", mend: "Choose a longer window, or a service from the Services page" }));
+    return err(
+      new WeftError("NOT_FOUND", `No service ${id} was seen in this window`, {
+        field: "id",
+        mend: "Choose a longer window, or a service from the Services page",
+      }),
+    );
   }
   const topology = await readTopology(context);
   const routes = await listRoutes(context);
@@ -68,7 +73,10 @@ export async function getService(context: ServiceContext, id: string, windowMs: 
       verdicts,
       routes: ownRoutes,
       proxyList: topology.value.proxies.filter((proxy) => proxy.nodeId === id),
-      changes: context.log.list().filter((change) => change.target === id).slice(0, 20),
+      changes: context.log
+        .list()
+        .filter((change) => change.target === id)
+        .slice(0, 20),
     })),
   );
 }
@@ -85,7 +93,8 @@ async function judgeService(context: ServiceContext, node: MeshNode, routes: rea
   const baseline = baselineOf(node, routes);
   if (metrics === null || node.versions.length < 2 || baseline === undefined) return [];
   const nowMs = Math.floor(context.clock.nowMs() / 1_000) * 1_000;
-  const changedAt = context.log.list().find((change) => change.target === node.id && change.timings.acceptedAt !== null)?.timings.acceptedAt;
+  const changedAt = context.log.list().find((change) => change.target === node.id && change.timings.acceptedAt !== null)
+    ?.timings.acceptedAt;
   const sinceMs = changedAt === null || changedAt === undefined ? 0 : Date.parse(changedAt);
   const window: TimeWindow = { fromMs: Math.max(sinceMs, nowMs - LONGEST_VERDICT_MS), toMs: nowMs };
   if (window.fromMs >= window.toMs) return [];

@@ -44,7 +44,9 @@ export async function planSplit(context: WriteContext, input: PlanSplitInput): P
   const { write, route, rule, diff, checks, steps } = prepared.value;
   // The text differs even then, by its marker.
   if (rule.legs.every((leg) => input.weights[leg.id] === leg.weight)) {
-    return err(new WeftError("INVALID", "These are the weights that the route already has", { field: "weights", mend: "Move at least one weight" }));
+    return err(
+      new WeftError("INVALID", "These are the weights that the route already has", { field: "weights", mend: "Move at least one weight" }),
+    );
   }
   const legs = planLegs(rule.legs, input.weights);
   const topology = await readTopology(context);

@@ -44,12 +44,19 @@ async function recoverOne(context: WriteContext, record: ChangeRecord): Promise<
 async function recoverAsked(context: WriteContext, record: ChangeRecord, standing: WriteStanding): Promise<void> {
   if (standing.at === "after") {
     const acceptedAt = new Date(context.clock.nowMs()).toISOString();
-    await context.desk.log.put({ ...record, change: { ...record.change, state: "accepted", timings: { ...record.change.timings, acceptedAt } } });
+    await context.desk.log.put({
+      ...record,
+      change: { ...record.change, state: "accepted", timings: { ...record.change.timings, acceptedAt } },
+    });
     context.desk.prover.start(record.change.id, null);
     return;
   }
   if (standing.at === "before") {
-    await end(context, record, { state: "refused", explanation: "Weft stopped before anything was written. Nothing was changed", mend: "Plan it again if it is still wanted" });
+    await end(context, record, {
+      state: "refused",
+      explanation: "Weft stopped before anything was written. Nothing was changed",
+      mend: "Plan it again if it is still wanted",
+    });
     return;
   }
   await end(context, record, foreign(record));
@@ -59,7 +66,10 @@ async function recoverWritten(context: WriteContext, record: ChangeRecord, stand
   if (standing.at !== "after") {
     await end(context, record, {
       state: "reverted",
-      explanation: standing.at === "before" ? "The old text was put back while Weft was away" : `${record.write.location} was rewritten while Weft was away`,
+      explanation:
+        standing.at === "before"
+          ? "The old text was put back while Weft was away"
+          : `${record.write.location} was rewritten while Weft was away`,
       mend: "Find out what writes this file. Plan again from what stands there now",
     });
     return;
@@ -68,7 +78,12 @@ async function recoverWritten(context: WriteContext, record: ChangeRecord, stand
   const { timings } = record.change;
   await context.desk.log.put({
     ...record,
-    change: { ...record.change, state: "accepted", observed: null, timings: { ...timings, liveAt: null, liveAfterMs: null, observedAt: null } },
+    change: {
+      ...record.change,
+      state: "accepted",
+      observed: null,
+      timings: { ...timings, liveAt: null, liveAfterMs: null, observedAt: null },
+    },
   });
   context.desk.prover.start(record.change.id, null);
 }
@@ -76,7 +91,11 @@ async function recoverWritten(context: WriteContext, record: ChangeRecord, stand
 async function recoverRestore(context: WriteContext, record: ChangeRecord, target: RoutingTarget, standing: WriteStanding): Promise<void> {
   const restored = standing.at === "after" ? await target.restore(record.write) : null;
   if (standing.at === "before" || restored?.ok === true) {
-    await end(context, record, { state: "rejected", explanation: "Refused by the proxies and taken back", mend: "The old route is in force. Mend the route file, and plan again" });
+    await end(context, record, {
+      state: "rejected",
+      explanation: "Refused by the proxies and taken back",
+      mend: "The old route is in force. Mend the route file, and plan again",
+    });
     return;
   }
   await end(context, record, foreign(record));

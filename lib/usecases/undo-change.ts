@@ -16,7 +16,9 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
   const record = log.record(changeId);
   const shown = log.get(changeId);
   if (record === undefined || shown === undefined) {
-    return err(new WeftError("NOT_FOUND", `There is no change ${changeId}`, { field: "id", mend: "Choose a change from the Changes page" }));
+    return err(
+      new WeftError("NOT_FOUND", `There is no change ${changeId}`, { field: "id", mend: "Choose a change from the Changes page" }),
+    );
   }
   if (!shown.canUndo) return err(notUndoable(shown, log.newestWritten(shown.routeId)?.change));
   const target = findTarget(context.sources.routing, record.write.targetId);
@@ -32,7 +34,13 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
     );
   }
   const weights = Object.fromEntries(shown.legs.map((leg) => [leg.id, leg.before.weight]));
-  const plan = await planSplit(context, { routeId: shown.routeId, ruleId: shown.ruleId, weights, reason: `Undo of change ${changeId}`, undoOf: changeId });
+  const plan = await planSplit(context, {
+    routeId: shown.routeId,
+    ruleId: shown.ruleId,
+    weights,
+    reason: `Undo of change ${changeId}`,
+    undoOf: changeId,
+  });
   if (!plan.ok) return plan;
   return applyPlan(context, plan.value.value.id);
 }

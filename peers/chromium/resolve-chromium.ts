@@ -38,7 +38,9 @@ export async function resolveChromium(): Promise<string> {
   if (process.getuid?.() === 0) {
     console.log("weft: installing Debian's chromium (once)");
     await run("apt-get", ["update", "-q"], { timeout: INSTALL_LIMIT_MS }).catch(() => undefined);
-    await run("apt-get", ["install", "-q", "-y", "chromium"], { timeout: INSTALL_LIMIT_MS, maxBuffer: 64 * 1024 * 1024 }).catch(() => undefined);
+    await run("apt-get", ["install", "-q", "-y", "chromium"], { timeout: INSTALL_LIMIT_MS, maxBuffer: 64 * 1024 * 1024 }).catch(
+      () => undefined,
+    );
     const installed = await findOnPath();
     if (installed !== null) return installed;
   }

@@ -12,7 +12,10 @@ export function parseInput<T extends z.ZodType>(schema: T, input: unknown, mend:
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join(".") ?? "";
-  throw new WeftError("INVALID", `${field === "" ? "The input" : field}: ${issue?.message ?? "not valid"}`, { ...(field === "" ? {} : { field }), mend });
+  throw new WeftError("INVALID", `${field === "" ? "The input" : field}: ${issue?.message ?? "not valid"}`, {
+    ...(field === "" ? {} : { field }),
+    mend,
+  });
 }
 
 export interface BoundCall<E extends Endpoint> {
@@ -22,13 +25,23 @@ export interface BoundCall<E extends Endpoint> {
 }
 
 /** Puts a handler behind an endpoint of the contract: input checked before, errors as problems after. */
-export function bind<E extends Endpoint>(app: FastifyInstance, endpoint: E, handle: (call: BoundCall<E>) => Promise<Result<z.input<E["value"]>>>): void {
+export function bind<E extends Endpoint>(
+  app: FastifyInstance,
+  endpoint: E,
+  handle: (call: BoundCall<E>) => Promise<Result<z.input<E["value"]>>>,
+): void {
   app.route({
     method: endpoint.method,
     url: endpoint.path,
     handler: async (request, reply) => {
-      const query: z.output<E["query"]> = parseInput(endpoint.query, request.query, `See ${endpoint.path} in /api/openapi.json`) as z.output<E["query"]>;
-      const body = (endpoint.body === undefined ? undefined : parseInput(endpoint.body, request.body, `See ${endpoint.path} in /api/openapi.json`)) as BoundCall<E>["body"];
+      const query: z.output<E["query"]> = parseInput(
+        endpoint.query,
+        request.query,
+        `See ${endpoint.path} in /api/openapi.json`,
+      ) as z.output<E["query"]>;
+      const body = (
+        endpoint.body === undefined ? undefined : parseInput(endpoint.body, request.body, `See ${endpoint.path} in /api/openapi.json`)
+      ) as BoundCall<E>["body"];
       const answer = await handle({ query, body, request });
       void reply.header("Cache-Control", "no-store");
       if (!answer.ok) return sendProblem(reply, answer.error);

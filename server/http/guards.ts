@@ -58,17 +58,29 @@ function checkWrite(request: FastifyRequest, sessions: Sessions): void {
   const { origin, host } = request.headers;
   const site = request.headers["sec-fetch-site"];
   if (origin !== undefined && origin !== `http://${host ?? ""}`) {
-    throw new WeftError("FORBIDDEN", "Writes are taken only from Weft's own pages", { field: "Origin", mend: "Open Weft by its own address" });
+    throw new WeftError("FORBIDDEN", "Writes are taken only from Weft's own pages", {
+      field: "Origin",
+      mend: "Open Weft by its own address",
+    });
   }
   if (site !== undefined && site !== "same-origin") {
-    throw new WeftError("FORBIDDEN", "Writes are taken only from Weft's own pages", { field: "Sec-Fetch-Site", mend: "Open Weft by its own address" });
+    throw new WeftError("FORBIDDEN", "Writes are taken only from Weft's own pages", {
+      field: "Sec-Fetch-Site",
+      mend: "Open Weft by its own address",
+    });
   }
   const type = request.headers["content-type"];
   if (type !== undefined && !/^application\/json\s*(;|$)/i.test(type)) {
-    throw new WeftError("INVALID", "Writes are taken as JSON only", { field: "Content-Type", mend: "Send the content type application/json" });
+    throw new WeftError("INVALID", "Writes are taken as JSON only", {
+      field: "Content-Type",
+      mend: "Send the content type application/json",
+    });
   }
   if (!sessions.isTokenOf(request.headers["x-weft-csrf"], request.headers.cookie)) {
-    throw new WeftError("FORBIDDEN", "The write carries no valid token", { field: "X-Weft-CSRF", mend: "Read /api/session and send its csrfToken in the header X-Weft-CSRF" });
+    throw new WeftError("FORBIDDEN", "The write carries no valid token", {
+      field: "X-Weft-CSRF",
+      mend: "Read /api/session and send its csrfToken in the header X-Weft-CSRF",
+    });
   }
 }
 

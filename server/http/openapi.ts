@@ -30,8 +30,14 @@ function operationOf(id: string, endpoint: Endpoint): object {
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: z.toJSONSchema(endpoint.body, { io: "input" }) } } } }),
     responses: {
-      [endpoint.status ?? 200]: { description: endpoint.summary, content: { [media]: { schema: z.toJSONSchema(endpoint.value, { unrepresentable: "any" }) } } },
-      default: { description: "What went wrong, where, and how to mend it", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
+      [endpoint.status ?? 200]: {
+        description: endpoint.summary,
+        content: { [media]: { schema: z.toJSONSchema(endpoint.value, { unrepresentable: "any" }) } },
+      },
+      default: {
+        description: "What went wrong, where, and how to mend it",
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      },
     },
   };
 }
@@ -44,7 +50,11 @@ export function buildOpenApi(version: string): object {
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Weft", version, description: "Times are ISO 8601 UTC, durations milliseconds, rates per second, ratios 0 to 1. What is not known is null." },
+    info: {
+      title: "Weft",
+      version,
+      description: "Times are ISO 8601 UTC, durations milliseconds, rates per second, ratios 0 to 1. What is not known is null.",
+    },
     paths,
     components: { schemas: { Problem: z.toJSONSchema(Problem) } },
   };

@@ -56,10 +56,19 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
   if (error instanceof WeftError) return sendProblem(reply, error);
   const status = error.statusCode ?? 500;
   if (status === 413) {
-    return sendProblem(reply, new WeftError("INVALID", "The body is larger than 64 KiB", { field: "body", mend: "Send only the fields of the call" })).code(413);
+    return sendProblem(
+      reply,
+      new WeftError("INVALID", "The body is larger than 64 KiB", { field: "body", mend: "Send only the fields of the call" }),
+    ).code(413);
   }
   if (status >= 400 && status < 500) {
-    return sendProblem(reply, new WeftError("INVALID", "The body is not valid JSON", { field: "body", mend: "Send a JSON object with the content type application/json" })).code(status);
+    return sendProblem(
+      reply,
+      new WeftError("INVALID", "The body is not valid JSON", {
+        field: "body",
+        mend: "Send a JSON object with the content type application/json",
+      }),
+    ).code(status);
   }
   request.log.error({ err: error }, "unhandled error");
   return sendProblem(reply, error);

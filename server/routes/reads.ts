@@ -41,7 +41,14 @@ export function addReads(app: FastifyInstance, runtime: Runtime): void {
   const { context } = runtime;
   bind(app, endpoints.getGraph, ({ query }) => getGraph(context, { windowMs: query.window, atMs: query.at, namespaces: query.namespaces }));
   bind(app, endpoints.getRed, ({ query }) =>
-    getRed(context, { subject: query.subject, fromMs: query.from, toMs: query.to, windowMs: query.window, stepMs: query.step, by: query.by }),
+    getRed(context, {
+      subject: query.subject,
+      fromMs: query.from,
+      toMs: query.to,
+      windowMs: query.window,
+      stepMs: query.step,
+      by: query.by,
+    }),
   );
   bind(app, endpoints.listServices, async ({ query }) => {
     const services = await listServices(context, query.window);
@@ -60,15 +67,23 @@ export function addReads(app: FastifyInstance, runtime: Runtime): void {
   bind(app, endpoints.listChanges, async ({ query }) => {
     const changes = context.log
       .list()
-      .filter((change) => (query.routeId === undefined || change.routeId === query.routeId) && (query.target === undefined || change.target === query.target));
+      .filter(
+        (change) =>
+          (query.routeId === undefined || change.routeId === query.routeId) &&
+          (query.target === undefined || change.target === query.target),
+      );
     return ok(ownFacts(runtime, "journal of changes", pageOf(changes, query)));
   });
   bind(app, endpoints.getChange, async ({ query }) => {
     const change = context.log.get(query.id);
     if (change !== undefined) return ok(ownFacts(runtime, "journal of changes", change));
-    return err(new WeftError("NOT_FOUND", `There is no change ${query.id}`, { field: "id", mend: "Choose a change from the Changes page" }));
+    return err(
+      new WeftError("NOT_FOUND", `There is no change ${query.id}`, { field: "id", mend: "Choose a change from the Changes page" }),
+    );
   });
-  bind(app, endpoints.listProxies, async ({ query }) => ok(mapSourced(await readTopology(context), ({ proxies }) => pageOf(proxies, query))));
+  bind(app, endpoints.listProxies, async ({ query }) =>
+    ok(mapSourced(await readTopology(context), ({ proxies }) => pageOf(proxies, query))),
+  );
   bind(app, endpoints.getProxy, async ({ query }) => {
     for (const source of context.sources.topology) {
       const proxy = await source.proxy(query.id);

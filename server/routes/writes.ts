@@ -17,7 +17,12 @@ export function addWrites(app: FastifyInstance, runtime: Runtime): void {
   const sourced = (answer: Result<Change>): Result<Sourced<Change>> => {
     if (!answer.ok) return answer;
     const observedAt = new Date(runtime.options.clock.nowMs()).toISOString();
-    return ok({ value: answer.value, provenance: [{ source: "weft", kind: "journal", query: "journal of changes", observedAt }], notices: [], coverage: "complete" });
+    return ok({
+      value: answer.value,
+      provenance: [{ source: "weft", kind: "journal", query: "journal of changes", observedAt }],
+      notices: [],
+      coverage: "complete",
+    });
   };
   bind(app, endpoints.createPlan, ({ body }) => planSplit(context, body));
   bind(app, endpoints.applyPlan, async ({ query }) => sourced(await applyPlan(context, query.id)));

@@ -56,6 +56,6 @@ function noticesOf(status: SourceStatus): Notice[] {
   const text =
     status.state === "starting"
       ? `${status.id} is starting: no two answers to compare yet`
-      : status.lastError ?? `${status.id}: ${n} of ${of} answer`;
+      : (status.lastError ?? `${status.id}: ${n} of ${of} answer`);
   return [{ level, code: `source-${status.state}`, text, source: status.id, mend: status.mend }];
 }

@@ -165,7 +165,10 @@ export class MemorySeriesStore implements SeriesStore {
 
   private addBound(boundMs: number): void {
     const boundsMs = [...this.buckets.boundsMs, boundMs].toSorted((a, b) => a - b);
-    this.buckets = { boundsMs, dimensions: [...boundsMs.map((bound) => this.dimensionOf.get(`le:${bound}`) ?? ABOVE_ALL_BOUNDS), ABOVE_ALL_BOUNDS] };
+    this.buckets = {
+      boundsMs,
+      dimensions: [...boundsMs.map((bound) => this.dimensionOf.get(`le:${bound}`) ?? ABOVE_ALL_BOUNDS), ABOVE_ALL_BOUNDS],
+    };
   }
 
   /** Dimensions of a layout's buckets, the last one for what is above its bounds. Collectors hand in few layouts. */

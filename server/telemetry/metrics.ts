@@ -14,7 +14,12 @@ export interface Telemetry {
 export function addTelemetry(app: FastifyInstance, runtime: Runtime, hub: LiveHub): Telemetry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const requests = new Counter({ name: "weft_http_requests_total", help: "Requests answered", labelNames: ["method", "route", "status"], registers: [registry] });
+  const requests = new Counter({
+    name: "weft_http_requests_total",
+    help: "Requests answered",
+    labelNames: ["method", "route", "status"],
+    registers: [registry],
+  });
   const seconds = new Histogram({
     name: "weft_http_request_duration_seconds",
     help: "Time to answer",
@@ -23,7 +28,14 @@ export function addTelemetry(app: FastifyInstance, runtime: Runtime, hub: LiveHu
     registers: [registry],
   });
   const gauge = (name: string, help: string, read: () => number): Gauge =>
-    new Gauge({ name, help, registers: [registry], collect() { this.set(read()); } });
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
   gauge("weft_live_readers", "Open live streams", () => hub.size);
   gauge("weft_series_bytes", "Bytes of recent traffic in memory", () => runtime.options.store.stats().bytes);
   gauge("weft_series", "Distinct series in memory", () => runtime.options.store.stats().series);

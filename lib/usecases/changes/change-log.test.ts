@@ -51,6 +51,17 @@ describe("ChangeLog", () => {
     expect([next.get("3"), next.record("3")]).toEqual([undefined, undefined]);
   });
 
+  it("knows which change wrote a text", async () => {
+    await log.put(recordOf({ id: "1" }));
+    await log.put(recordOf({ id: "2" }));
+    expect(log.writerOf("fake:reviews", "rev:after-1")?.id).toBe("1");
+    expect([
+      log.writerOf("fake:ratings", "rev:after-1"),
+      log.writerOf("fake:reviews", "rev:other"),
+      log.writerOf("fake:reviews", null),
+    ]).toEqual([undefined, undefined, undefined]);
+  });
+
   it("numbers changes on from the newest, and gives no number twice", async () => {
     expect([log.nextId(), log.nextId()]).toEqual(["1", "2"]);
     await log.put(recordOf({ id: "9" }));

@@ -71,8 +71,16 @@ export class ChangeLog {
   /** The newest change of a route whose text was written; older ones cannot be undone on their own. */
   newestWritten(routeId: string): ChangeRecord | undefined {
     return [...this.records.values()].findLast(
-      (record) => record.change.routeId === routeId && record.change.timings.acceptedAt !== null && !["rejected", "refused"].includes(record.change.state),
+      (record) =>
+        record.change.routeId === routeId &&
+        record.change.timings.acceptedAt !== null &&
+        !["rejected", "refused"].includes(record.change.state),
     );
+  }
+
+  /** The change of this console that wrote a text of a route, told by the text's revision. */
+  writerOf(routeId: string, revision: string | null): Change | undefined {
+    return this.list().find((change) => change.routeId === routeId && this.records.get(change.id)?.write.revisionAfter === revision);
   }
 
   subscribe(listener: (change: Change) => void): () => void {

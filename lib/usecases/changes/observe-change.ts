@@ -18,10 +18,17 @@ export function observedFromMs(record: ChangeRecord, provenMs: number): number {
  * Counts the requests of the affected callers since the change was live. `null` while nothing can be counted yet, no
  * source gives metrics, or a version that is called tells nothing. Requests, not attempts: the share of a leg is not moved by retries.
  */
-export async function observeChange(change: Change, record: ChangeRecord, provenMs: number, nowMs: number, metrics: MetricsSource | null): Promise<Observation | null> {
+export async function observeChange(
+  change: Change,
+  record: ChangeRecord,
+  provenMs: number,
+  nowMs: number,
+  metrics: MetricsSource | null,
+): Promise<Observation | null> {
   if (metrics === null) return null;
   const exactMs = observedFromMs(record, provenMs);
-  const fromMs = nowMs - exactMs > FINE_REACH_MS ? Math.ceil(exactMs / COARSE_STEP_MS) * COARSE_STEP_MS : Math.ceil(exactMs / 1_000) * 1_000;
+  const fromMs =
+    nowMs - exactMs > FINE_REACH_MS ? Math.ceil(exactMs / COARSE_STEP_MS) * COARSE_STEP_MS : Math.ceil(exactMs / 1_000) * 1_000;
   const toMs = Math.floor(nowMs / 1_000) * 1_000;
   if (toMs <= fromMs) return null;
   const answer = await metrics.traffic({ fromMs, toMs }, (key) => key.target === change.target && change.callers.includes(key.source));

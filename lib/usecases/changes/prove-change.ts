@@ -107,7 +107,7 @@ export class ChangeProver {
       const elapsedMs = clock.monotonicMs() - startedMs;
       if (clock.monotonicMs() - lastStandingMs >= STANDING_EVERY_MS) {
         lastStandingMs = clock.monotonicMs();
-        if (await this.isForeign(record, target.value)) return;
+        if (await this.isForeign(record, target.value, watch)) return;
       }
       const next = await this.look(record, target.value, { attempt, elapsedMs, writtenMs, watch });
       if (next === null || watch.isStopped) return;
@@ -118,11 +118,20 @@ export class ChangeProver {
   private pause(watch: Watch, waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const task = this.options.scheduler.after(waitMs, resolve);
-      watch.wake = { cancel: () => { task.cancel(); resolve(); } };
+      watch.wake = {
+        cancel: () => {
+          task.cancel();
+          resolve();
+        },
+      };
     });
   }
 
-  private async look(record: ChangeRecord, target: RoutingTarget, at: { attempt: number; elapsedMs: number; writtenMs: number | null; watch: Watch }): Promise<Next> {
+  private async look(
+    record: ChangeRecord,
+    target: RoutingTarget,
+    at: { attempt: number; elapsedMs: number; writtenMs: number | null; watch: Watch },
+  ): Promise<Next> {
     const { state } = record.change;
     if (state === "live" || state === "observed") return this.lookAtTraffic(record, at.elapsedMs, at.watch);
     const proofs = await target.verify(record.write, record.baseline ?? {});
@@ -139,7 +148,8 @@ export class ChangeProver {
       return { record: proven, waitMs: OBSERVE_WAIT_MS };
     }
     if (at.elapsedMs > WATCH_LIMIT_MS) return null;
-    const isWaitOver = at.elapsedMs > LIVE_LIMIT_MS || (at.elapsedMs > UNREACHABLE_LIMIT_MS && proofs.every((proof) => proof.state !== "pending"));
+    const isWaitOver =
+      at.elapsedMs > LIVE_LIMIT_MS || (at.elapsedMs > UNREACHABLE_LIMIT_MS && proofs.every((proof) => proof.state !== "pending"));
     if (state !== "partly-live" && isWaitOver) {
       await this.keep({ ...proven, change: { ...proven.change, state: "partly-live", ...explainMissing(proofs) } });
       return { record: proven, waitMs: PARTLY_WAIT_MS };
@@ -205,11 +215,14 @@ export class ChangeProver {
       return;
     }
     const now = new Date(clock.nowMs()).toISOString();
-    await this.keep({ ...counted, change: { ...counted.change, state: "observed", timings: { ...change.timings, observedAt: now, endedAt: now } } });
+    await this.keep({
+      ...counted,
+      change: { ...counted.change, state: "observed", timings: { ...change.timings, observedAt: now, endedAt: now } },
+    });
   }
 
   private async takeBack(record: ChangeRecord, target: RoutingTarget, proofs: ProxyProof[], refused: ProxyProof[]): Promise<void> {
-    const why = refused.map((proof) => `${proof.id}: ${proof.reason ?? "refused the configuration"}`).join("; ");
+    const why = refused.map((proof) => `${proof.id}: ${withoutStop(proof.reason ?? "refused the configuration")}`).join("; ");
     const restoring: ChangeRecord = { ...withProofs(record, proofs), isRestoring: true };
     await this.keep(restoring);
     const restored = await target.restore(record.write);
@@ -223,25 +236,35 @@ export class ChangeProver {
     }
     await this.finish(restoring, {
       state: "needs-decision",
-      explanation: `Refused by ${refused.length} of ${proofs.length} proxies, and taking it back failed: ${restored.error.message}. ${why}`,
+      explanation: `Refused by ${refused.length} of ${proofs.length} proxies, and taking it back failed: ${withoutStop(restored.error.message)}. ${why}`,
       mend: restored.error.mend ?? "Put the old weights back by hand: a proxy that restarts now would lose this route",
     });
   }
 
   /** Ends the watch when somebody else rewrote the object. */
-  private async isForeign(record: ChangeRecord, target: RoutingTarget): Promise<boolean> {
+  private async isForeign(record: ChangeRecord, target: RoutingTarget, watch: Watch): Promise<boolean> {
     const standing = await target.standing(record.write);
-    if (!standing.ok || standing.value.at === "after") return false;
-    const when = standing.value.at === "foreign" && standing.value.modifiedAtMs !== null ? ` at ${new Date(standing.value.modifiedAtMs).toISOString()}` : "";
+    if (watch.isStopped || !standing.ok || standing.value.at === "after") return false;
+    // A newer change of this console that is being written just now will end this watch itself.
+    if (standing.value.at === "foreign" && this.options.log.writerOf(record.change.routeId, standing.value.revision) !== undefined)
+      return false;
+    const when =
+      standing.value.at === "foreign" && standing.value.modifiedAtMs !== null
+        ? ` at ${new Date(standing.value.modifiedAtMs).toISOString()}`
+        : "";
     await this.finish(record, {
       state: "reverted",
-      explanation: standing.value.at === "before" ? "Something else put the old text back" : `Something else rewrote ${record.write.location}${when}`,
+      explanation:
+        standing.value.at === "before" ? "Something else put the old text back" : `Something else rewrote ${record.write.location}${when}`,
       mend: "Find out what writes this file. Plan again from what stands there now",
     });
     return true;
   }
 
-  private async finish(record: ChangeRecord, end: Pick<Change, "state" | "explanation" | "mend"> & Partial<Pick<Change, "undoneBy">>): Promise<void> {
+  private async finish(
+    record: ChangeRecord,
+    end: Pick<Change, "state" | "explanation" | "mend"> & Partial<Pick<Change, "undoneBy">>,
+  ): Promise<void> {
     const { change } = record;
     await this.keep({
       ...record,
@@ -253,7 +276,11 @@ export class ChangeProver {
   /** A state that cannot be journaled is shown all the same: it is what the proxies say. Recovery would find it again. */
   private async keep(record: ChangeRecord): Promise<void> {
     const kept = await this.options.log.put(record);
-    if (!kept.ok) this.options.log.show({ ...record, change: { ...record.change, explanation: `${record.change.explanation ?? ""} (not journaled: ${kept.error.message})`.trim() } });
+    if (!kept.ok)
+      this.options.log.show({
+        ...record,
+        change: { ...record.change, explanation: `${record.change.explanation ?? ""} (not journaled: ${kept.error.message})`.trim() },
+      });
   }
 }
 
@@ -262,13 +289,18 @@ function withProofs(record: ChangeRecord, proxies: ProxyProof[]): ChangeRecord {
   return { ...record, change: { ...record.change, live: { n, of: proxies.length, proxies } } };
 }
 
+/** A sentence that goes on inside another one. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
+}
+
 function explainMissing(proofs: readonly ProxyProof[]): Pick<Change, "explanation" | "mend"> {
   const missing = proofs.filter((proof) => proof.state !== "live");
-  if (proofs.length === 0) return { explanation: "No proxy takes this route, so nothing can prove it", mend: "Point a proxy's route subscription at this file" };
-  const names = missing.map((proof) => `${proof.id} (${proof.reason ?? "has not taken it yet"})`).join(", ");
+  if (proofs.length === 0)
+    return { explanation: "No proxy takes this route, so nothing can prove it", mend: "Point a proxy's route subscription at this file" };
+  const names = missing.map((proof) => `${proof.id} (${withoutStop(proof.reason ?? "has not taken it yet")})`).join(", ");
   return {
     explanation: `Live on ${proofs.length - missing.length} of ${proofs.length}. Missing: ${names}`,
     mend: "Bring the missing proxies back, or undo: callers behind them may still use the old split",
   };
 }
-

@@ -1,0 +1,10 @@
+/** Who an application is: an instance of the table, or one of the two outside the mesh. */
+export interface AppIdentity {
+  readonly service: string;
+  readonly namespace: string;
+  /** `null` outside the mesh, where nothing knows versions. */
+  readonly version: string | null;
+  readonly id: string;
+  /** What it dials from. */
+  readonly address: string;
+}

@@ -15,6 +15,7 @@ export const cardElementId = (id: string): string => `card ${id}`;
 export const edgeElementId = (id: string): string => `edge ${id}`;
 
 const DIM_OPACITY = 0.28;
+const FAINT_OPACITY = 0.35;
 
 /** A canvas element as it should be. What is equal to the last time is not touched. */
 export interface CanvasElement extends ElementDefinition {
@@ -67,7 +68,7 @@ export function edgeElement(edge: DrawnEdge, curve: Curve, look: EdgeLook, cards
       width: look.width,
       arrow: arrowScale(look.arrow, look.width),
       color: look.color,
-      opacity: look.isDim ? DIM_OPACITY : 1,
+      opacity: look.isDim ? DIM_OPACITY : look.isFaint ? FAINT_OPACITY : 1,
       level: look.level,
     },
     classes: [controls.length > 0 && "curved", look.isDashed && "dashed", look.isChosen && "chosen"].filter(Boolean).join(" "),

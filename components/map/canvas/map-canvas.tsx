@@ -8,6 +8,7 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 import { composeDrawing, contentBox } from "../model/drawing.ts";
 import type { DrawnGraph } from "../model/drawn-graph.ts";
 import { placeLabels } from "../model/edge-labels.ts";
+import { DENSE_LINES } from "../model/edge-routes.ts";
 import { edgeLook, hasLabel } from "../model/edge-look.ts";
 import type { EdgeLookContext } from "../model/edge-look.ts";
 import { largestRate } from "../model/edge-width.ts";
@@ -70,6 +71,7 @@ export function MapCanvas(props: MapCanvasProps) {
       hovered,
       isStale,
       isFound: found === null || found.edges.has(id),
+      isDense: graph.edges.length > DENSE_LINES,
     });
     canvas?.draw(drawingElements(drawing, graph.edges, (edge) => edgeLook(edge, contextOf(edge.id))));
   }, [canvas, drawing, graph, largest, selected, hovered, isStale, found]);

@@ -13,6 +13,8 @@ export interface EdgeLook {
   /** Selected itself. */
   isChosen: boolean;
   isDim: boolean;
+  /** One of very many: the calm ones step back so that the others can be seen. */
+  isFaint: boolean;
   /** Higher is drawn above. */
   level: number;
 }
@@ -23,6 +25,8 @@ export interface EdgeLookContext {
   hovered: string | null;
   /** Whether the find text leaves it; everything is found while nothing is looked for. */
   isFound: boolean;
+  /** Very many lines are on the map. */
+  isDense: boolean;
   /** The picture is old: places stay, colour goes. */
   isStale: boolean;
 }
@@ -42,6 +46,7 @@ export function edgeLook(edge: DrawnEdge, context: EdgeLookContext): EdgeLook {
     isDashed: hasPlaintext(edge.transport) || edge.rate === null,
     isChosen,
     isDim: !context.isFound,
+    isFaint: context.isDense && !isTouched && edge.status === "healthy",
     level: (isTouched ? 5 : 0) + LEVELS[edge.status],
   };
 }

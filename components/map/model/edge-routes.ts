@@ -14,6 +14,9 @@ export interface RouteInput {
   target: string;
 }
 
+/** With more lines than this, lanes would fill the picture: lines then run behind the cards. */
+export const DENSE_LINES = 300;
+
 interface Draft {
   edge: RouteInput;
   start: EdgeEnd;
@@ -24,7 +27,8 @@ interface Draft {
 
 /**
  * The curve of every edge: it leaves and reaches the cards' sides, ends spread in the order of where they go, and
- * passes each column in between through a free lane, so that it never crosses a card. Edges whose ends are not both
+ * passes each column in between through a free lane, so that it never crosses a card (as long as there are not so many
+ * that lanes would fill the picture). Edges whose ends are not both
  * placed have no route.
  */
 export function edgeRoutes(edges: readonly RouteInput[], cards: readonly PlacedCard[]): Map<string, Curve> {
@@ -38,7 +42,8 @@ export function edgeRoutes(edges: readonly RouteInput[], cards: readonly PlacedC
     const source = byId.get(edge.source);
     const target = byId.get(edge.target);
     if (source === undefined || target === undefined) return [];
-    return [draftOf(edge, source, target, columns, columnOf)];
+    const draft = draftOf(edge, source, target, columns, columnOf);
+    return [edges.length > DENSE_LINES ? { ...draft, passes: [] } : draft];
   });
 
   const lanes = laneHeights(

@@ -5,6 +5,8 @@ import type { LayoutInput, LayoutNode, Positions } from "./layout-input.ts";
 const COLUMN_GAP = 64;
 const ROW_GAP = 72;
 const SWEEPS = 4;
+/** Circles everywhere make one long chain of columns; it is folded into about this many. */
+const MOST_COLUMNS = 7;
 
 /**
  * A plain layered layout for graphs that are too dense for a careful one in reasonable time: columns by the longest way
@@ -16,7 +18,7 @@ export function quickLayout(input: LayoutInput): Positions {
   const rank = new Map(order.map((id, index) => [id, index]));
   const forward = input.edges.filter((edge) => (rank.get(edge.source) ?? 0) < (rank.get(edge.target) ?? 0));
   const byId = new Map(input.nodes.map((node) => [node.id, node]));
-  const columns = columnsByDepth(order, forward, byId);
+  const columns = fold(columnsByDepth(order, forward, byId));
   const callers = new Map<string, string[]>();
   for (const { source, target } of forward) callers.set(target, [...(callers.get(target) ?? []), source]);
 
@@ -76,6 +78,15 @@ function columnsByDepth(order: readonly string[], forward: LayoutInput["edges"],
     if (node !== undefined) (columns[depth.get(id) ?? 0] ??= []).push(node);
   }
   return columns.filter((column) => column.length > 0);
+}
+
+/** Many columns with hardly anything in them say nothing about order any more: neighbours are put together. */
+function fold(columns: readonly LayoutNode[][]): LayoutNode[][] {
+  const count = columns.reduce((sum, column) => sum + column.length, 0);
+  if (columns.length <= MOST_COLUMNS || count / columns.length >= 2) return [...columns];
+  const height = Math.ceil(count / MOST_COLUMNS);
+  const nodes = columns.flat();
+  return Array.from({ length: Math.ceil(count / height) }, (_, index) => nodes.slice(index * height, (index + 1) * height));
 }
 
 function stack(columns: readonly LayoutNode[][]): Map<string, Point> {

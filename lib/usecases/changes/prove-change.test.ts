@@ -267,6 +267,18 @@ describe("somebody else writes", () => {
     expect(desk.change(id)).toMatchObject({ state: "reverted", explanation: "Something else put the old text back" });
   });
 
+  it("is told from a newer change also when it is an older one's text", async () => {
+    await apply({ v1: 50, v2: 50 });
+    const second = await apply({ v1: 60, v2: 40 });
+    const third = await apply();
+    const [old, now] = [desk.context.log.record("1")?.write, desk.context.log.record(third)?.write];
+    if (old === undefined || now === undefined) throw new Error("no write");
+    await mesh.target.apply({ ...now, before: now.after, after: old.after });
+    await mesh.time.advance(6_000);
+    expect(desk.change(third)).toMatchObject({ state: "reverted", explanation: expect.stringContaining("Something else rewrote") });
+    expect(desk.change(second).state).toBe("live");
+  });
+
   it("is seen before a change is live as well", async () => {
     mesh.target.setProxy("caller-1", "ignores");
     const id = await apply();

@@ -246,8 +246,8 @@ export class ChangeProver {
     const standing = await target.standing(record.write);
     if (watch.isStopped || !standing.ok || standing.value.at === "after") return false;
     // A newer change of this console that is being written just now will end this watch itself.
-    if (standing.value.at === "foreign" && this.options.log.writerOf(record.change.routeId, standing.value.revision) !== undefined)
-      return false;
+    const revision = standing.value.at === "foreign" ? standing.value.revision : null;
+    if (isNewer(this.options.log.writerOf(record.change.routeId, revision), record.change)) return false;
     const when =
       standing.value.at === "foreign" && standing.value.modifiedAtMs !== null
         ? ` at ${new Date(standing.value.modifiedAtMs).toISOString()}`
@@ -282,6 +282,10 @@ export class ChangeProver {
         change: { ...record.change, explanation: `${record.change.explanation ?? ""} (not journaled: ${kept.error.message})`.trim() },
       });
   }
+}
+
+function isNewer(writer: Change | undefined, change: Change): boolean {
+  return writer !== undefined && Number(writer.id) > Number(change.id);
 }
 
 function withProofs(record: ChangeRecord, proxies: ProxyProof[]): ChangeRecord {

@@ -85,7 +85,8 @@ export function createEnvoySource(options: EnvoySourceOptions): Feed & TopologyS
   }
 
   function follow({ proxies }: DirectoryReading, notThereAtMs: number): void {
-    if (proxies.some((file) => !reading?.proxies.includes(file))) mesh = null;
+    const known = new Set(reading?.proxies);
+    if (proxies.some((file) => !known.has(file))) mesh = null;
     const wanted = new Map(proxies.map((file) => [file.id, file]));
     for (const [proxyId, watch] of watches) {
       const file = wanted.get(proxyId);

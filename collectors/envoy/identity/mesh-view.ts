@@ -135,7 +135,13 @@ export function createMeshView(proxies: readonly KnownProxy[]): MeshView {
 
 function groupBy(proxies: readonly KnownProxy[], keysOf: (proxy: KnownProxy) => readonly string[]): Map<string, KnownProxy[]> {
   const groups = new Map<string, KnownProxy[]>();
-  for (const proxy of proxies) for (const key of new Set(keysOf(proxy))) groups.set(key, [...(groups.get(key) ?? []), proxy]);
+  for (const proxy of proxies) {
+    for (const key of new Set(keysOf(proxy))) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [proxy]);
+      else group.push(proxy);
+    }
+  }
   return groups;
 }
 

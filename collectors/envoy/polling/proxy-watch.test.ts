@@ -69,6 +69,7 @@ describe("watching a proxy", () => {
     admin.calls.length = 0;
     for (let second = 1; second <= 5; second++) await next();
     expect(admin.calls.filter((call) => call !== "prometheus")).toEqual(["clusters"]);
+    expect(facts).toBe(1);
 
     admin.calls.length = 0;
     admin.process = {

@@ -192,10 +192,11 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
     const now = clock.monotonicMs();
     const due = new Set(PARTS.filter((part) => now - (readAtMs.get(part) ?? -Infinity) >= patience(part, inspected)));
     if (due.size === 0) return;
-    inspected = await inspect(admin, life.info, inspected, due, stopping.signal);
+    const before = inspected;
+    inspected = await inspect(admin, life.info, before, due, stopping.signal);
     for (const part of due) readAtMs.set(part, now);
     observation = { ...observation, inspection: inspected.failures };
-    if (!stopping.signal.aborted) events.onFacts();
+    if (!stopping.signal.aborted && isOtherProxy(before, inspected)) events.onFacts();
   }
 
   function schedule(startedAt: number): void {
@@ -223,6 +224,16 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
     },
   };
   return watch;
+}
+
+/** Whether anything changed by which others tell who is who. The health of endpoints is none of it, and changes all the time. */
+function isOtherProxy(before: Inspected, now: Inspected): boolean {
+  return before.config !== now.config || namesIn(before) !== namesIn(now);
+}
+
+function namesIn({ identity, spiffeIds, upstreams }: Inspected): string {
+  const addresses = upstreams?.map(({ name, host_statuses: hosts }) => [name, hosts.map((host) => host.address)]);
+  return JSON.stringify([identity, spiffeIds, addresses]);
 }
 
 const PARTS: readonly InspectedPart[] = ["certificates", "config", "upstreams"];

@@ -5,7 +5,6 @@ import { useMemo } from "react";
 
 import { RedPanel } from "#components/charts/red-panel.tsx";
 import type { Weights } from "#components/routing/draft.ts";
-import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
 import { instantMs } from "#lib/client/format.ts";
@@ -72,11 +71,6 @@ export function NodeInspector(props: NodeInspectorProps) {
         </InspectorSection>
       )}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
-      {hasPage ? (
-        <p className="border-b px-4 py-2.5 text-12 text-text-3">
-          Peers, reasons and routes in full: <EvidenceLink href={href}>the {node.service} page</EvidenceLink>
-        </p>
-      ) : null}
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;
         return (

@@ -76,11 +76,11 @@ export function SplitSection({ node, route, rule, draft, onDraft }: SplitSection
             onDraft(next);
           }}
         />
-        {isDrafted ? <p className="-mt-4 text-12 text-text-2">{affectedSentence(route.proxies.length, callers)}</p> : null}
-        {createPlan.isError ? <PlanProblem error={createPlan.error} /> : null}
+        {isDrafted ? <p className="-mt-5 text-12 text-text-2">{affectedSentence(route.proxies.length, callers)}</p> : null}
       </section>
       {isDrafted ? (
-        <div className="sticky bottom-0 z-10 mt-auto flex gap-2 border-t bg-surface px-4 py-3">
+        <div className="sticky bottom-0 z-10 mt-auto flex flex-wrap gap-2 border-t bg-surface px-4 py-3">
+          {createPlan.isError ? <PlanProblem error={createPlan.error} /> : null}
           <Button kind="primary" className="min-w-0 flex-1" isDisabled={refusal !== null || createPlan.isPending} onClick={review}>
             {createPlan.isPending ? "Asking for a plan…" : "Review change"}{" "}
             <span className="truncate font-medium">{moveOf(rule, weights)}</span>
@@ -126,7 +126,7 @@ function useCallers(route: Route): string[] {
 function PlanProblem({ error }: { error: unknown }) {
   const problem = asProblem(error);
   return (
-    <p role="alert" className="flex gap-2 rounded-2 bg-fail-bg px-3 py-2 text-12 text-fail-text">
+    <p role="alert" className="flex w-full gap-2 rounded-2 bg-fail-bg px-3 py-2 text-12 text-fail-text">
       <StatusGlyph tone="fail" className="mt-0.5" />
       <span>
         {problem.message}

@@ -5,8 +5,11 @@ import type { LayoutInput, Positions } from "../model/layout-input.ts";
 import { quickLayout } from "../model/quick-layout.ts";
 import type { LayoutEngine } from "./layout-engine.ts";
 
-/** A reader waits no longer than this for a careful picture. */
-const PATIENCE_MS = 4_000;
+/** A reader waits no longer than this for a careful picture of a large mesh. */
+const PATIENCE_MS = 5_000;
+/** A picture of few lines is ready in an instant once the worker runs, which on a busy machine takes its time. */
+const FEW_LINES = 200;
+const START_PATIENCE_MS = 30_000;
 /** Beyond this many lines the careful layout has never come back in time. */
 const MOST_LINES = 1_200;
 
@@ -27,7 +30,7 @@ async function careful(input: LayoutInput): Promise<Positions | null> {
   elk ??= new ELK({ workerFactory: () => new Worker(new URL("elkjs/lib/elk-worker.min.js", import.meta.url)) });
   const running = elk;
   const { promise: timeout, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), PATIENCE_MS);
+  const timer = setTimeout(() => resolve(null), input.edges.length <= FEW_LINES ? START_PATIENCE_MS : PATIENCE_MS);
   try {
     const places = await Promise.race([layoutWithElk(running, input), timeout]);
     if (places === null) discard(running);

@@ -102,6 +102,24 @@ describe("hulls of the demo", () => {
   });
 });
 
+describe("a hull's title", () => {
+  it("does not stand under the internet's line", () => {
+    const odd = drawGraph(
+      meshGraph(
+        ["internet", "a/1", "a/2"].map((id) => meshNode(id)),
+        [],
+      ),
+      new Set(),
+    );
+    const places = new Map([
+      ["internet", { x: 0, y: -90 }],
+      ["a/1", { x: 0, y: 0 }],
+      ["a/2", { x: 200, y: 60 }],
+    ]);
+    expect(composeDrawing(odd, places, null).hulls[0]?.title.x).toBeGreaterThan(100);
+  });
+});
+
 describe("a namespace with a stranger in its midst", () => {
   it("is drawn in two parts, so that the stranger stays outside", () => {
     const odd = drawGraph(

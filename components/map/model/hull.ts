@@ -6,6 +6,7 @@ import type { Point } from "./geometry.ts";
 const SIDE_PAD = 14;
 const TOP_PAD = 14;
 const TITLE_PAD = 30;
+const TITLE_REACH = 60;
 const BOTTOM_PAD = 16;
 const RADIUS = 18;
 const CORNER_STEPS = 6;
@@ -38,7 +39,7 @@ export function namespaceHulls(cards: readonly PlacedCard[]): Hull[] {
   const hulls: Hull[] = [];
   const names = new Set(cards.flatMap((card) => (card.group === null ? [] : [card.group])));
   for (const namespace of [...names].toSorted()) {
-    for (const chain of chainsOf(runsOf(namespace, columns), columns)) hulls.push(outlineOf(namespace, chain));
+    for (const chain of chainsOf(runsOf(namespace, columns), columns)) hulls.push(outlineOf(namespace, chain, cards));
   }
   return hulls;
 }
@@ -95,8 +96,17 @@ function isShoulderFree(from: Run, to: Run, columns: readonly Column[]): boolean
   return a !== undefined && b !== undefined && b.left - a.right >= 2 * SIDE_PAD;
 }
 
-function outlineOf(namespace: string, chain: readonly Run[]): Hull {
-  const highest = chain.reduce((best, run) => (run.top < best.top ? run : best));
+/** Nothing stands directly above, whose line down would run through the title. */
+function isOpenAbove(run: Run, cards: readonly PlacedCard[]): boolean {
+  return !cards.some((card) => {
+    const gap = run.top - bottom(card);
+    return gap > 0 && gap < TITLE_REACH && left(card) < run.right && right(card) > run.left;
+  });
+}
+
+function outlineOf(namespace: string, chain: readonly Run[], cards: readonly PlacedCard[]): Hull {
+  const open = chain.filter((run) => isOpenAbove(run, cards));
+  const highest = (open.length > 0 ? open : chain).reduce((best, run) => (run.top < best.top ? run : best));
   const padded = chain.map((run) => ({
     ...run,
     left: run.left - SIDE_PAD,

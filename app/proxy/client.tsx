@@ -46,7 +46,6 @@ export function ProxyClient() {
       </PageHeader>
       <StaleLine error={answer.error} what="This page" />
       {proxy.reason === null ? null : <p className="rounded-2 bg-fail-bg px-4 py-3 text-fail-text">{proxy.reason}</p>}
-      <NoticeList notices={answer.data?.notices ?? []} className="panel px-4 py-3" />
       <div className="grid gap-(--gap-panel) desk:grid-cols-[360px_minmax(0,1fr)]">
         <div className="flex flex-col gap-(--gap-panel)">
           <Facts proxy={proxy} />
@@ -69,6 +68,7 @@ export function ProxyClient() {
       >
         <ConfigViewer config={view.config} />
       </Panel>
+      <NoticeList notices={answer.data?.notices ?? []} className="panel px-4 py-3" />
     </Page>
   );
 }

@@ -52,7 +52,6 @@ export function RouteClient() {
           </span>
         </p>
       )}
-      <NoticeList notices={answer.data.notices} className="panel px-4 py-3" />
       {route.rules.map((rule) => (
         <RuleEditor key={rule.id} route={answer.data} rule={rule} service={service.data?.value} />
       ))}
@@ -85,6 +84,7 @@ export function RouteClient() {
           </div>
         </Panel>
       </div>
+      <NoticeList notices={answer.data.notices} className="panel px-4 py-3" />
     </Page>
   );
 }

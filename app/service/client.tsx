@@ -41,7 +41,6 @@ export function ServiceClient() {
     <Page>
       <ServiceHeader service={service} />
       <StaleLine error={answer.error} what="This page" />
-      <NoticeList notices={answer.data.notices} className="panel px-4 py-3" />
       <ServiceCharts answer={answer.data} window={window} />
       <VersionTable answer={answer.data} window={window} />
       <div className="grid items-start gap-(--gap-panel) desk:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
@@ -58,6 +57,7 @@ export function ServiceClient() {
           </Panel>
         </div>
       </div>
+      <NoticeList notices={answer.data.notices} className="panel px-4 py-3" />
     </Page>
   );
 }

@@ -12,6 +12,7 @@ import { Page, PageHeader } from "#components/ui/page-header.tsx";
 import { servicesQuery } from "#lib/client/query-options.ts";
 import { useView, windowWords } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { ServiceSummary } from "#lib/model/inventory.ts";
 
 const INITIAL_SORT = { column: "status", direction: "asc" } as const;
@@ -30,7 +31,9 @@ export function ServicesClient() {
     <Page isFull>
       <PageHeader
         trail={`Services, last ${windowWords(window)}`}
-        title={items === undefined ? "Services" : healthSentence(items.map((one) => one.health.status))}
+        title={
+          items === undefined ? "Services" : healthSentence(items.filter((one) => one.id !== INTERNET_ID).map((one) => one.health.status))
+        }
       />
       <ListPanel
         title="Services"

@@ -1,6 +1,6 @@
 import type { ChartSegment, ChartSeries, ChartSpec } from "#components/charts/chart-spec.ts";
 import { groupShare } from "#components/charts/red-lines.ts";
-import { countTicks, relativeTicks, valueTicks } from "#components/charts/ticks.ts";
+import { countTicks, relativeTicks, shareTicks } from "#components/charts/ticks.ts";
 import { versionColor } from "#components/ui/version-swatch.tsx";
 import { formatAxisPercent, formatCount, formatPercent } from "#lib/client/format.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
@@ -94,7 +94,7 @@ export function shareSpec(chart: RedChart, look: EffectLook): ChartSpec | null {
       },
     ],
     asked,
-    ticks: valueTicks(top * 100, 2).map((tick) => tick / 100),
+    ticks: shareTicks(top, 2),
     format: formatPercent,
     formatTick: formatAxisPercent,
   };

@@ -35,7 +35,7 @@ export function OwnerCard({ review }: { review: Review }) {
               <>
                 {route.data?.value.kind ?? "route"}{" "}
                 <EvidenceLink href={hrefTo("/route", { id: review.routeId })} className="font-medium">
-                  {review.routeId}
+                  {review.host}
                 </EvidenceLink>
               </>
             ),

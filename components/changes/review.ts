@@ -4,6 +4,7 @@ import type { Owner, Plan, PlanCheck, PlanDiff, PlannedLeg } from "#lib/model/ro
 /** What a review shows, whether it is still a plan or already a change. */
 export interface Review {
   sentence: string;
+  host: string;
   target: string;
   routeId: string;
   ruleId: string;
@@ -21,6 +22,7 @@ export function reviewOf(plan: Plan | undefined, change: Change | undefined): Re
   if (source === undefined) return null;
   return {
     sentence: source.sentence,
+    host: source.host,
     target: source.target,
     routeId: source.routeId,
     ruleId: source.ruleId,

@@ -85,8 +85,14 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
         />
       ))}
       {spec.series.map(drawSeries)}
-      {spec.limit === undefined ? null : (
-        <ReferenceLine y={spec.limit.value} stroke="var(--fail)" strokeDasharray="2 3" ifOverflow="hidden" />
+      {spec.limit === undefined || spec.limit.value > top ? null : (
+        <ReferenceLine
+          y={spec.limit.value}
+          stroke="var(--fail)"
+          strokeDasharray="2 3"
+          ifOverflow="hidden"
+          {...(isCompact ? {} : { label: { value: spec.limit.label, position: "insideBottomLeft" as const, className: "limit-label" } })}
+        />
       )}
       {(spec.marks ?? []).map((mark) => (
         <ReferenceLine

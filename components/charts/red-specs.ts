@@ -1,10 +1,11 @@
+import { FAILING_FROM } from "#components/ui/tone.ts";
 import { versionColor, versionDash } from "#components/ui/version-swatch.tsx";
 import { formatAxisNumber, formatAxisPercent, formatClock, formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
 
 import type { ChartMark, ChartSeries, ChartSpec } from "./chart-spec.ts";
 import { binFactor, errorShares } from "./red-lines.ts";
-import { timeTicks, valueTicks } from "./ticks.ts";
+import { shareTicks, timeTicks, valueTicks } from "./ticks.ts";
 
 export interface RedLook {
   marks?: readonly ChartMark[];
@@ -117,7 +118,8 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       t: shares[0]?.t ?? [],
       label: `Error share${names.length > 1 ? " by version" : ""}`,
       series: errors,
-      ticks: valueTicks(errorTop * 100, about).map((tick) => tick / 100),
+      ticks: shareTicks(errorTop, about),
+      limit: { value: FAILING_FROM, label: `limit ${formatAxisPercent(FAILING_FROM)}` },
       format: formatPercent,
       formatTick: formatAxisPercent,
     },

@@ -8,6 +8,12 @@ export function valueTicks(max: number, about = 4): number[] {
   return Array.from({ length: count + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 }
 
+/** The same for shares (0 to 1): never above all of them. */
+export function shareTicks(max: number, about = 4): number[] {
+  const ticks = valueTicks(Math.min(1, max) * 100, about).map((tick) => tick / 100);
+  return ticks.some((tick) => tick > 1) ? [0, 0.25, 0.5, 0.75, 1] : ticks;
+}
+
 /** The same for things that are counted: whole steps only. */
 export function countTicks(max: number, about = 4): number[] {
   const ticks = valueTicks(Math.max(1, max), about);

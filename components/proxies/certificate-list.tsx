@@ -22,7 +22,7 @@ export function CertificateList({ certificates }: { certificates: readonly Certi
             <div className="flex flex-wrap items-center gap-x-3">
               <StatusWord tone={state.tone}>{state.word}</StatusWord>
               <span className="text-text-2">{certificate.role === "workload" ? "its own identity" : "an authority it trusts"}</span>
-              <span className="ml-auto text-text-3">
+              <span className="text-text-3">
                 until {certificate.expiresAt === null ? <Missing /> : <Moment at={certificate.expiresAt} />}
               </span>
             </div>

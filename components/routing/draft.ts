@@ -85,9 +85,9 @@ export function movedShare(moves: readonly ShareMove[]): number {
   return moves.reduce((sum, move) => sum + Math.max(0, move.before - move.after), 0);
 }
 
-/** How a leg is called: its version where it has one, else its id. */
-export function legName(leg: { id: string; version: string | null }): string {
-  return leg.version ?? leg.id;
+/** How a leg is called: its version where it has one, else the service it leads to, else its id. */
+export function legName(leg: { id: string; version: string | null; service?: string }): string {
+  return leg.version ?? leg.service ?? leg.id;
 }
 
 /** Reads what a person typed into a share field: `12`, `12 %`, `12,5`. `null` for anything else. */

@@ -36,6 +36,6 @@ export function SplitBar({ legs, isThin = false, className }: SplitBarProps) {
 }
 
 /** `v1 90 %, v2 10 %` */
-export function splitWords(legs: readonly { id: string; version: string | null; share: number }[]): string {
+export function splitWords(legs: readonly { id: string; version: string | null; service?: string; share: number }[]): string {
   return legs.map((leg) => `${legName(leg)} ${formatShare(leg.share)}`).join(", ");
 }

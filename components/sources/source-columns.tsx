@@ -32,11 +32,18 @@ export const SOURCE_COLUMNS: readonly Column<SourceStatus>[] = [
       <span className={row.state === "healthy" ? "text-text-2" : cx("font-semi", TONE_TEXT[sourceTone(row.state)])}>{sourceWord(row)}</span>
     ),
   },
-  { id: "gives", header: "Feeds", isWideOnly: true, cell: (row) => <span className="text-text-2">{row.gives.join(", ")}</span> },
+  {
+    id: "gives",
+    header: "Feeds",
+    isWideOnly: true,
+    isWrapping: true,
+    cell: (row) => <span className="text-text-2">{row.gives.join(", ")}</span>,
+  },
   {
     id: "address",
     header: "Address",
     isWideOnly: true,
+    isWrapping: true,
     sortValue: (row) => row.address,
     cell: (row) => <span className="font-mono text-11">{row.address}</span>,
   },

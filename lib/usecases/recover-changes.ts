@@ -44,7 +44,7 @@ async function recoverOne(context: WriteContext, record: ChangeRecord): Promise<
 async function recoverAsked(context: WriteContext, record: ChangeRecord, standing: WriteStanding): Promise<void> {
   if (standing.at === "after") {
     const acceptedAt = new Date(context.clock.nowMs()).toISOString();
-    await context.desk.log.put({
+    await keep(context, {
       ...record,
       change: { ...record.change, state: "accepted", timings: { ...record.change.timings, acceptedAt } },
     });
@@ -64,6 +64,12 @@ async function recoverAsked(context: WriteContext, record: ChangeRecord, standin
 
 async function recoverWritten(context: WriteContext, record: ChangeRecord, standing: WriteStanding): Promise<void> {
   if (standing.at !== "after") {
+    const writer = standing.at === "foreign" ? context.desk.log.writerOf(record.change.routeId, standing.revision) : undefined;
+    if (writer !== undefined && Number(writer.id) > Number(record.change.id)) {
+      const { state } = record.change;
+      await end(context, record, { state, explanation: `Followed by change ${writer.id} before it was observed`, mend: null });
+      return;
+    }
     await end(context, record, {
       state: "reverted",
       explanation:
@@ -76,7 +82,7 @@ async function recoverWritten(context: WriteContext, record: ChangeRecord, stand
   }
   // What was live once need not be live now: a proxy may have restarted meanwhile. It is proven again from the start.
   const { timings } = record.change;
-  await context.desk.log.put({
+  await keep(context, {
     ...record,
     change: {
       ...record.change,
@@ -98,6 +104,15 @@ async function recoverRestore(context: WriteContext, record: ChangeRecord, targe
     });
     return;
   }
+  if (restored !== null && restored.error.code !== "CONFLICT") {
+    const { message, mend } = restored.error;
+    await end(context, record, {
+      state: "needs-decision",
+      explanation: `Refused by the proxies, and taking it back failed: ${message}`,
+      mend: mend ?? "Put the old weights back by hand: a proxy that restarts now would lose this route",
+    });
+    return;
+  }
   await end(context, record, foreign(record));
 }
 
@@ -110,9 +125,14 @@ function foreign(record: ChangeRecord): Ending {
 }
 
 async function end(context: WriteContext, record: ChangeRecord, ending: Ending): Promise<void> {
-  await context.desk.log.put({
+  await keep(context, {
     ...record,
     isRestoring: false,
     change: { ...record.change, ...ending, timings: { ...record.change.timings, endedAt: new Date(context.clock.nowMs()).toISOString() } },
   });
+}
+
+/** What cannot be journaled is shown all the same: the next start would find it again. */
+async function keep(context: WriteContext, record: ChangeRecord): Promise<void> {
+  if (!(await context.desk.log.put(record)).ok) context.desk.log.show(record);
 }

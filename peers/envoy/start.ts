@@ -12,7 +12,7 @@ export interface EnvoyOptions {
   readonly logFile: string;
   /** `http://127.0.0.1:<port>` of the admin listener in the bootstrap. */
   readonly adminUrl: string;
-  /** How long to wait for `/ready`; a busy two-core machine needs seconds for a whole mesh. Default 30 s. */
+  /** How long to wait for `/ready`; a busy two-core machine needs seconds for a whole mesh. Default 60 s. */
   readonly readyTimeoutMs?: number;
 }
 
@@ -64,7 +64,7 @@ function exitOf(child: ChildProcess): Promise<ExitReport> {
 
 /** Polls `/ready` until it answers 200. Throws when the process ends first or time runs out. */
 export async function waitUntilReady(envoy: EnvoyProcess, options: EnvoyOptions): Promise<void> {
-  const deadline = performance.now() + (options.readyTimeoutMs ?? 30_000);
+  const deadline = performance.now() + (options.readyTimeoutMs ?? 60_000);
   let ended = false;
   void envoy.exited.then(() => {
     ended = true;

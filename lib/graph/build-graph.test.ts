@@ -233,14 +233,26 @@ describe("nodes", () => {
       stepMs: 2_000,
       isReported: [true, false, true],
       rows: [
-        { target: REVIEWS, counts: [10, 0, 0], errors: [5, 0, 0] },
-        { target: CATALOG, counts: [4, 4, 4], errors: [0, 0, 0] },
+        { target: REVIEWS, counts: [10, 0, 0], errors: [5, 0, 0], callers: [10, 0, 0] },
+        { target: CATALOG, counts: [4, 4, 4], errors: [0, 0, 0], callers: [4, 4, 4] },
       ],
     };
     const graph = build([row({}, { count: 10 }), row({ target: INTERNET_ID }, { count: 1 })], { sparks });
     expect(nodeOf(graph, REVIEWS).spark).toEqual({ stepMs: 2_000, rate: [5, null, 0], errorRatio: [0.5, null, null] });
     expect(nodeOf(graph, FRONTEND).spark.rate).toEqual([0, null, 0]);
     expect(nodeOf(graph, INTERNET_ID).spark.rate).toEqual([null, null, null]);
+  });
+
+  it("leaves a gap in the spark of what is called and tells nothing, and draws no zero", () => {
+    const sparks = {
+      stepMs: 1_000,
+      isReported: [true, true, true, true],
+      rows: [{ target: REVIEWS, counts: [8, 8, 0, 0], errors: [0, 0, 0, 0], callers: [8, 8, 8, 8] }],
+    };
+    expect(nodeOf(build([row({}, { count: 16, callerCount: 32 })], { sparks }), REVIEWS).spark).toMatchObject({
+      rate: [8, 8, null, null],
+      errorRatio: [0, 0, null, null],
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import type { EdgeTraffic, Red, TimeWindow } from "#lib/model/red.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
 import { sumTraffic, toCallerRed, toRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
+import { untoldSteps } from "#lib/red/untold-steps.ts";
 
 import { observedTransport } from "./transport.ts";
 
@@ -17,11 +18,11 @@ export interface GraphRow {
   traffic: EdgeTraffic;
 }
 
-/** Requests and errors per target in equal steps; `isReported[i]` false = a gap. */
+/** Requests, errors and the callers' own counts per target in equal steps; `isReported[i]` false = a gap. */
 export interface GraphSparks {
   stepMs: number;
   isReported: readonly boolean[];
-  rows: readonly { target: string; counts: readonly number[]; errors: readonly number[] }[];
+  rows: readonly { target: string; counts: readonly number[]; errors: readonly number[]; callers: readonly number[] }[];
 }
 
 export interface GraphFacts {
@@ -140,19 +141,20 @@ function sentTo(rows: readonly GraphRow[]): number {
 
 function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]): Spark {
   const { stepMs, isReported } = facts.sparks;
-  const rate: (number | null)[] = [];
-  const errorRatio: (number | null)[] = [];
-  for (const [index, reported] of isReported.entries()) {
-    let count = 0;
-    let errors = 0;
-    for (const row of rows) {
-      count += row.counts[index] ?? 0;
-      errors += row.errors[index] ?? 0;
-    }
-    rate.push(reported && target !== INTERNET_ID ? count / (stepMs / 1000) : null);
-    errorRatio.push(reported && count > 0 ? errors / count : null);
-  }
-  return { stepMs, rate, errorRatio };
+  const perStep = (of: (row: GraphSparks["rows"][number]) => readonly number[]): number[] =>
+    isReported.map((_reported, index) => rows.reduce((sum, row) => sum + (of(row)[index] ?? 0), 0));
+  const counts = perStep((row) => row.counts);
+  const errors = perStep((row) => row.errors);
+  const untold = untoldSteps(
+    counts,
+    perStep((row) => row.callers),
+  );
+  const isKnown = isReported.map((reported, index) => reported && untold[index] === false && target !== INTERNET_ID);
+  return {
+    stepMs,
+    rate: counts.map((count, index) => (isKnown[index] === true ? count / (stepMs / 1000) : null)),
+    errorRatio: counts.map((count, index) => (isKnown[index] === true && count > 0 ? (errors[index] ?? 0) / count : null)),
+  };
 }
 
 function buildNode(

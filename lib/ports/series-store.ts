@@ -41,12 +41,15 @@ export interface TrafficSteps {
   steps: TrafficStep[];
 }
 
-/** Requests and errors per target and step. `isReported[i]` is false where nobody told anything: a gap. */
+/**
+ * Requests and errors per target and step, and `callers`: how many calls the target's callers tell of. `isReported[i]` is
+ * false where nobody told anything: a gap.
+ */
 export interface CountSteps {
   window: TimeWindow;
   stepMs: number;
   isReported: boolean[];
-  rows: { target: string; counts: number[]; errors: number[] }[];
+  rows: { target: string; counts: number[]; errors: number[]; callers: number[] }[];
 }
 
 export interface SeriesStoreStats {

@@ -43,13 +43,18 @@ export function createFakeSeriesStore(): FakeSeriesStore {
     const stepMs = (window.toMs - window.fromMs) / points;
     const parts = cut(window, stepMs);
     const targets = new Set(rows(window).map((row) => row.key.target));
-    const sumOf = (target: string, field: "count" | "errorCount"): number[] =>
+    const sumOf = (target: string, field: "count" | "errorCount" | "callerCount"): number[] =>
       parts.map((step) => rows(step, (key) => key.target === target).reduce((sum, row) => sum + row.traffic[field], 0));
     return {
       window,
       stepMs,
       isReported: parts.map(isReported),
-      rows: [...targets].map((target) => ({ target, counts: sumOf(target, "count"), errors: sumOf(target, "errorCount") })),
+      rows: [...targets].map((target) => ({
+        target,
+        counts: sumOf(target, "count"),
+        errors: sumOf(target, "errorCount"),
+        callers: sumOf(target, "callerCount"),
+      })),
     };
   }
 

@@ -102,9 +102,9 @@ class InMemoryMetrics implements FakeMetricsSource {
     const targets = [...new Set(this.#samples.map((sample) => sample.key.target))];
     const rows = targets.map((target) => {
       const inStep = steps.map((step) => sumSamples(this.#samples, step, (key) => key.target === target));
-      const total = (field: "count" | "errorCount"): number[] =>
+      const total = (field: "count" | "errorCount" | "callerCount"): number[] =>
         inStep.map((rows) => rows.reduce((sum, { traffic }) => sum + traffic[field], 0));
-      return { target, counts: total("count"), errors: total("errorCount") };
+      return { target, counts: total("count"), errors: total("errorCount"), callers: total("callerCount") };
     });
     return this.#script.answer({ window, stepMs, isReported: steps.map((step) => this.#isReported(step)), rows });
   }

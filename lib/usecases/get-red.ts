@@ -5,7 +5,8 @@ import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
 import type { KeySelect, TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
-import { sumTraffic, toRed } from "#lib/red/traffic.ts";
+import { NO_TRAFFIC, sumTraffic, toRed } from "#lib/red/traffic.ts";
+import { untoldSteps } from "#lib/red/untold-steps.ts";
 
 import type { CallContext } from "./context.ts";
 import { liveWindow } from "./window.ts";
@@ -45,10 +46,14 @@ function groupOf(row: TrafficRow, by: GetRedInput["by"]): string {
 
 function toLine(group: string, answer: TrafficSteps, source: string, by: GetRedInput["by"]): RedSeries {
   const line: RedSeries = { group, t: [], rate: [], errorRatio: [], errorCount: [], count: [], p50Ms: [], p95Ms: [], p99Ms: [] };
-  for (const step of answer.steps) {
+  const traffic = answer.steps.map((step) => sumTraffic(step.rows.filter((row) => groupOf(row, by) === group).map((row) => row.traffic)));
+  const untold = untoldSteps(
+    traffic.map(({ count }) => count),
+    traffic.map(({ callerCount }) => callerCount),
+  );
+  for (const [index, step] of answer.steps.entries()) {
     line.t.push(step.toMs);
-    const traffic = sumTraffic(step.rows.filter((row) => groupOf(row, by) === group).map((row) => row.traffic));
-    const red = step.isReported ? toRed(traffic, step, source) : null;
+    const red = step.isReported && untold[index] === false ? toRed(traffic[index] ?? NO_TRAFFIC, step, source) : null;
     line.rate.push(red?.rate ?? null);
     line.errorRatio.push(red?.errorRatio ?? null);
     line.errorCount.push(red?.errorCount ?? null);

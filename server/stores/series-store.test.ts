@@ -188,10 +188,11 @@ describe("steps", () => {
           const fromMs = answer.window.fromMs + index * answer.stepMs;
           const rows = sumSamples(samples, { fromMs, toMs: fromMs + answer.stepMs });
           expect(isReported).toBe(rows.length > 0);
-          for (const { target, counts, errors } of answer.rows) {
+          for (const { target, counts, errors, callers } of answer.rows) {
             const own = rows.filter(({ key }) => key.target === target);
             expect(counts[index]).toBe(total(own));
             expect(errors[index]).toBe(own.reduce((sum, { traffic }) => sum + traffic.errorCount, 0));
+            expect(callers[index]).toBe(own.reduce((sum, { traffic }) => sum + traffic.callerCount, 0));
           }
         }
       }),

@@ -119,6 +119,7 @@ export class MemorySeriesStore implements SeriesStore {
           const target = (rowOfSeries[series] ??= this.countRow(series, bounds.length, rowOf));
           target.counts[index] = (target.counts[index] ?? 0) + (frame.columns[row * COLUMNS] ?? 0);
           target.errors[index] = (target.errors[index] ?? 0) + (frame.columns[row * COLUMNS + 1] ?? 0);
+          target.callers[index] = (target.callers[index] ?? 0) + (frame.columns[row * COLUMNS + 4] ?? 0);
         }
       }
     }
@@ -252,7 +253,8 @@ export class MemorySeriesStore implements SeriesStore {
     const target = this.keys[series]?.target ?? "";
     const known = rowOf.get(target);
     if (known !== undefined) return known;
-    const row = { target, counts: Array.from({ length: steps }, () => 0), errors: Array.from({ length: steps }, () => 0) };
+    const zeros = (): number[] => Array.from({ length: steps }, () => 0);
+    const row = { target, counts: zeros(), errors: zeros(), callers: zeros() };
     rowOf.set(target, row);
     return row;
   }

@@ -1,6 +1,6 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
-import { mapSourced } from "#lib/model/evidence.ts";
+import { mapSourced, weakerCoverage } from "#lib/model/evidence.ts";
 import type { MeshNode } from "#lib/model/graph.ts";
 import type { ServiceDetail, ServiceSummary } from "#lib/model/inventory.ts";
 import type { EdgeTraffic, TimeWindow } from "#lib/model/red.ts";
@@ -65,8 +65,13 @@ export async function getService(context: ServiceContext, id: string, windowMs: 
   const routes = await listRoutes(context);
   const ownRoutes = routes.value.filter((route) => route.target === id);
   const verdicts = await judgeService(context, node, ownRoutes);
+  const evidence = {
+    provenance: [...graph.value.provenance, ...routes.provenance],
+    notices: [...graph.value.notices, ...routes.notices],
+    coverage: weakerCoverage(graph.value.coverage, routes.coverage),
+  };
   return ok(
-    mapSourced(graph.value, ({ edges }) => ({
+    mapSourced({ ...graph.value, ...evidence }, ({ edges }) => ({
       ...toSummary(node, topology.value),
       inbound: edges.filter((edge) => edge.target === id),
       outbound: edges.filter((edge) => edge.source === id),

@@ -12,11 +12,14 @@ export interface FoundRoute {
 
 /** The route of an id, and the target that keeps it. Errors: NOT_FOUND, or what the target itself says. */
 export async function findRoute(context: CallContext, routeId: string): Promise<Result<FoundRoute>> {
+  let failure: { ok: false; error: WeftError } | null = null;
   for (const target of context.sources.routing) {
     const route = await target.route(routeId, context.signal);
     if (route.ok) return ok({ target, route: route.value });
-    if (route.error.code !== "NOT_FOUND") return route;
+    // One that fails may be the one that keeps it, unless another does.
+    if (route.error.code !== "NOT_FOUND") failure ??= route;
   }
+  if (failure !== null) return failure;
   return err(new WeftError("NOT_FOUND", `There is no route ${routeId}`, { field: "routeId", mend: "Choose a route from the Routes page" }));
 }
 

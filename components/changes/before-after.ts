@@ -103,5 +103,6 @@ function share(side: Side): string {
 
 /** `44 of 7,356 calls in the 2 min before, 5 of 2,329 in the 38 s since.` */
 export function effectEvidence({ before, after }: BeforeAfter): string {
-  return `${share(before)} calls failed in the ${formatSpan(before.spanMs)} before, ${share(after)} in the ${formatSpan(after.spanMs)} since.`;
+  const since = after.spanMs === 0 ? "" : `, ${share(after)} in the ${formatSpan(after.spanMs)} since`;
+  return `${share(before)} calls failed in the ${formatSpan(before.spanMs)} before${since}.`;
 }

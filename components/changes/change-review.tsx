@@ -76,11 +76,11 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
             {applied === null ? <ApplyBar review={review} planId={planId} appliedAs={appliedAs} /> : <AppliedBar change={applied} />}
           </DiffPanel>
         </div>
-        <div className="flex min-w-0 flex-col gap-(--gap-panel)">
+        <div className={cx("flex min-w-0 flex-col gap-(--gap-panel)", applied !== null && "max-desk:order-first")}>
           <ApplySteps answer={change?.data} />
           <DidItHelp review={review} />
           {applied === null ? null : (
-            <section className="panel px-4 py-3" aria-label="Undo">
+            <section className="panel sticky bottom-0 z-10 px-4 py-3" aria-label="Undo">
               <UndoBar change={applied} />
             </section>
           )}

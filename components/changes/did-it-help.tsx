@@ -58,7 +58,7 @@ export function DidItHelp({ review }: { review: Review }) {
               <EvidenceLink href={hrefTo("/service", { id: review.target })}>{effectEvidence(effect)}</EvidenceLink>
             )
           }
-          className="min-h-[46px]"
+          className="min-h-[68px]"
         >
           {at === null
             ? "Nothing is written yet: this is what there is to compare with"

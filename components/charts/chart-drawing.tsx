@@ -91,16 +91,18 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
           stroke="var(--fail)"
           strokeDasharray="2 3"
           ifOverflow="hidden"
-          {...(isCompact ? {} : { label: { value: spec.limit.label, position: "insideBottomLeft" as const, className: "limit-label" } })}
+          {...(isCompact || spec.limit.value < top * 0.08
+            ? {}
+            : { label: { value: spec.limit.label, position: "insideBottomLeft" as const, className: "limit-label" } })}
         />
       )}
-      {(spec.marks ?? []).map((mark) => (
+      {marksOf(spec, width).map((mark) => (
         <ReferenceLine
           key={mark.t}
           x={mark.t}
           className="change-mark"
           ifOverflow="hidden"
-          label={<ChangeMarker label={isCompact ? undefined : mark.label} width={width} />}
+          label={<ChangeMarker label={mark.label} width={width} />}
         />
       ))}
       {spec.series.map((series) => (series.hasEndDot === true ? endDot(series, spec) : null))}
@@ -112,6 +114,19 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
       />
     </ComposedChart>
   );
+}
+
+const LABEL_PX = 72;
+
+/** Marks with their words, which give way where the next mark stands too near. */
+function marksOf(spec: ChartSpec, width: number): { t: number; label: string | undefined }[] {
+  const marks = (spec.marks ?? []).toSorted((a, b) => a.t - b.t);
+  const pxPerMs = width / Math.max(1, spec.domain[1] - spec.domain[0]);
+  return marks.map((mark, index) => {
+    const next = marks[index + 1];
+    const hasRoom = next === undefined || (next.t - mark.t) * pxPerMs > LABEL_PX;
+    return { t: mark.t, label: hasRoom && spec.isCompact !== true ? mark.label : undefined };
+  });
 }
 
 function bandOf(series: ChartSeries) {

@@ -16,8 +16,11 @@ export function shareTicks(max: number, about = 4): number[] {
 
 /** The same for things that are counted: whole steps only. */
 export function countTicks(max: number, about = 4): number[] {
-  const ticks = valueTicks(Math.max(1, max), about);
-  return ticks.every(Number.isInteger) ? ticks : valueTicks(Math.max(1, max), Math.max(1, Math.floor(max)));
+  const top = Math.max(1, max);
+  const rough = Math.max(1, top / about);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  return Array.from({ length: Math.ceil(top / step) + 1 }, (_, index) => index * step);
 }
 
 const LOG_STEPS = [1, 3] as const;

@@ -26,7 +26,7 @@ export function SplitBar({ legs, isThin = false, className }: SplitBarProps) {
         <span
           key={leg.id}
           style={{ flexGrow: leg.share, flexBasis: 0, background: versionColor(versionIndex(leg.version, versions)) }}
-          className={cx(!isThin && "min-w-[62px] truncate px-2 py-0.5 text-12 font-semi text-bg")}
+          className={cx(!isThin && "min-w-[64px] truncate px-1.5 tablet:px-2 py-0.5 text-12 font-semi text-bg")}
         >
           {isThin ? null : `${legName(leg)} ${formatShare(leg.share)}`}
         </span>

@@ -89,7 +89,7 @@ export function SplitEditor({ route, rule, observed = [], rate = null, disabledR
               <td className="text-right">
                 <Observed share={observed.find((one) => one.legId === leg.id)} />
               </td>
-              <td className="h-[38px] text-right">
+              <td className="h-[38px] pl-2 text-right pointer-coarse:h-[52px]">
                 <Stepper
                   name={legName(leg)}
                   share={shares[index] ?? 0}

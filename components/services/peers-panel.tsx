@@ -7,6 +7,7 @@ import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { toneOf } from "#components/ui/tone.ts";
@@ -25,7 +26,7 @@ export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
   const { service, inbound, outbound } = answer.value;
   return (
     <Panel title="Peers" badge={<SourceBadge answer={answer} />}>
-      <div className="overflow-x-auto">
+      <ScrollRegion label="Peers of this service" className="overflow-x-auto">
         <table className="w-full text-12">
           <caption className="sr-only">Callers and callees of {service}</caption>
           <Group
@@ -37,7 +38,7 @@ export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
           />
           <Group title={`${service} calls`} edges={outbound} peerOf={(edge) => edge.target} empty="It called nobody in this window." />
         </table>
-      </div>
+      </ScrollRegion>
     </Panel>
   );
 }

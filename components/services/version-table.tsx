@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { cx } from "#components/ui/cx.ts";
 import { Delta, Missing } from "#components/ui/delta.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { toneOf } from "#components/ui/tone.ts";
@@ -39,7 +40,7 @@ export function VersionTable({ answer, window }: VersionTableProps) {
       {rows.length === 0 ? (
         <p className="px-4 pb-4 text-12 text-text-2">No source tells versions of this service apart.</p>
       ) : (
-        <div className="overflow-x-auto">
+        <ScrollRegion label="Versions of this service" className="overflow-x-auto">
           <table className="w-full text-12">
             <caption className="sr-only">Versions, with requests, errors and durations of the window</caption>
             <thead>
@@ -68,7 +69,7 @@ export function VersionTable({ answer, window }: VersionTableProps) {
                   ))}
             </tbody>
           </table>
-        </div>
+        </ScrollRegion>
       )}
     </Panel>
   );

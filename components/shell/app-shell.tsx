@@ -1,7 +1,7 @@
 "use client";
 
-import { usePathname, useRouter } from "next/navigation.js";
-import { Suspense, useState, type ReactNode } from "react";
+import { usePathname, useRouter, useSearchParams } from "next/navigation.js";
+import { Suspense, useEffect, useState, type ReactNode } from "react";
 
 import { useHref } from "#lib/client/use-href.ts";
 import { useLiveControls } from "#lib/client/live-provider.tsx";
@@ -30,6 +30,7 @@ export function AppShell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <Suspense fallback={null}>
+        <ScrollToTop />
         <ShellKeys onCommands={() => setOpen("commands")} onHelp={() => setOpen("help")} />
       </Suspense>
       <CommandPalette
@@ -41,6 +42,19 @@ export function AppShell({ children }: { children: ReactNode }) {
       <LiveRegion />
     </>
   );
+}
+
+/** A new page, or the page of another thing, begins at its top. The page scrolls inside the frame, not the window. */
+function ScrollToTop() {
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const thing = params.get("id") ?? params.get("plan") ?? "";
+  return <StartAtTop key={`${pathname} ${thing}`} />;
+}
+
+function StartAtTop() {
+  useEffect(() => document.getElementById("main")?.scrollTo(0, 0), []);
+  return null;
 }
 
 function ShellKeys({ onCommands, onHelp }: { onCommands: () => void; onHelp: () => void }) {

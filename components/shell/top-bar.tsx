@@ -5,6 +5,7 @@ import Link from "next/link.js";
 import { Suspense } from "react";
 
 import { Button } from "#components/ui/button.tsx";
+import { Icon } from "#components/ui/icon.tsx";
 import { sessionQuery } from "#lib/client/query-options.ts";
 
 import { FindBox } from "./find-box.tsx";
@@ -21,7 +22,7 @@ export interface TopBarProps {
 /** What is looked at: the mesh, its namespaces, the window; and how fresh the picture is. */
 export function TopBar({ onCommands }: TopBarProps) {
   return (
-    <header className="flex [grid-area:top] items-center gap-2 border-b bg-surface px-4">
+    <header className="flex [grid-area:top] items-center gap-2 border-b bg-surface px-4 max-tablet:pr-1">
       <Link href="/" aria-label="Weft, home" className="tablet:hidden">
         <Logo />
       </Link>
@@ -38,16 +39,14 @@ export function TopBar({ onCommands }: TopBarProps) {
           <RangePicker />
         </div>
       </Suspense>
-      <LiveChip />
+      <span className="max-tablet:ml-auto">
+        <LiveChip />
+      </span>
       <ThemeToggle />
-      <Button kind="quiet" onClick={onCommands} className="px-1.5">
+      <Button kind="quiet" onClick={onCommands} className="px-1.5 max-tablet:w-(--ctl-h) max-tablet:px-0">
+        <Icon name="more" className="tablet:hidden" />
         <span className="max-desk:sr-only">Commands</span>
-        <span className="kbd">
-          <span className="max-tablet:hidden">Ctrl K</span>
-          <span className="tablet:hidden" aria-hidden="true">
-            …
-          </span>
-        </span>
+        <span className="kbd max-tablet:hidden">Ctrl K</span>
       </Button>
     </header>
   );

@@ -6,7 +6,7 @@ import { CALLS, SERVICES } from "../mesh/services.ts";
 import { bootstrap, DURATION_BUCKETS, listenerDiscovery, type BootstrapInput } from "./bootstrap.ts";
 import { endpoints } from "./clusters.ts";
 import { ROUTED_HOSTS, routeFileText } from "./routes.ts";
-import { trustSecret, workloadSecret } from "./secrets.ts";
+import { workloadSecret } from "./secrets.ts";
 
 let port = 20_000;
 const plan = planMesh(() => (port += 1), true);
@@ -14,7 +14,7 @@ const plan = planMesh(() => (port += 1), true);
 function inputFor(instance: Instance, otlpPort?: number): BootstrapInput {
   return {
     instance,
-    tls: { certificate: `/run/${instance.service}.json`, trust: "/run/ca.json" },
+    tls: { certificate: `/run/${instance.service}.json`, trust: "/run/ca.pem" },
     routeFile: (host) => `/run/routes/${host}.yaml`,
     endpointsFile: (cluster) => `/run/${cluster}`,
     listenerFile: "/run/listeners.json",
@@ -211,9 +211,6 @@ describe("secrets", () => {
       resources: [
         { name: "workload", tls_certificate: { certificate_chain: { inline_string: "C" }, private_key: { inline_string: "K" } } },
       ],
-    });
-    expect(trustSecret("CA")).toMatchObject({
-      resources: [{ name: "mesh_ca", validation_context: { trusted_ca: { inline_string: "CA" } } }],
     });
   });
 });

@@ -21,8 +21,3 @@ export function workloadSecret(pair: KeyPair, version = "1"): JsonObject {
     version,
   );
 }
-
-/** The secret file that names whom to trust. */
-export function trustSecret(caCertificate: string): JsonObject {
-  return discovery(SECRET, [{ name: "mesh_ca", validation_context: { trusted_ca: { inline_string: caCertificate } } }]);
-}

@@ -2,9 +2,13 @@ import { spiffeId, serverName, TRUST_DOMAIN } from "../mesh/identity.ts";
 import { CARD_NETWORK, type Service } from "../mesh/services.ts";
 import { fromFile, type, type Json, type JsonObject } from "./json.ts";
 
-/** The files a proxy's TLS needs: its own pair, and whom to trust. */
+/**
+ * The files a proxy's TLS needs: its own pair, which is rotated, and the authority to trust, which is not. Only the first is
+ * watched: every watched file costs an inotify instance, and a Linux user has 128 of them by default.
+ */
 export interface TlsFiles {
   readonly certificate: string;
+  /** PEM of the authority. */
   readonly trust: string;
 }
 
@@ -16,7 +20,7 @@ const ALPN = ["h2", "http/1.1"];
 export function requireMutualTls(files: TlsFiles, options: { http: boolean }): JsonObject {
   return downstream(true, {
     ...commonContext(files, options.http),
-    combined_validation_context: validation(files, { prefix: `spiffe://${TRUST_DOMAIN}/` }),
+    validation_context: trust(files, "URI", { prefix: `spiffe://${TRUST_DOMAIN}/` }),
   });
 }
 
@@ -29,7 +33,7 @@ export function serveTls(files: TlsFiles): JsonObject {
 export function dialMutualTls(files: TlsFiles, service: Service): JsonObject {
   return upstream(serverName(service), {
     ...commonContext(files, service.protocol !== "tcp"),
-    combined_validation_context: validation(files, { exact: spiffeId(service) }),
+    validation_context: trust(files, "URI", { exact: spiffeId(service) }),
   });
 }
 
@@ -38,10 +42,7 @@ export function dialCardNetwork(files: TlsFiles): JsonObject {
   return upstream(CARD_NETWORK.name, {
     tls_params: TLS_13,
     alpn_protocols: ["http/1.1"],
-    combined_validation_context: {
-      default_validation_context: { match_typed_subject_alt_names: [{ san_type: "DNS", matcher: { exact: CARD_NETWORK.name } }] },
-      validation_context_sds_secret_config: { name: "mesh_ca", sds_config: fromFile(files.trust) },
-    },
+    validation_context: trust(files, "DNS", { exact: CARD_NETWORK.name }),
   });
 }
 
@@ -53,11 +54,8 @@ function commonContext(files: TlsFiles, http: boolean): JsonObject {
   };
 }
 
-function validation(files: TlsFiles, matcher: JsonObject): JsonObject {
-  return {
-    default_validation_context: { match_typed_subject_alt_names: [{ san_type: "URI", matcher }] },
-    validation_context_sds_secret_config: { name: "mesh_ca", sds_config: fromFile(files.trust) },
-  };
+function trust(files: TlsFiles, sanType: "DNS" | "URI", matcher: JsonObject): JsonObject {
+  return { trusted_ca: { filename: files.trust }, match_typed_subject_alt_names: [{ san_type: sanType, matcher }] };
 }
 
 function downstream(clientCertificate: boolean, context: Json): JsonObject {

@@ -40,7 +40,7 @@ export function runDirAt(root: string): RunDir {
     listenerFile: (proxy) => at("listeners", `${proxy}.json`),
     proxyFile: (proxy) => at("proxies", `${proxy}.json`),
     secretFile: (service) => at("secrets", `${service}.json`),
-    trustFile: at("secrets", "mesh-ca.json"),
+    trustFile: at("certs", "ca.pem"),
     bootstrapFile: (proxy) => at("envoy", `${proxy}.bootstrap.json`),
     endpointsFile: (proxy, cluster) => at("envoy", `${proxy}.endpoints.${cluster.replaceAll("|", "-")}.json`),
     logFile: (process) => at("logs", `${process}.log`),

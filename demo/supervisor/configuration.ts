@@ -3,7 +3,7 @@ import type { Authority } from "../certificates/authority.ts";
 import { bootstrap, listenerDiscovery, type BootstrapInput } from "../envoy/bootstrap.ts";
 import { endpoints } from "../envoy/clusters.ts";
 import { routeFileText, ROUTED_HOSTS } from "../envoy/routes.ts";
-import { trustSecret, workloadSecret, type KeyPair } from "../envoy/secrets.ts";
+import { workloadSecret, type KeyPair } from "../envoy/secrets.ts";
 import type { Instance, MeshPlan } from "../mesh/plan.ts";
 import type { RunDir } from "../mesh/run-dir.ts";
 import { LEGACY_REPORT, serviceNamed, SERVICES } from "../mesh/services.ts";
@@ -18,8 +18,7 @@ export async function writeConfiguration(
   authority: Authority,
   otlpPort: number | undefined,
 ): Promise<KeyPair> {
-  replaceFile(`${dir.certs}/ca.pem`, authority.certificate);
-  replaceJson(dir.trustFile, trustSecret(authority.certificate), PRIVATE);
+  replaceFile(dir.trustFile, authority.certificate);
   for (const host of ROUTED_HOSTS) replaceFile(dir.routeFile(host), routeFileText(host));
   for (const instance of plan.instances) writeProxy(dir, plan, instance, otlpPort);
   await Promise.all(SERVICES.map((service) => writeCertificate(dir, authority, service.name, "valid", "1")));

@@ -10,7 +10,7 @@ export function writeMeshFile(mesh: Mesh, controlUrl: string): void {
     listenersDir: mesh.dir.listeners,
     proxiesDir: mesh.dir.proxies,
     logsDir: mesh.dir.logs,
-    caFile: `${mesh.dir.certs}/ca.pem`,
+    caFile: mesh.dir.trustFile,
     ingressUrl: `https://localhost:${soleInboundPort(mesh.plan, "gateway")}/`,
     proxies: mesh.plan.instances.map((instance) => ({
       id: instance.id,

@@ -70,7 +70,7 @@ export async function waitUntilReady(envoy: EnvoyProcess, options: EnvoyOptions)
     ended = true;
   });
   while (performance.now() < deadline) {
-    if (ended) throw new Error(`Envoy ended while starting: ${await logTail(options.logFile)}`);
+    if (ended) throw new Error(await whyEnded(options.logFile));
     if (await isReady(options.adminUrl)) return;
     await sleep(POLL_MS);
   }
@@ -86,6 +86,15 @@ function isReady(adminUrl: string): Promise<boolean> {
     request.once("timeout", () => request.destroy());
     request.once("error", () => resolve(false));
   });
+}
+
+/** Envoy's own words, or what they mean where its assertion would tell a reader nothing. */
+async function whyEnded(logFile: string): Promise<string> {
+  const log = await readFile(logFile, "utf8").catch(() => "");
+  if (log.includes("inotify_fd_ >= 0")) {
+    return "Envoy could not watch its files: this user's inotify instances are used up (128 by default). Raise the limit with: sysctl fs.inotify.max_user_instances=512";
+  }
+  return `Envoy ended while starting: ${await logTail(logFile)}`;
 }
 
 async function logTail(path: string): Promise<string> {

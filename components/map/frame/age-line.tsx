@@ -27,5 +27,9 @@ export function AgeLine({ answer, isStale }: AgeLineProps) {
   if (answer.coverage !== "partial") return null;
   const [first] = answer.notices.filter((notice) => notice.level !== "info");
   const more = answer.notices.length > 1 ? `, and ${answer.notices.length - 1} more` : "";
-  return <StatusWord tone="unk">{first === undefined ? "Some parts of the mesh do not answer" : `${first.text}${more}`}</StatusWord>;
+  return (
+    <StatusWord tone="unk">
+      {first === undefined ? "Some parts of the mesh do not answer" : `${first.text.replace(/\.$/, "")}${more}`}
+    </StatusWord>
+  );
 }

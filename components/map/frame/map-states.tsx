@@ -16,7 +16,7 @@ export function NoSources() {
         <p>Weft draws what proxies and other sources tell it; none is named in its configuration. To see it work, start the demo mesh:</p>
         <CopyCommand command="./weft demo" className="mt-3" />
         <p className="mt-3">Or point it at your own proxies:</p>
-        <CopyCommand command="./weft up --config weft.yaml" className="mt-2" />
+        <CopyCommand command="./weft up --proxies PROXIES_DIR --routes ROUTES_DIR" className="mt-2" />
       </EmptyState>
     </section>
   );

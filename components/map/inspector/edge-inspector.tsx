@@ -56,7 +56,10 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
             { key: isTcp ? "Connections" : "Requests", value: <Counted red={edge.red} /> },
             ...(isTcp ? [] : [{ key: "Durations", value: <Durations red={edge.red} /> }]),
             { key: "Caller's own view", value: <CallerView edge={edge} /> },
-            { key: "Retries", value: formatQuantity(edge.retries, "attempt above the first", "attempts above the first") },
+            {
+              key: "Retries",
+              value: edge.retries === 0 ? "none" : formatQuantity(edge.retries, "attempt above the first", "attempts above the first"),
+            },
             { key: "Never arrived", value: edge.neverArrived === 0 ? "none" : formatQuantity(edge.neverArrived, "request") },
             { key: "Flags", value: <Flags flags={edge.flags} /> },
           ]}

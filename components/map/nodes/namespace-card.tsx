@@ -21,7 +21,7 @@ export function NamespaceCard({ drawn }: NamespaceCardProps) {
       </span>
       <span className="mt-1.5 flex h-4 items-baseline justify-between text-12 font-medium">
         <RateFigure rate={drawn.rate} />
-        <ErrorFigure ratio={drawn.errorRatio} />
+        <ErrorFigure ratio={drawn.errorRatio} status={drawn.status} />
       </span>
       <span className="mt-2 flex items-center gap-3 text-11 text-text-2">
         {SHOWN.filter((status) => drawn.counts[status] > 0).map((status) => (

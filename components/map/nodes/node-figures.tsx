@@ -2,6 +2,7 @@ import { Missing } from "#components/ui/delta.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
 import { formatNumber, formatPercentNumber } from "#lib/client/format.ts";
+import type { HealthStatus } from "#lib/model/graph.ts";
 
 /** Units keep 10 px on the screen when the map is a little smaller than life. */
 const UNIT = "ml-px text-text-3 font-regular [font-size:calc(10px*max(1,var(--inverse-zoom,1)))]";
@@ -20,9 +21,11 @@ export function RateFigure({ rate }: { rate: number | null }) {
   );
 }
 
-export function ErrorFigure({ ratio }: { ratio: number | null }) {
+/** Coloured only where the status says so too: a few errors of a quiet service are not judged. */
+export function ErrorFigure({ ratio, status }: { ratio: number | null; status: HealthStatus }) {
   if (ratio === null) return <Missing word="errors not known" />;
-  const tone = toneOfErrorRatio(ratio);
+  const isUnwell = status === "degraded" || status === "failing";
+  const tone = isUnwell ? toneOfErrorRatio(ratio) : null;
   return (
     <span className={cx("whitespace-nowrap", tone !== null && TONE_TEXT[tone])}>
       {formatPercentNumber(ratio)}

@@ -48,7 +48,7 @@ function Figures({ node, facts }: { node: MeshNode; facts: NodeFacts }) {
   return (
     <span className="mt-1.5 flex h-4 items-baseline justify-between text-12 font-medium tracking-[-0.01em]">
       <RateFigure rate={node.red.rate} />
-      <ErrorFigure ratio={node.red.errorRatio} />
+      <ErrorFigure ratio={node.red.errorRatio} status={node.health.status} />
       {facts.isTcp ? <span className="text-11 font-regular text-text-3">tcp</span> : <LatencyFigure ms={node.red.p95Ms} />}
     </span>
   );
@@ -78,7 +78,7 @@ function VersionRows({ versions }: { versions: readonly NodeVersion[] }) {
             {version.health.status === "failing" || version.health.status === "degraded" ? (
               <StatusGlyph tone={toneOf(version.health.status)} className="size-2.5" />
             ) : null}
-            <ErrorFigure ratio={version.red.errorRatio} />
+            <ErrorFigure ratio={version.red.errorRatio} status={version.health.status} />
           </span>
         </span>
       ))}

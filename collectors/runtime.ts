@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { parseNodeId } from "#lib/model/ids.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
@@ -63,6 +64,10 @@ export async function createCollectors(options: CollectorOptions, parts: Collect
       validateBinary: options.validateBinary ?? null,
       memoryFile: join(options.dataDir, "routing-memory.json"),
       findChange,
+      identify(cluster) {
+        const target = source.targetOf(cluster);
+        return target === null ? null : { ...target, service: parseNodeId(target.nodeId).service };
+      },
     });
     await target.sweep();
     collectors.routing.push(target);

@@ -7,7 +7,7 @@ import { err, ok, WeftError } from "#lib/model/errors.ts";
 import { createAdminClient } from "./admin/client.ts";
 import { readProxyDetail } from "./detail/proxy-detail.ts";
 import { createProxyDirectory, type DirectoryReading, type ProxyFile } from "./directory.ts";
-import { createMeshView, type MeshView } from "./identity/mesh-view.ts";
+import { createMeshView, type MeshView, type Target } from "./identity/mesh-view.ts";
 import { createProxyWatch, type ProxyWatch, type WatchEvents } from "./polling/proxy-watch.ts";
 import { createStatusBoard } from "./status.ts";
 import { directoryNotices } from "./topology/notices.ts";
@@ -30,6 +30,12 @@ export interface EnvoySourceOptions {
   http: HttpFetcher;
 }
 
+/** The source, and what only its sister for routes needs of it. */
+export interface EnvoySource extends Feed, TopologySource {
+  /** The service behind a target name, when every proxy that knows the name means the same one; else `null`. */
+  targetOf(cluster: string): Target | null;
+}
+
 const DEFAULT_INTERVAL_MS = 1_000;
 /** Two seconds tell a slow proxy from a frozen one. */
 const TIMEOUT_MS = 2_000;
@@ -40,7 +46,7 @@ const TIMEOUT_MS = 2_000;
  * proxies and declared transport; empty until the first proxy answered. Errors: only `proxy` fails, with NOT_FOUND for an
  * id that is not in the directory; everything else that goes wrong is a state, a notice or a finding.
  */
-export function createEnvoySource(options: EnvoySourceOptions): Feed & TopologySource {
+export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const { id, store, clock, scheduler, http } = options;
   const intervalMs = options.pollIntervalMs ?? DEFAULT_INTERVAL_MS;
   const directory = createProxyDirectory(options.proxiesDir);
@@ -137,6 +143,13 @@ export function createEnvoySource(options: EnvoySourceOptions): Feed & TopologyS
       watches.clear();
       mesh = null;
       await Promise.all([...stopped, ...ending]);
+    },
+    targetOf(cluster) {
+      const knowing = [...watches.values()].map((watch) => watch.known()).filter((known) => known.config?.clusters.has(cluster));
+      const targets = knowing.map((known) => currentMesh().target(known, cluster));
+      const [first] = targets;
+      const isAgreed = targets.every((one) => one?.nodeId === first?.nodeId && one?.version === first?.version);
+      return first !== undefined && isAgreed ? first : null;
     },
     status: () => board.status({ watched: watched(), reading, intervalMs }),
     async topology() {

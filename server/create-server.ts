@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 
-import { handleError } from "./http/problem.ts";
+import { handleError, handleUnreadableUrl } from "./http/problem.ts";
 import { addGuards, addSecurityHeaders } from "./http/guards.ts";
 import { Sessions } from "./http/sessions.ts";
 import { addStaticUi, pageFile } from "./http/static-ui.ts";
@@ -29,6 +29,7 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
     logger: { level: options.logLevel },
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: (request) => pageFile(options.uiDir, request.url ?? "/"),
+    frameworkErrors: handleUnreadableUrl,
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: true,
     requestTimeout: 30_000,

@@ -26,19 +26,24 @@ const SCRIPT_POLICY = POLICY.join("; ");
 
 const LOOPBACK_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Adds the house's security headers to every answer, whatever its status. */
+/** The house's security headers for the answer to an address. */
+export function securityHeaders(url: string): Record<string, string> {
+  const path = url.split("?", 1)[0] ?? "";
+  return {
+    "Content-Security-Policy": path.endsWith(".js") ? SCRIPT_POLICY : DOCUMENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
+  };
+}
+
+/** Adds them to every answer, whatever its status. */
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload) => {
-    const path = request.url.split("?", 1)[0] ?? "";
-    void reply.headers({
-      "Content-Security-Policy": path.endsWith(".js") ? SCRIPT_POLICY : DOCUMENT_POLICY,
-      "X-Content-Type-Options": "nosniff",
-      "Referrer-Policy": "no-referrer",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Resource-Policy": "same-origin",
-      "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-      "X-Frame-Options": "DENY",
-    });
+    void reply.headers(securityHeaders(request.url));
     return payload;
   });
 }

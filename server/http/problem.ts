@@ -3,6 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Problem } from "#lib/contract/envelope.ts";
 import { type ErrorCode, WeftError } from "#lib/model/errors.ts";
 
+import { securityHeaders } from "./guards.ts";
+
 const STATUS: Record<ErrorCode, number> = {
   NOT_FOUND: 404,
   INVALID: 400,
@@ -46,9 +48,20 @@ export function toProblem(error: unknown): Problem {
   };
 }
 
-export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+/** `status` where the protocol has a closer one than the code's own; the body says the same. */
+export function sendProblem(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const problem = toProblem(error);
-  return reply.code(problem.status).type("application/problem+json").send(problem);
+  if (status !== undefined) problem.status = status;
+  return reply.code(problem.status).header("Cache-Control", "no-store").type("application/problem+json").send(problem);
+}
+
+/** What the router itself cannot read reaches no hook and no handler. */
+export function handleUnreadableUrl(_error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(securityHeaders(request.url));
+  void sendProblem(
+    reply,
+    new WeftError("INVALID", "The address cannot be read", { mend: "Spell it as UTF-8, with % only before two hexadecimal digits" }),
+  );
 }
 
 /** The framework's own refusals (bad JSON, too large) in Weft's words; anything else is internal and logged. */
@@ -59,7 +72,8 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
     return sendProblem(
       reply,
       new WeftError("INVALID", "The body is larger than 64 KiB", { field: "body", mend: "Send only the fields of the call" }),
-    ).code(413);
+      status,
+    );
   }
   if (status >= 400 && status < 500) {
     return sendProblem(
@@ -68,7 +82,8 @@ export function handleError(error: FastifyError, request: FastifyRequest, reply:
         field: "body",
         mend: "Send a JSON object with the content type application/json",
       }),
-    ).code(status);
+      status,
+    );
   }
   request.log.error({ err: error }, "unhandled error");
   return sendProblem(reply, error);

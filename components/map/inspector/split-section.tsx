@@ -81,10 +81,12 @@ export function SplitSection({ node, route, rule, draft, onDraft }: SplitSection
       {isDrafted ? (
         <div className="sticky bottom-0 z-10 mt-auto flex flex-wrap gap-2 border-t bg-surface px-4 py-3">
           {createPlan.isError ? <PlanProblem error={createPlan.error} /> : null}
-          <Button kind="primary" className="min-w-0 flex-1" isDisabled={refusal !== null || createPlan.isPending} onClick={review}>
-            {createPlan.isPending ? "Asking for a plan…" : "Review change"}{" "}
-            <span className="truncate font-medium">{moveOf(rule, weights)}</span>
-          </Button>
+          <span className="grid min-w-0 flex-1">
+            <Button kind="primary" className="min-w-0" isDisabled={refusal !== null || createPlan.isPending} onClick={review}>
+              {createPlan.isPending ? "Asking for a plan…" : "Review change"}{" "}
+              <span className="truncate font-medium">{moveOf(rule, weights)}</span>
+            </Button>
+          </span>
           <Button
             onClick={() => {
               createPlan.reset();

@@ -81,14 +81,16 @@ export function RollBack({ change }: { change: Change }) {
     <footer className="sticky bottom-0 border-t bg-surface px-4 pb-4 pt-3">
       {isAsking ? (
         <div className="flex gap-2">
-          <Button
-            kind="primary"
-            className="h-13 flex-1 rounded-4 text-16"
-            isDisabled={refusal !== null || undo.isPending}
-            onClick={() => undo.mutate(change.id, { onSuccess: () => setIsAsking(false) })}
-          >
-            {undo.isPending ? "Taking it back…" : "Yes, roll back"}
-          </Button>
+          <span className="grid flex-1">
+            <Button
+              kind="primary"
+              className="h-13 rounded-4 text-16"
+              isDisabled={refusal !== null || undo.isPending}
+              onClick={() => undo.mutate(change.id, { onSuccess: () => setIsAsking(false) })}
+            >
+              {undo.isPending ? "Taking it back…" : "Yes, roll back"}
+            </Button>
+          </span>
           <Button className="h-13 rounded-4 text-16" onClick={() => setIsAsking(false)}>
             No
           </Button>

@@ -71,8 +71,9 @@ describe("marks", () => {
     expect(marks[0]?.label).toBe("reviews v2 → 10 %");
   });
 
-  it("drop a label that would run into the next mark", () => {
-    const marks = stripMarks([change("1", 440_000), change("2", 450_000)], scale);
-    expect(marks.map((mark) => mark.hasLabel)).toEqual([false, true]);
+  it("have their label where there is room, and none where there is not", () => {
+    const close = stripMarks([change("1", 430_000), change("2", 440_000), change("3", 450_000)], scale);
+    expect(close.map((mark) => mark.side)).toEqual(["left", null, "right"]);
+    expect(stripMarks([change("1", 899_000)], scale)[0]?.side).toBe("left");
   });
 });

@@ -69,11 +69,13 @@ export interface StripMark {
   t: number;
   x: number;
   label: string;
-  /** Left out where the next mark's label begins before this one ends. */
-  hasLabel: boolean;
+  /** Where the label stands; `null` = it has no room beside its neighbours' flags and labels. */
+  side: "left" | "right" | null;
 }
 
 const LETTER = 5.3;
+/** Half a flag and the gap to its label. */
+const FLAG = 8;
 
 /** When a change took hold; a change that never did stands where it was asked. */
 function momentOf(change: Change): number {
@@ -86,11 +88,14 @@ export function stripMarks(changes: readonly Change[], scale: StripScale): Strip
     .map((change) => ({ id: change.id, t: momentOf(change), label: tellingMove(change) }))
     .filter((mark) => mark.t >= scale.from && mark.t <= scale.to)
     .toSorted((a, b) => a.t - b.t);
-  return inside.map((mark, index) => {
+  let takenUpTo = 0;
+  return inside.map((mark, index): StripMark => {
     const x = stripX(mark.t, scale);
     const next = inside[index + 1];
-    const end = x + 8 + mark.label.length * LETTER;
-    const limit = next === undefined ? scale.width : stripX(next.t, scale) - 6;
-    return { ...mark, x, hasLabel: end <= limit };
+    const length = FLAG + mark.label.length * LETTER;
+    const limit = next === undefined ? scale.width : stripX(next.t, scale) - FLAG;
+    const side = x + length <= limit ? "right" : x - length >= takenUpTo ? "left" : null;
+    takenUpTo = side === "right" ? x + length : x + FLAG;
+    return { ...mark, x, side };
   });
 }

@@ -18,7 +18,7 @@ import { useHref } from "#lib/client/use-href.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import { errorsPerSecond, STRIP, stripMarks, stripPaths, stripX } from "./strip-drawing.ts";
-import type { StripScale } from "./strip-drawing.ts";
+import type { StripMark, StripScale } from "./strip-drawing.ts";
 
 export interface TimelineHandle {
   /** Moves the focus to the change before or after the one that has it. */
@@ -156,13 +156,16 @@ export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStri
             data-change={mark.id}
             href={hrefTo("/change", { id: mark.id })}
             aria-label={`Change at ${formatClock(mark.t)}: ${mark.label}`}
-            className="group absolute top-0 flex h-6 -translate-x-3 items-start whitespace-nowrap text-10 text-text-2 focus-visible:z-10 focus-visible:bg-surface"
-            style={{ left: mark.x }}
+            className={cx(
+              "group absolute top-0 flex h-6 items-start whitespace-nowrap text-10 text-text-2 -outline-offset-2 focus-visible:z-10 focus-visible:bg-surface",
+              isLeftOf(mark, width) && "flex-row-reverse",
+            )}
+            style={isLeftOf(mark, width) ? { right: width - mark.x - 12 } : { left: mark.x - 12 }}
           >
             <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" className="flex-none">
               <path d="M8 6h8v5.500l-4 4.500-4-4.500z" fill="var(--info)" />
             </svg>
-            <span className={cx("-ml-1 mt-1 leading-3", !mark.hasLabel && "hidden group-hover:inline group-focus-visible:inline")}>
+            <span className={cx("-mx-1 mt-1 leading-3", mark.side === null && "hidden group-hover:inline group-focus-visible:inline")}>
               {mark.label}
             </span>
           </Link>
@@ -171,6 +174,11 @@ export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStri
       </div>
     </section>
   );
+}
+
+/** A label without room of its own opens towards the middle. */
+function isLeftOf(mark: StripMark, width: number): boolean {
+  return mark.side === "left" || (mark.side === null && mark.x > width / 2);
 }
 
 /** Whether a time's text fits between the left edge and the word at the right one. */

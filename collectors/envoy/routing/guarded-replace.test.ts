@@ -147,7 +147,8 @@ describe("replaceFile", () => {
     const results = await Promise.all(
       paths.map((one, index) => replaceFile(fs, { path: one, expectedRevision: revisionOf(OLD), text: `${NEW}${index}` })),
     );
-    expect(results.map((result) => result.ok)).toEqual([true, false, false, false]);
+    // Finding the real path takes its own time, so any of them can be the first.
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
     expect(most).toBe(1);
   });
 

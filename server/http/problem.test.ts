@@ -8,6 +8,11 @@ import { toProblem } from "./problem.ts";
 
 const PLAN = { routeId: ROUTE, ruleId: RULE, weights: { v1: 100, v2: 0 } };
 
+/** A JSON body of so many bytes. */
+function filled(bytes: number): string {
+  return `{"a":"${"x".repeat(bytes - 8)}"}`;
+}
+
 let weft: TestConsole;
 
 beforeEach(async () => {
@@ -135,7 +140,6 @@ describe("an answer that went wrong", () => {
   );
 
   it("takes a body of 64 KiB and no more", async () => {
-    const filled = (bytes: number): string => `{"a":"${"x".repeat(bytes - 8)}"}`;
     expect(problemOf(await weft.post("/api/plans", filled(64 * 1024)))).toMatchObject({
       status: 400,
       detail: expect.not.stringContaining("64 KiB"),

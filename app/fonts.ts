@@ -15,4 +15,6 @@ export const jetbrainsMono = localFont({
   weight: "100 800",
   display: "swap",
   adjustFontFallback: false,
+  // Few pages begin with addresses or code.
+  preload: false,
 });

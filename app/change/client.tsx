@@ -11,6 +11,7 @@ import { PageSkeleton } from "#components/ui/page-skeleton.tsx";
 import { ProblemState } from "#components/ui/problem-state.tsx";
 import { changeQuery, planQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 
 import { useChangeParams } from "./search-params.ts";
 
@@ -24,6 +25,7 @@ export function ChangeClient() {
   const plan = useQuery({ ...planQuery(planId), retry: false });
   const review = reviewOf(plan.data?.value, isChange ? change.data?.value : undefined);
   const failed = isChange ? change : plan;
+  const failure = useLastingError(failed);
 
   if (params.id === "" && params.plan === "") {
     return (
@@ -41,12 +43,12 @@ export function ChangeClient() {
   if (review !== null && (!isChange || change.data !== undefined)) {
     return <ChangeReview review={review} planId={planId} change={isChange ? change : null} />;
   }
-  if (!failed.isError) return <PageSkeleton title="Change review" />;
+  if (failure === null) return <PageSkeleton title="Change review" />;
   return (
     <Page>
       <PageHeader trail="Changes" title={isChange ? `Change ${params.id}` : "A plan"} />
       <section className="panel">
-        <ProblemState error={failed.error} what={isChange ? `Change ${params.id}` : "The plan"} onRetry={() => void failed.refetch()} />
+        <ProblemState error={failure} what={isChange ? `Change ${params.id}` : "The plan"} onRetry={() => void failed.refetch()} />
         <div className="flex gap-2 px-5 pb-5">
           <ButtonLink href={hrefTo("/changes")}>All changes</ButtonLink>
           <ButtonLink href={hrefTo("/routes")}>Routes</ButtonLink>

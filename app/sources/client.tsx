@@ -45,6 +45,7 @@ export function SourcesClient() {
         rowKey={(row) => row.id}
         initialSort={INITIAL_SORT}
         textsOf={textsOf}
+        isShort
         rowClassName={(row) => (row.state === "down" ? "bg-fail-bg" : undefined)}
         empty={
           <EmptyState title="Weft was started without any source" actions={<CopyCommand command="./weft up --proxies DIRECTORY" />}>

@@ -33,7 +33,9 @@ export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
   const again = useCreatePlan();
   const writeRefusal = useWriteRefusal();
   const refusal = appliedAs === undefined ? applyRefusal(review, now, writeRefusal) : null;
-  const isClosed = refusal !== null || appliedAs !== undefined || apply.isPending;
+  // A plan is bound to what was read: once that moved, only a new plan can be applied.
+  const isConflict = apply.error !== null && asProblem(apply.error).code === "CONFLICT";
+  const isClosed = refusal !== null || appliedAs !== undefined || apply.isPending || isConflict;
 
   const press = () => {
     if (!isClosed) apply.mutate(planId, { onSuccess: (answer) => router.replace(hrefTo("/change", { id: answer.value.id })) });
@@ -49,7 +51,6 @@ export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
       },
     );
   useKeys({ "mod+Enter": press });
-  const isConflict = apply.error !== null && asProblem(apply.error).code === "CONFLICT";
   const isOld = review.plan !== null && now > Date.parse(review.plan.expiresAt);
 
   return (

@@ -10,7 +10,7 @@ import { StaleLine } from "#components/ui/problem-state.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { TONE_TINT } from "#components/ui/tone.ts";
 import { cx } from "#components/ui/cx.ts";
-import { formatClock } from "#lib/client/format.ts";
+import { asSentence, formatClock } from "#lib/client/format.ts";
 import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Change } from "#lib/model/change.ts";
@@ -95,7 +95,7 @@ function Explanation({ change }: { change: Change }) {
   if (change.explanation === null && change.mend === null) return null;
   return (
     <p role="status" className={cx("rounded-3 px-4 py-3", TONE_TINT[changeTone(change.state)])}>
-      <b className="font-semi">{change.explanation}</b> {change.mend}
+      <b className="font-semi">{asSentence(change.explanation)}</b> {asSentence(change.mend)}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { TONE_TEXT, type Tone } from "#components/ui/tone.ts";
-import { formatClock } from "#lib/client/format.ts";
+import { asSentence, formatClock } from "#lib/client/format.ts";
 import type { PlanCheck } from "#lib/model/routing.ts";
 
 import type { Review } from "./review.ts";
@@ -34,7 +34,7 @@ export function CheckList({ plan }: { plan: Review["plan"] }) {
               <StatusGlyph tone={TONES[check.level]} className="mt-0.5" />
               <span className="min-w-0 flex-1">
                 {check.text}
-                {check.mend === null ? null : <span className="block text-text-2">{check.mend}</span>}
+                {check.mend === null ? null : <span className="block text-text-2">{asSentence(check.mend)}</span>}
               </span>
               <span className={`flex-none text-11 font-medium ${TONE_TEXT[TONES[check.level]]}`}>{WORDS[check.level]}</span>
             </li>

@@ -8,6 +8,7 @@ import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { VerdictLine } from "#components/ui/verdict-line.tsx";
 import { VersionName } from "#components/ui/version-swatch.tsx";
 import { useHref } from "#lib/client/use-href.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { versionOrder } from "#lib/client/version-order.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import { formatShare } from "#lib/routing/format-share.ts";
@@ -34,6 +35,7 @@ function lookOf(review: Review, atMs: number | null): EffectLook {
 export function DidItHelp({ review }: { review: Review }) {
   const hrefTo = useHref();
   const { red, effect, at, isCounting } = useEffectOf(review.target, review.change, movedShareOf(review.legs));
+  const failure = useLastingError(red);
   const look = lookOf(review, at);
   const share = red.data === undefined ? null : shareSpec(red.data.value, look);
   const { service } = parseNodeId(review.target);
@@ -67,9 +69,7 @@ export function DidItHelp({ review }: { review: Review }) {
               : effectSentence(effect, isCounting)}
         </VerdictLine>
       </div>
-      {red.isError && red.data === undefined ? (
-        <ProblemState error={red.error} what="The errors" onRetry={() => void red.refetch()} />
-      ) : null}
+      {failure !== null ? <ProblemState error={failure} what="The errors" onRetry={() => void red.refetch()} /> : null}
       <div className="px-4 pt-1">
         <p className="mb-0.5 text-11 text-text-3">Errors per 10 s</p>
         <div className="h-[190px]">{red.data === undefined ? null : <Chart spec={errorsSpec(red.data.value, look)} />}</div>

@@ -11,6 +11,7 @@ import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 
 import { changeTone, changeWord } from "./change-words.ts";
 
@@ -20,6 +21,7 @@ const MOST = 6;
 export function RecentChanges({ routeId, target }: { routeId?: string; target?: string }) {
   const hrefTo = useHref();
   const changes = useQuery(changesQuery({ ...(routeId === undefined ? {} : { routeId }), ...(target === undefined ? {} : { target }) }));
+  const failure = useLastingError(changes);
   const items = changes.data?.value.items ?? [];
   return (
     <Panel
@@ -31,9 +33,7 @@ export function RecentChanges({ routeId, target }: { routeId?: string; target?: 
       }
       badge={<SourceBadge answer={changes.data} />}
     >
-      {changes.isError && changes.data === undefined ? (
-        <ProblemState error={changes.error} what="The list of changes" onRetry={() => void changes.refetch()} />
-      ) : null}
+      {failure !== null ? <ProblemState error={failure} what="The list of changes" onRetry={() => void changes.refetch()} /> : null}
       <ul className="pb-2 text-12">
         {changes.data !== undefined && items.length === 0 ? <li className="px-4 pb-2 text-text-2">None was made from here yet.</li> : null}
         {items.slice(0, MOST).map((change) => (

@@ -1,3 +1,4 @@
+import { asSentence } from "#lib/client/format.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { Owner, Plan, PlanCheck, PlanDiff, PlannedLeg } from "#lib/model/routing.ts";
 
@@ -39,7 +40,7 @@ export function reviewOf(plan: Plan | undefined, change: Change | undefined): Re
 export function applyRefusal(review: Review, now: number, writeRefusal: string | null): string | null {
   if (review.plan === null) return "The plan is gone: it cannot be applied any more.";
   const failed = review.plan.checks.find((check) => check.level === "fail");
-  if (failed !== undefined) return `A check fails: ${failed.text}.${failed.mend === null ? "" : ` ${failed.mend}`}`;
+  if (failed !== undefined) return `A check fails: ${asSentence(failed.text)} ${asSentence(failed.mend)}`.trim();
   if (now > Date.parse(review.plan.expiresAt))
     return "This plan is older than 15 minutes. Plan again, so that it is checked against what is there now.";
   return writeRefusal;

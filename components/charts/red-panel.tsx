@@ -10,6 +10,7 @@ import { cx } from "#components/ui/cx.ts";
 import { formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import { redQuery } from "#lib/client/query-options.ts";
 import { windowMs } from "#lib/client/search-params.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
 import type { Red } from "#lib/model/red.ts";
 
@@ -35,6 +36,7 @@ export interface RedPanelProps {
 export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProps) {
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", window: `${shownMs / 1_000}s` }));
+  const failure = useLastingError(red);
   const names = versionOrder(versions.map((one) => one.version));
   const specs = red.data === undefined ? null : redSpecs(red.data.value, names, { marks, isCompact: true });
   const rows = [
@@ -47,7 +49,7 @@ export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProp
     },
     { title: "Duration p95", spec: specs?.p95, of: (one: Red) => formatDuration(one.p95Ms), toneOf: () => null },
   ] as const;
-  if (red.isError && specs === null) return <ProblemState error={red.error} what="The charts" onRetry={() => void red.refetch()} />;
+  if (failure !== null) return <ProblemState error={failure} what="The charts" onRetry={() => void red.refetch()} />;
   return (
     <div className="grid gap-2">
       <StaleLine error={red.error} what="The chart" />

@@ -3,7 +3,7 @@
 import { useState } from "react";
 
 import { VersionName } from "#components/ui/version-swatch.tsx";
-import { MISSING, formatPercent, formatPlusMinus } from "#lib/client/format.ts";
+import { asSentence, MISSING, formatPercent, formatPlusMinus } from "#lib/client/format.ts";
 import { versionIndex } from "#lib/client/version-order.ts";
 import type { Route, RouteRule, SplitLeg } from "#lib/model/routing.ts";
 import { sharesOf } from "#lib/routing/apportion.ts";
@@ -122,7 +122,9 @@ export function SplitEditor({ route, rule, observed = [], rate = null, disabledR
         />
       )}
       <p className="min-h-9 text-12 text-text-2">
-        {reason ?? moveSentence(rule, weights, rate) ?? "Move a share to draft a change; nothing is written before you have reviewed it."}
+        {(reason === null ? null : asSentence(reason)) ??
+          moveSentence(rule, weights, rate) ??
+          "Move a share to draft a change; nothing is written before you have reviewed it."}
       </p>
     </div>
   );

@@ -18,6 +18,7 @@ import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatDuration, formatNumber, formatPercent, formatPercentNumber, formatRate } from "#lib/client/format.ts";
 import { redQuery } from "#lib/client/query-options.ts";
 import { windowMs } from "#lib/client/search-params.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
@@ -37,6 +38,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const request = { subject: `service:${service.id}`, step: stepFor(shownMs), window: `${shownMs / 1_000}s` };
   const byVersion = useQuery(redQuery({ ...request, by: "version" }));
+  const failure = useLastingError(byVersion);
   const whole = useQuery(redQuery(request));
   const names = versionOrder(service.versions.map((one) => one.version));
   const marks = service.changes
@@ -57,10 +59,10 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         ))}
       </span>
     );
-  if (byVersion.isError && byVersion.data === undefined) {
+  if (failure !== null) {
     return (
       <section className="panel">
-        <ProblemState error={byVersion.error} what="The charts" onRetry={() => void byVersion.refetch()} />
+        <ProblemState error={failure} what="The charts" onRetry={() => void byVersion.refetch()} />
       </section>
     );
   }

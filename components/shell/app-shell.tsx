@@ -53,7 +53,10 @@ function ScrollToTop() {
 }
 
 function StartAtTop() {
-  useEffect(() => document.getElementById("main")?.scrollTo(0, 0), []);
+  // In braces: newer browsers answer a promise, which an effect must not return.
+  useEffect(() => {
+    document.getElementById("main")?.scrollTo(0, 0);
+  }, []);
   return null;
 }
 

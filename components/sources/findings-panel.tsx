@@ -1,6 +1,7 @@
 import { Chip } from "#components/ui/chip.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
+import { asSentence } from "#lib/client/format.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 
 /** Parts of sources that do not answer or say less than they could, each with what would mend it. */
@@ -17,8 +18,8 @@ export function FindingsPanel({ sources }: { sources: readonly SourceStatus[] })
               <p>
                 <b className="font-mono font-medium">{finding.subject}</b> <span className="text-text-3">{finding.source}</span>
               </p>
-              <p>{finding.text}</p>
-              {finding.mend === null ? null : <p className="text-text-2">{finding.mend}</p>}
+              <p>{asSentence(finding.text)}</p>
+              {finding.mend === null ? null : <p className="text-text-2">{asSentence(finding.mend)}</p>}
             </div>
           </li>
         ))}

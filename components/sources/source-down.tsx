@@ -2,7 +2,7 @@
 
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
-import { formatSpan } from "#lib/client/format.ts";
+import { asSentence, formatSpan } from "#lib/client/format.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 
@@ -21,11 +21,11 @@ export function SourceDown({ source, all }: SourceDownProps) {
     <section className="panel" aria-label={`${source.id} is down`}>
       <EmptyState tone="fail" title={`${source.id} has been down for ${formatSpan(now - Date.parse(source.since))}`}>
         <p>
-          {source.lastError ?? "It does not answer."} {source.mend}
+          {asSentence(source.lastError ?? "It does not answer")} {asSentence(source.mend)}
         </p>
         <div className="mt-4 grid gap-5 text-text tablet:grid-cols-2">
           <div>
-            <h3 className="mb-1.5 font-semi">Missing until it is back</h3>
+            <h2 className="mb-1.5 font-semi">Missing until it is back</h2>
             <ul className="grid gap-1.5 text-12">
               {source.dims.map((dim) => (
                 <li key={dim} className="flex items-center gap-2">
@@ -36,7 +36,7 @@ export function SourceDown({ source, all }: SourceDownProps) {
             </ul>
           </div>
           <div>
-            <h3 className="mb-1.5 font-semi">{live.length === 0 ? "Nothing else answers" : "Still live"}</h3>
+            <h2 className="mb-1.5 font-semi">{live.length === 0 ? "Nothing else answers" : "Still live"}</h2>
             <ul className="grid gap-1.5 text-12">
               {live.map((one) => (
                 <li key={one.source} className="flex items-center gap-2">

@@ -5,6 +5,7 @@ import { useMemo, type ReactNode } from "react";
 
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import { useFind, useView } from "#lib/client/search-params.ts";
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 
 import { Button } from "./button.tsx";
@@ -33,11 +34,13 @@ export interface ListPanelProps<Row> {
   /** Shown when the list itself is empty: what is missing and how to get it. */
   empty: ReactNode;
   rowClassName?: (row: Row) => string | undefined;
+  /** As high as its rows, where other panels follow. */
+  isShort?: boolean;
 }
 
 /** A whole list as one table, narrowed by the top bar, in every state that a read can be in. */
 export function ListPanel<Row>(props: ListPanelProps<Row>) {
-  const { title, one, many, query, columns, rowKey, initialSort, textsOf, namespaceOf, empty, rowClassName } = props;
+  const { title, one, many, query, columns, rowKey, initialSort, textsOf, namespaceOf, empty, rowClassName, isShort = false } = props;
   const [find, setFind] = useFind();
   const { namespaces, setView } = useView();
   const [sort, setSort] = useUrlSort(initialSort);
@@ -50,10 +53,11 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
       }),
     [items, find, namespaces, textsOf, namespaceOf],
   );
-  if (query.isError && items === undefined) {
+  const failure = useLastingError(query);
+  if (failure !== null) {
     return (
       <section className="panel">
-        <ProblemState error={query.error} what={`The list of ${many}`} onRetry={() => void query.refetch()} />
+        <ProblemState error={failure} what={`The list of ${many}`} onRetry={() => void query.refetch()} />
       </section>
     );
   }
@@ -73,7 +77,7 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
       <StaleLine error={query.error} what={`The list of ${many}`} />
       <Panel
         title={title}
-        className="min-h-0 flex-1"
+        className={isShort ? "" : "min-h-0 flex-1"}
         aside={<span className="text-12 text-text-2">{count}</span>}
         badge={<SourceBadge answer={query.data} />}
       >

@@ -1,3 +1,4 @@
+import { asSentence } from "#lib/client/format.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 
 import { cx } from "./cx.ts";
@@ -22,8 +23,8 @@ export function NoticeList({ notices, className }: NoticeListProps) {
           <StatusGlyph tone={TONES[notice.level]} className="mt-0.5" />
           <span>
             <span className="sr-only">{WORDS[notice.level]}: </span>
-            {notice.text}
-            {notice.mend === null ? null : <span className="text-text-2"> {notice.mend}</span>}
+            {asSentence(notice.text)}
+            {notice.mend === null ? null : <span className="text-text-2"> {asSentence(notice.mend)}</span>}
           </span>
         </li>
       ))}

@@ -1,4 +1,5 @@
 import { asProblem } from "#lib/client/api-problem.ts";
+import { asSentence } from "#lib/client/format.ts";
 
 import { StatusGlyph } from "./status-glyph.tsx";
 
@@ -17,7 +18,7 @@ export function ProblemLine({ error, what }: ProblemLineProps) {
     <p role="alert" className="flex items-start gap-2 rounded-2 bg-fail-bg px-3 py-2 text-12 text-fail-text">
       <StatusGlyph tone="fail" className="mt-0.5" />
       <span>
-        <b className="font-semi">{what}.</b> {problem.message} {problem.mend}
+        <b className="font-semi">{what}.</b> {asSentence(problem.message)} {asSentence(problem.mend)}
       </span>
     </p>
   );

@@ -2,6 +2,8 @@
 
 import { asProblem, type ApiProblem } from "#lib/client/api-problem.ts";
 
+import { asSentence } from "#lib/client/format.ts";
+
 import { Button } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { Icon } from "./icon.tsx";
@@ -35,8 +37,8 @@ export function ProblemState({ error, what, onRetry }: ProblemStateProps) {
         )
       }
     >
-      <p>{problem.message}</p>
-      {problem.mend === null ? null : <p>{problem.mend}</p>}
+      <p>{asSentence(problem.message)}</p>
+      {problem.mend === null ? null : <p>{asSentence(problem.mend)}</p>}
     </EmptyState>
   );
 }
@@ -47,7 +49,7 @@ export function StaleLine({ error, what }: { error: unknown; what: string }) {
   const problem = asProblem(error);
   return (
     <p role="status" className="rounded-2 bg-warn-bg px-3 py-2 text-12 text-warn-text">
-      {what} is from before: {problem.message} {problem.mend}
+      {what} is from before: {asSentence(problem.message)} {asSentence(problem.mend)}
     </p>
   );
 }

@@ -1,5 +1,7 @@
 "use client";
 
+import { useLastingError } from "#lib/client/use-lasting-error.ts";
+
 import { ButtonLink } from "./button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { EvidenceLink } from "./evidence-link.tsx";
@@ -16,12 +18,13 @@ export interface ThingPendingProps {
   id: string;
   /** How the thing is called, from its id alone. */
   name: string;
-  query: { isError: boolean; error: unknown; refetch: () => unknown };
+  query: { data: unknown; error: unknown; refetch: () => unknown };
 }
 
 /** The page of one thing before there is anything to show of it: loading, not there, not readable, not named. */
 export function ThingPending({ noun, list, id, name, query }: ThingPendingProps) {
-  if (id !== "" && !query.isError) return <PageSkeleton title={name} />;
+  const failure = useLastingError(query);
+  if (id !== "" && failure === null) return <PageSkeleton title={name} />;
   const all = <ButtonLink href={list.href}>All {list.word.toLowerCase()}</ButtonLink>;
   return (
     <Page>
@@ -31,7 +34,7 @@ export function ThingPending({ noun, list, id, name, query }: ThingPendingProps)
           <EmptyState title={`The address lacks the id of a ${noun}`} actions={all} />
         ) : (
           <>
-            <ProblemState error={query.error} what={`The ${noun} ${id}`} onRetry={() => void query.refetch()} />
+            <ProblemState error={failure} what={`The ${noun} ${id}`} onRetry={() => void query.refetch()} />
             <div className="px-5 pb-5">{all}</div>
           </>
         )}

@@ -169,6 +169,12 @@ export function formatQuantity(count: number, one: string, many = `${one}s`): st
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
+/** A text as a sentence: with a full stop where it has no end of its own. Empty stays empty. */
+export function asSentence(text: string | null): string {
+  const trimmed = (text ?? "").trim();
+  return trimmed === "" || /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
 /** Names in a sentence: `frontend`, `frontend and catalog`, `a, b and c`. */
 export function formatNames(names: readonly string[]): string {
   if (names.length <= 1) return names[0] ?? "";

@@ -36,7 +36,7 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
     routerOptions: { querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)) },
   });
   const sessions = new Sessions(options.cookieName);
-  const hub = new LiveHub(runtime);
+  const hub = new LiveHub(runtime, (error) => app.log.error({ err: error }, "unhandled error in the live stream"));
   app.setErrorHandler(handleError);
   acceptEmptyJson(app);
   addSecurityHeaders(app);

@@ -22,6 +22,10 @@ interface View {
   input: GetGraphInput;
   latest: Sourced<MeshGraph> | null;
   readers: Set<LiveReader>;
+  /** Readers that wait for the first graph. */
+  joining: number;
+  /** The first graph while it is worked out. */
+  first: Promise<Sourced<MeshGraph> | null> | null;
 }
 
 /** Computes each distinct view once per tick, and hands the same bytes to everybody who looks at it. */
@@ -30,11 +34,14 @@ export class LiveHub {
   private readonly readers = new Set<LiveReader>();
   private readonly runtime: Runtime;
   private readonly unsubscribe: () => void;
+  private readonly onError: (error: unknown) => void;
   private timer: NodeJS.Timeout | null = null;
   private lastSources = "";
 
-  constructor(runtime: Runtime) {
+  /** `onError` hears of what should not happen; the stream goes on. */
+  constructor(runtime: Runtime, onError: (error: unknown) => void) {
     this.runtime = runtime;
+    this.onError = onError;
     this.unsubscribe = runtime.context.log.subscribe((change) => this.broadcast("changes", "change", JSON.stringify(change)));
   }
 
@@ -45,7 +52,10 @@ export class LiveHub {
   /** Adds a reader and sends it the whole view. */
   async join(reader: LiveReader): Promise<void> {
     const view = this.viewOf(reader);
-    if (reader.topics.has("graph") && view.latest === null) view.latest = await this.compute(view.input);
+    // Nobody may give the view up meanwhile.
+    view.joining++;
+    if (reader.topics.has("graph")) await this.fill(view);
+    view.joining--;
     const snapshot = {
       graph: reader.topics.has("graph") ? view.latest : null,
       changes: reader.topics.has("changes") ? this.runtime.context.log.open() : [],
@@ -54,7 +64,7 @@ export class LiveHub {
     this.readers.add(reader);
     view.readers.add(reader);
     this.deliver(reader, "snapshot", JSON.stringify(snapshot));
-    this.timer ??= setInterval(() => void this.tick(), TICK_MS);
+    this.timer ??= setInterval(() => void this.tick().catch(this.onError), TICK_MS);
   }
 
   leave(reader: LiveReader): void {
@@ -62,7 +72,7 @@ export class LiveHub {
     const key = keyOf(reader.view);
     const view = this.views.get(key);
     view?.readers.delete(reader);
-    if (view?.readers.size === 0) this.views.delete(key);
+    if (view?.readers.size === 0 && view.joining === 0) this.views.delete(key);
     if (this.readers.size === 0 && this.timer !== null) {
       clearInterval(this.timer);
       this.timer = null;
@@ -79,14 +89,28 @@ export class LiveHub {
     const key = keyOf(reader.view);
     const known = this.views.get(key);
     if (known !== undefined) return known;
-    const view: View = { input: reader.view, latest: null, readers: new Set() };
+    const view: View = { input: reader.view, latest: null, readers: new Set(), joining: 0, first: null };
     this.views.set(key, view);
     return view;
   }
 
+  /** The first graph of a view, once for all who wait for it. */
+  private async fill(view: View): Promise<void> {
+    if (view.latest !== null) return;
+    view.first ??= this.compute(view.input).finally(() => (view.first = null));
+    const first = await view.first;
+    // A tick may have been quicker; then its graph is the newer one.
+    if (view.latest === null) view.latest = first;
+  }
+
   private async compute(input: GetGraphInput): Promise<Sourced<MeshGraph> | null> {
-    const answer = await getGraph(this.runtime.context, input);
-    return answer.ok ? answer.value : null;
+    try {
+      const answer = await getGraph(this.runtime.context, input);
+      return answer.ok ? answer.value : null;
+    } catch (error) {
+      this.onError(error);
+      return null;
+    }
   }
 
   private async tick(): Promise<void> {
@@ -99,19 +123,23 @@ export class LiveHub {
   }
 
   private async tickView(view: View): Promise<void> {
-    const wanting = [...view.readers].filter((reader) => reader.topics.has("graph"));
-    if (wanting.length === 0) return;
+    const wanting = (): LiveReader[] => [...view.readers].filter((reader) => reader.topics.has("graph"));
+    if (wanting().length === 0) {
+      // Nobody keeps it up to date: who comes next shall not be given an old one.
+      view.latest = null;
+      return;
+    }
     const next = await this.compute(view.input);
     if (next === null) return;
     const before = view.latest;
     view.latest = next;
     if (before === null) {
       const data = JSON.stringify({ graph: next, changes: this.runtime.context.log.open(), sources: sourceStatuses(this.runtime) });
-      for (const reader of wanting) this.deliver(reader, "snapshot", data);
+      for (const reader of wanting()) this.deliver(reader, "snapshot", data);
       return;
     }
     const data = JSON.stringify({ ...next, value: diffGraph(before.value, next.value) });
-    for (const reader of wanting) this.deliver(reader, "delta", data);
+    for (const reader of wanting()) this.deliver(reader, "delta", data);
   }
 
   private broadcast(topic: LiveTopic, event: string, data: string): void {

@@ -26,6 +26,7 @@ import { ZOOM_STEP } from "./model/zoom.ts";
 import type { DetailLevel } from "./model/zoom.ts";
 import { TimelineStrip } from "./timeline/timeline-strip.tsx";
 import type { TimelineHandle } from "./timeline/timeline-strip.tsx";
+import { BELOW_DESK, useMatches } from "./use-matches.ts";
 import { useMapState } from "./use-map-state.ts";
 import type { MapState } from "./use-map-state.ts";
 
@@ -33,6 +34,10 @@ export interface MapWorkspaceProps {
   answer: Sourced<MeshGraph>;
   window: string;
 }
+
+/** Width of the inspector where it lies over the map. */
+const OVERLAID = { right: 400 };
+const NOTHING = {};
 
 const DOTS = "bg-[radial-gradient(circle_at_1px_1px,var(--grid-dot)_1px,transparent_1.2px)] bg-size-[24px_24px]";
 
@@ -47,6 +52,7 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
   const router = useRouter();
   const hrefTo = useHref();
   const { toggle } = useLiveControls();
+  const isOverlaid = useMatches(BELOW_DESK);
 
   const choose = useCallback((id: string | null) => select(id), [select]);
   const close = useCallback(() => {
@@ -101,6 +107,7 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
                 selected={selected}
                 find={find}
                 isStale={isStale}
+                covered={isOverlaid && selected !== null ? OVERLAID : NOTHING}
                 onSelect={choose}
                 onOpen={open}
                 onLevel={setLevel}

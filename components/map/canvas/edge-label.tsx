@@ -38,7 +38,6 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
       type="button"
       data-map-item={edge.id}
       aria-pressed={isSelected}
-      aria-label={describeEdge(edge)}
       onClick={(event) => {
         event.currentTarget.focus({ preventScroll: true });
         onPress(edge.id);
@@ -54,20 +53,23 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
       )}
       style={{ left: label.x, top: label.y, transform: "translate(-50%, -50%) scale(max(1, var(--inverse-zoom, 1)))" }}
     >
-      {hasPlaintext(edge.transport) ? (
-        <>
-          <span className="text-warn-text">plaintext</span>
-          <span className="inline-flex items-center gap-0.5">
-            <Icon name="unlock" size={12} className="text-warn-text" />
-            {formatRate(edge.rate)}
-          </span>
-        </>
-      ) : (
-        <>
-          <span>{formatRate(edge.rate)}</span>
-          <span className={tone}>{formatPercent(edge.errorRatio)}</span>
-        </>
-      )}
+      <span className="sr-only">{describeEdge(edge)}</span>
+      <span aria-hidden="true" className="contents">
+        {hasPlaintext(edge.transport) ? (
+          <>
+            <span className="text-warn-text">plaintext</span>
+            <span className="inline-flex items-center gap-0.5">
+              <Icon name="unlock" size={12} className="text-warn-text" />
+              {formatRate(edge.rate)}
+            </span>
+          </>
+        ) : (
+          <>
+            <span>{formatRate(edge.rate)}</span>
+            <span className={tone}>{formatPercent(edge.errorRatio)}</span>
+          </>
+        )}
+      </span>
     </button>
   );
 });

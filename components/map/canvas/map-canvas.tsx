@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useImperativeHandle, useMemo, useState } from "react";
+import { useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
 import type { Ref } from "react";
 
 import type { MeshGraph } from "#lib/model/graph.ts";
@@ -41,6 +41,8 @@ export interface MapCanvasProps {
   selected: string | null;
   find: FindQuery;
   isStale: boolean;
+  /** What a panel over the map covers now, from its right and lower edge. */
+  covered?: { right?: number; bottom?: number };
   onSelect: (id: string | null) => void;
   /** Opens the page of a node. */
   onOpen: (id: string) => void;
@@ -53,11 +55,12 @@ const INSETS = { top: 72, right: 14, bottom: 38, left: 14 };
 
 /** The graph: hulls and edges on a canvas, nodes and labels as HTML above it. New numbers never move anything. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { mesh, graph, positions, selected, find, isStale, onSelect, onOpen, onLevel, ref } = props;
+  const { mesh, graph, positions, selected, find, isStale, covered = {}, onSelect, onOpen, onLevel, ref } = props;
   const [hovered, setHovered] = useState<string | null>(null);
   const structure = useStructure(graph);
+  const clear = { ...INSETS, right: INSETS.right + (covered.right ?? 0), bottom: INSETS.bottom + (covered.bottom ?? 0) };
   const content = useMemo(() => contentBox(structure, positions), [structure, positions]);
-  const { container, overlay, canvas, level, view } = useEdgeCanvas({ insets: INSETS, content, onSelect, onHover: setHovered });
+  const { container, overlay, canvas, level, view } = useEdgeCanvas({ insets: INSETS, clear, content, onSelect, onHover: setHovered });
   useEffect(() => onLevel(level), [level, onLevel]);
 
   const drawing = useMemo(() => composeDrawing(structure, positions, selected, level), [structure, positions, selected, level]);
@@ -97,6 +100,15 @@ export function MapCanvas(props: MapCanvasProps) {
       }),
     [graph, cards],
   );
+
+  const chosen = selected === null ? undefined : cards.get(selected);
+  const { reveal } = view;
+  const revealed = useRef<string | null>(null);
+  useEffect(() => {
+    if (canvas === null || revealed.current === selected) return;
+    revealed.current = selected;
+    if (chosen !== undefined) reveal(chosen);
+  }, [canvas, selected, chosen, reveal]);
 
   const focus = (id: string): boolean => {
     const item = itemOf(overlay.current, id);

@@ -25,6 +25,8 @@ export interface EdgeCanvasHooks {
 
 export interface EdgeCanvasOptions {
   insets: Insets;
+  /** The same while a panel lies over the map: what is revealed must not be under it. */
+  clear: Insets;
   /** Outline of everything that is drawn; `null` before the first layout. */
   content: Box | null;
   onSelect: (id: string | null) => void;
@@ -39,7 +41,7 @@ function isMotionReduced(): boolean {
  * Runs the canvas and keeps the HTML above it in step: pan rounded to device pixels, so that text stays sharp. The view
  * follows the content until the reader moves it, and again after "fit".
  */
-export function useEdgeCanvas({ insets, content, onSelect, onHover }: EdgeCanvasOptions): EdgeCanvasHooks {
+export function useEdgeCanvas({ insets, clear, content, onSelect, onHover }: EdgeCanvasOptions): EdgeCanvasHooks {
   const container = useRef<HTMLDivElement>(null);
   const overlay = useRef<HTMLDivElement>(null);
   const [canvas, setCanvas] = useState<EdgeCanvas | null>(null);
@@ -77,9 +79,9 @@ export function useEdgeCanvas({ insets, content, onSelect, onHover }: EdgeCanvas
     };
   }, []);
 
-  const latest = useRef({ content, insets });
+  const latest = useRef({ content, insets, clear });
   useEffect(() => {
-    latest.current = { content, insets };
+    latest.current = { content, insets, clear };
   });
 
   const fitNow = useCallback(
@@ -126,8 +128,10 @@ export function useEdgeCanvas({ insets, content, onSelect, onHover }: EdgeCanvas
     (box: Box) => {
       if (canvas === null) return;
       const view = canvas.view();
-      const moved = revealBox(view, box, canvas.size(), latest.current.insets);
-      if (moved !== view) canvas.show(moved, !isMotionReduced());
+      const moved = revealBox(view, box, canvas.size(), latest.current.clear);
+      if (moved === view) return;
+      isReaders.current = true;
+      canvas.show(moved, !isMotionReduced());
     },
     [canvas],
   );

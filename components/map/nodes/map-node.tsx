@@ -41,7 +41,6 @@ export const MapNode = memo(function MapNode(props: MapNodeProps) {
       type="button"
       data-map-item={drawn.id}
       aria-pressed={isSelected}
-      aria-label={describeNode(drawn)}
       onClick={(event) => {
         // The canvas takes the press before the browser can move the focus here.
         event.currentTarget.focus({ preventScroll: true });
@@ -58,7 +57,10 @@ export const MapNode = memo(function MapNode(props: MapNodeProps) {
       )}
       style={{ left: card.x, top: card.y, ...sizeOf(level, card) }}
     >
-      <Face {...props} />
+      <span className="sr-only">{describeNode(drawn)}</span>
+      <span aria-hidden="true" className="contents">
+        <Face {...props} />
+      </span>
     </button>
   );
 });

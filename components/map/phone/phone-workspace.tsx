@@ -25,6 +25,9 @@ export interface PhoneWorkspaceProps {
   window: string;
 }
 
+/** How much of the screen the sheet takes at most. */
+const SHEET_SHARE = 0.55;
+
 /** The map on a phone: a summary first, the graph and its table behind a button, what is selected as a sheet from below. */
 export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
   const state = useMapState(answer);
@@ -61,6 +64,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
               selected={selected}
               find={find}
               isStale={isStale}
+              covered={selected === null ? {} : { bottom: SHEET_SHARE * globalThis.innerHeight }}
               onSelect={select}
               onOpen={select}
               onLevel={setLevel}
@@ -82,7 +86,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
           window={window}
           canSteer={false}
           onSelect={select}
-          className="absolute inset-x-0 bottom-0 z-30 max-h-[72%] rounded-t-4 border-t shadow-3"
+          className="absolute inset-x-0 bottom-0 z-30 max-h-[60%] rounded-t-4 border-t shadow-3"
         />
       )}
     </div>

@@ -255,7 +255,7 @@ describe("a source that fails", () => {
   it("does not tear the process down when it breaks in an unforeseen way", async () => {
     const reader = readerOf(["graph"]);
     await hub.join(reader);
-    const { topology } = weft.mesh.topology;
+    const topology = weft.mesh.topology.topology.bind(weft.mesh.topology);
     weft.mesh.topology.topology = () => Promise.reject(new Error("broken"));
     await tick();
     expect(namesOf(reader)).toEqual(["snapshot"]);

@@ -74,13 +74,13 @@ describe("kill -9 at every journal write point", () => {
     );
     const ended = new Promise<void>((done) => void child.once("exit", () => done()));
     const api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 20_000);
+    await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 60_000);
     return { api, child, ended };
   }
 
   for (const write of WRITES) {
     for (const moment of ["before", "after"] as const) {
-      it(`write ${write}, ${moment} it is on disk: the state shown equals reality`, { timeout: 120_000 }, async () => {
+      it(`write ${write}, ${moment} it is on disk: the state shown equals reality`, { timeout: 240_000 }, async () => {
         await reset();
         const dataDir = await mkdtemp(join(tmpdir(), "weft-crash-"));
         const first = await startConsole(dataDir, write, moment);

@@ -31,7 +31,7 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Puts the verbs' state together. `start` recovers what an earlier process left before the feeds begin. */
+/** Puts the verbs' state together. `start` begins the feeds, and ends when what an earlier process left is recovered. */
 export function createRuntime(options: RuntimeOptions): Runtime {
   const { sources, log, clock, scheduler } = options;
   const prover = new ChangeProver({ log, clock, scheduler, sources });

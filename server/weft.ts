@@ -73,9 +73,18 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
     uiDir: resolve(options.uiDir),
     cookieName: `weft_${randomBytes(4).toString("hex")}`,
   });
+  const end = async (): Promise<void> => {
+    await app.close();
+    await runtime.stop();
+    await collectors.close();
+    await journal.close();
+  };
   try {
+    // Recovered first: a write that comes before would not know what an earlier process left.
+    await runtime.start();
     await app.listen({ host: "127.0.0.1", port: options.port });
   } catch (cause) {
+    await end();
     const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
     throw isTaken
       ? new WeftError("CONFLICT", `Port ${options.port} is taken`, {
@@ -85,16 +94,12 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
         })
       : cause;
   }
-  await runtime.start();
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     runtime,
     async stop() {
-      await app.close();
-      await runtime.stop();
-      await collectors.close();
-      await journal.close();
+      await end();
       await unlock();
     },
   };

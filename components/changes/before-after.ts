@@ -1,6 +1,7 @@
 import { twoProportionP } from "#lib/canary/proportions.ts";
 import { FEWEST_CALLS, milestone } from "#lib/canary/verdict.ts";
 import { formatCount, formatPercent, formatSpan } from "#lib/client/format.ts";
+import type { Change } from "#lib/model/change.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
 import type { VerdictWord } from "#lib/model/verdict.ts";
 
@@ -23,6 +24,32 @@ export interface BeforeAfter {
   word: VerdictWord;
   /** Of the errors since, against before. */
   direction: "better" | "worse" | "none";
+}
+
+/** Time around a change, epoch milliseconds: when it was written, and how far its own traffic reaches to both sides. */
+export interface Stretch {
+  atMs: number;
+  sinceMs: number;
+  untilMs: number;
+}
+
+/** The stretch that is a change's own: from the change before it, or two minutes, to the one after it, or five. */
+export function ownStretch(change: Change, others: readonly Change[]): Stretch | null {
+  const atMs = acceptedMs(change);
+  if (atMs === null) return null;
+  const moments = others
+    .filter((other) => other.id !== change.id && other.target === change.target)
+    .map(acceptedMs)
+    .filter((ms) => ms !== null);
+  return {
+    atMs,
+    sinceMs: Math.max(atMs - BEFORE_MS, ...moments.filter((ms) => ms <= atMs)),
+    untilMs: Math.min(atMs + AFTER_MS, ...moments.filter((ms) => ms > atMs)),
+  };
+}
+
+function acceptedMs(change: Change): number | null {
+  return change.timings.acceptedAt === null ? null : Date.parse(change.timings.acceptedAt);
 }
 
 const LIKELY_P = 0.01;
@@ -50,15 +77,16 @@ function stepOf(chart: RedChart, index: number): Side | null {
 /**
  * Calls and errors of a target before and after a moment, over all versions; the step in which the moment falls belongs to
  * neither side. Judged by the two-proportion test each time the calls since have doubled (100, 200, 400 ...), so that many
- * looks raise no false alarm. `movedShare` is the part of the calls that went elsewhere, 0 to 1.
+ * looks raise no false alarm. `movedShare` is the part of the calls that went elsewhere, 0 to 1. Steps outside the stretch do not
+ * count: what other changes did is another story.
  */
-export function compareSides(chart: RedChart, atMs: number, movedShare: number): BeforeAfter {
+export function compareSides(chart: RedChart, { atMs, sinceMs, untilMs }: Stretch, movedShare: number): BeforeAfter {
   let before = NOBODY;
   let after = NOBODY;
   const since: Side[] = [];
   (chart.series[0]?.t ?? []).forEach((t, index) => {
     const step = stepOf(chart, index);
-    if (step === null) return;
+    if (step === null || t - chart.stepMs < sinceMs || t > untilMs) return;
     if (t <= atMs) before = plus(before, step);
     else if (t - chart.stepMs >= atMs) {
       after = plus(after, step);

@@ -80,7 +80,7 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
           <ApplySteps answer={change?.data} />
           <DidItHelp review={review} />
           {applied === null ? null : (
-            <section className="panel sticky bottom-0 z-10 px-4 py-3" aria-label="Undo">
+            <section className={cx("panel px-4 py-3", applied.canUndo && "sticky bottom-0 z-10")} aria-label="Undo">
               <UndoBar change={applied} />
             </section>
           )}

@@ -6,7 +6,7 @@ import type { DiffLine, Plan } from "#lib/model/routing.ts";
 import { changeOf } from "#lib/testing/change-builders.ts";
 
 import { applySteps, proofsByService, sinceAsked } from "./apply-steps-data.ts";
-import { compareSides, effectEvidence, effectSentence } from "./before-after.ts";
+import { compareSides, effectEvidence, effectSentence, ownStretch } from "./before-after.ts";
 import { changeWord, isUnderWay, movedShareOf, observedWords, tellingLeg, touchedLines, undoTarget } from "./change-words.ts";
 import { changesSentence } from "./changes-sentence.ts";
 import { errorsSpec, shareSpec } from "./effect-specs.ts";
@@ -202,6 +202,12 @@ describe("a review", () => {
   });
 });
 
+/** Everything counts. */
+const STRETCH = { atMs: T0, sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
+
+const changeAt = (id: string, ms: number | null, target = "shop/reviews") =>
+  changeOf({ id, target, timings: { ...TIMES, acceptedAt: ms === null ? null : at(ms) } });
+
 describe("before and after", () => {
   const STEP = 10_000;
 
@@ -232,7 +238,7 @@ describe("before and after", () => {
   }
 
   test("the step of the change belongs to neither side", () => {
-    const { before, after } = compareSides(chartOf([3, 3], [1]), T0, 0.1);
+    const { before, after } = compareSides(chartOf([3, 3], [1]), STRETCH, 0.1);
     expect(before).toEqual({ count: 600, errors: 6, spanMs: 20_000 });
     expect(after).toEqual({ count: 300, errors: 1, spanMs: 10_000 });
     expect(plain(effectEvidence({ before, after, word: "too-few", direction: "none" }))).toBe(
@@ -240,32 +246,53 @@ describe("before and after", () => {
     );
   });
 
+  test("what came before an earlier change is left out", () => {
+    expect(compareSides(chartOf([9, 3, 3], [1]), { ...STRETCH, sinceMs: T0 - 25_000 }, 0.1).before).toEqual({
+      count: 600,
+      errors: 6,
+      spanMs: 20_000,
+    });
+    expect(compareSides(chartOf([3], [1, 9]), { ...STRETCH, untilMs: T0 + 15_000 }, 0.1).after).toEqual({
+      count: 300,
+      errors: 1,
+      spanMs: 10_000,
+    });
+  });
+
+  test("a change's own stretch ends where another change of its target begins", () => {
+    const change = changeAt("2", 0);
+    expect(ownStretch(change, [change])).toEqual({ atMs: T0, sinceMs: T0 - 120_000, untilMs: T0 + 300_000 });
+    const others = [change, changeAt("1", -50_000), changeAt("3", 44_000), changeAt("4", null), changeAt("5", 10_000, "shop/other")];
+    expect(ownStretch(change, others)).toEqual({ atMs: T0, sinceMs: T0 - 50_000, untilMs: T0 + 44_000 });
+    expect(ownStretch(changeAt("6", null), others)).toBeNull();
+  });
+
   test("a clear fall is told with its direction, an unclear one is not", () => {
-    const clear = compareSides(chartOf(times(12, 3), times(12, 0)), T0, 0.1);
+    const clear = compareSides(chartOf(times(12, 3), times(12, 0)), STRETCH, 0.1);
     expect(clear).toMatchObject({ word: "very-likely", direction: "better" });
     expect(plain(effectSentence(clear, true))).toBe("Errors fell from 1.0 % to 0 %: very likely better, still counting");
-    const unclear = compareSides(chartOf(times(12, 3), times(2, 2)), T0, 0.1);
+    const unclear = compareSides(chartOf(times(12, 3), times(2, 2)), STRETCH, 0.1);
     expect(unclear.direction).toBe("none");
     expect(plain(effectSentence(unclear, true))).toBe("Errors 1.0 % before, 0.67 % since: no clear difference yet, still counting");
     expect(plain(effectSentence(unclear, false))).toBe("Errors 1.0 % before, 0.67 % since: no clear difference");
   });
 
   test("a rise is worse", () => {
-    expect(compareSides(chartOf(times(12, 0), times(12, 6)), T0, 0.5)).toMatchObject({ word: "very-likely", direction: "worse" });
+    expect(compareSides(chartOf(times(12, 0), times(12, 6)), STRETCH, 0.5)).toMatchObject({ word: "very-likely", direction: "worse" });
   });
 
   test("too few calls are said to be too few, and none to be none", () => {
-    expect(compareSides(chartOf(times(2, 0), times(2, 3), 20), T0, 0.1).word).toBe("too-few");
-    expect(effectSentence(compareSides(chartOf(times(2, 0), []), T0, 0.1), true)).toBe("No calls counted since, still counting");
+    expect(compareSides(chartOf(times(2, 0), times(2, 3), 20), STRETCH, 0.1).word).toBe("too-few");
+    expect(effectSentence(compareSides(chartOf(times(2, 0), []), STRETCH, 0.1), true)).toBe("No calls counted since, still counting");
   });
 
   test("looks only when the calls since have doubled, so that a later step alone cannot turn the verdict", () => {
-    const calm = compareSides(chartOf(times(12, 3), [3]), T0, 0.1);
-    const worse = compareSides(chartOf(times(12, 3), [3, 300]), T0, 0.1);
+    const calm = compareSides(chartOf(times(12, 3), [3]), STRETCH, 0.1);
+    const worse = compareSides(chartOf(times(12, 3), [3, 300]), STRETCH, 0.1);
     expect(calm.word).toBe("no-difference");
     expect(worse.after.errors).toBe(303);
     expect(worse.word).toBe("very-likely");
-    expect(compareSides(chartOf(times(12, 3), times(3, 3)), T0, 0.1).word).toBe("no-difference");
+    expect(compareSides(chartOf(times(12, 3), times(3, 3)), STRETCH, 0.1).word).toBe("no-difference");
   });
 
   test("charts carry the moment, the asked share and every gap", () => {

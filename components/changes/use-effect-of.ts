@@ -1,36 +1,32 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { redQuery } from "#lib/client/query-options.ts";
+import { changesQuery, redQuery } from "#lib/client/query-options.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { Change } from "#lib/model/change.ts";
 
-import { AFTER_MS, BEFORE_MS, compareSides, EFFECT_STEP_MS } from "./before-after.ts";
+import { BEFORE_MS, compareSides, EFFECT_STEP_MS, ownStretch } from "./before-after.ts";
 
-/** When a change was written; until then, nothing can be its effect. */
-export function writtenAt(change: Change): number | null {
-  return change.timings.acceptedAt === null ? null : Date.parse(change.timings.acceptedAt);
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
-/** RED of a change's target from two minutes before it to at most five after, or of the last two minutes for a plan. */
+/**
+ * RED of a change's target around it, and how the two sides compare: from two minutes before to five after, or to the next
+ * change of the same target; of the last two minutes for a plan. `movedShare` is the part of the calls that goes elsewhere.
+ */
 export function useEffectOf(target: string, change: Change | null, movedShare: number) {
   const now = useNow();
-  const at = change === null ? null : writtenAt(change);
-  const isOver = at !== null && now > at + AFTER_MS + EFFECT_STEP_MS;
-  const subject = `service:${target}`;
-  const step = `${EFFECT_STEP_MS / 1_000}s`;
+  const others = useQuery(changesQuery({ target }));
+  const stretch = change === null ? null : ownStretch(change, others.data?.value.items ?? []);
+  const isOver = stretch !== null && now > stretch.untilMs + EFFECT_STEP_MS;
+  const shared = { subject: `service:${target}`, step: `${EFFECT_STEP_MS / 1_000}s`, by: "version" } as const;
   const red = useQuery(
     redQuery(
-      at === null
-        ? { subject, step, by: "version", window: `${BEFORE_MS / 1_000}s` }
-        : {
-            subject,
-            step,
-            by: "version",
-            from: new Date(at - BEFORE_MS).toISOString(),
-            to: isOver ? new Date(at + AFTER_MS).toISOString() : null,
-          },
+      stretch === null
+        ? { ...shared, window: `${BEFORE_MS / 1_000}s` }
+        : { ...shared, from: iso(stretch.atMs - BEFORE_MS), to: isOver ? iso(stretch.untilMs) : null },
     ),
   );
-  const effect = red.data === undefined || at === null ? null : compareSides(red.data.value, at, movedShare);
-  return { red, effect, at, isCounting: at !== null && !isOver };
+  const effect = red.data === undefined || stretch === null ? null : compareSides(red.data.value, stretch, movedShare);
+  return { red, effect, at: stretch?.atMs ?? null, isCounting: stretch !== null && !isOver };
 }

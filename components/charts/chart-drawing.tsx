@@ -100,7 +100,8 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
         <ReferenceLine
           key={mark.t}
           x={mark.t}
-          className="change-mark"
+          stroke="var(--info)"
+          strokeDasharray="3 3"
           ifOverflow="hidden"
           label={<ChangeMarker label={mark.label} width={width} />}
         />
@@ -123,8 +124,10 @@ function marksOf(spec: ChartSpec, width: number): { t: number; label: string | u
   const marks = (spec.marks ?? []).toSorted((a, b) => a.t - b.t);
   const pxPerMs = width / Math.max(1, spec.domain[1] - spec.domain[0]);
   return marks.map((mark, index) => {
-    const next = marks[index + 1];
-    const hasRoom = next === undefined || (next.t - mark.t) * pxPerMs > LABEL_PX;
+    const isAtEnd = (spec.domain[1] - mark.t) * pxPerMs < LABEL_PX;
+    // Near the right edge the words open to the left.
+    const neighbour = isAtEnd ? marks[index - 1] : marks[index + 1];
+    const hasRoom = neighbour === undefined || Math.abs(neighbour.t - mark.t) * pxPerMs > LABEL_PX;
     return { t: mark.t, label: hasRoom && spec.isCompact !== true ? mark.label : undefined };
   });
 }

@@ -14,7 +14,7 @@ export function PageHeader({ trail, title, children }: PageHeaderProps) {
     <div className="flex min-h-11 flex-none flex-wrap items-end gap-x-3 gap-y-2">
       <div className="min-w-0">
         <p className="min-h-[17px] text-12 text-text-3">{trail}</p>
-        <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">{title}</h1>
+        <h1 className="max-tablet:min-h-[50px] text-20 font-semi leading-tight tracking-[-0.012em]">{title}</h1>
       </div>
       {children === undefined ? null : <div className="ml-auto flex flex-wrap items-center gap-2">{children}</div>}
     </div>

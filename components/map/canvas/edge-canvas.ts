@@ -11,7 +11,8 @@ import type { MapColors } from "./map-colors.ts";
 export interface EdgeCanvasHandlers {
   /** Pan or zoom changed, by whatever means. */
   onViewport(view: Viewport): void;
-  onEdge(id: string): void;
+  /** A node or an edge was pressed. */
+  onItem(id: string): void;
   onBackground(): void;
   onHover(edge: string | null): void;
 }
@@ -38,9 +39,14 @@ export class EdgeCanvas {
     });
     this.cy.on("viewport", () => handlers.onViewport(this.view()));
     this.cy.on("tap", (event) => {
-      if (isOnCard(event)) return;
+      const item = itemUnder(event);
+      if (item !== null) {
+        // With a mouse the card's own click follows; after a touch the browser sends none, since the canvas took it.
+        if (event.originalEvent.type.startsWith("touch")) handlers.onItem(item);
+        return;
+      }
       if (event.target === this.cy) handlers.onBackground();
-      else if (isEdge(event.target)) handlers.onEdge(String(event.target.data("edge")));
+      else if (isEdge(event.target)) handlers.onItem(String(event.target.data("edge")));
     });
     this.cy.on("mouseover", "edge", (event) => {
       if (isEdge(event.target)) handlers.onHover(String(event.target.data("edge")));
@@ -116,8 +122,8 @@ function isEdge(target: unknown): target is SingularElementArgument {
   );
 }
 
-/** Cards lie inside the container, so their presses reach the canvas as well; they are handled by the card. */
-function isOnCard(event: EventObject): boolean {
+/** Cards and labels lie inside the container, so their presses reach the canvas as well. */
+function itemUnder(event: EventObject): string | null {
   const { target } = event.originalEvent;
-  return target instanceof Element && target.closest("[data-map-item]") !== null;
+  return target instanceof Element ? (target.closest<HTMLElement>("[data-map-item]")?.dataset.mapItem ?? null) : null;
 }

@@ -6,6 +6,7 @@ import { toneOf, TONE_TEXT } from "#components/ui/tone.ts";
 import { formatPercent, formatRate } from "#lib/client/format.ts";
 
 import { describeEdge } from "../model/describe.ts";
+import type { DrawnEdge } from "../model/drawn-graph.ts";
 import type { PlacedLabel } from "../model/edge-labels.ts";
 import { hasPlaintext } from "../model/names.ts";
 
@@ -47,9 +48,7 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
       className={cx(
         "pointer-events-auto absolute min-h-6 whitespace-nowrap text-11 font-semi leading-[15px]",
         FORMS[form],
-        form === "pill" ? (isUnwell || hasPlaintext(edge.transport) ? "border-warn" : "border-line-strong") : HALO,
-        edge.status === "failing" && form === "pill" && "border-fail",
-        isSelected && form === "pill" && "border-info",
+        form === "pill" ? borderClass(edge, isSelected, isStale) : HALO,
       )}
       style={{ left: label.x, top: label.y, transform: "translate(-50%, -50%) scale(max(1, var(--inverse-zoom, 1)))" }}
     >
@@ -73,3 +72,10 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
     </button>
   );
 });
+
+function borderClass(edge: DrawnEdge, isSelected: boolean, isStale: boolean): string {
+  if (isSelected) return "border-info";
+  if (isStale) return "border-line-strong";
+  if (edge.status === "failing") return "border-fail";
+  return edge.status === "degraded" || hasPlaintext(edge.transport) ? "border-warn" : "border-line-strong";
+}

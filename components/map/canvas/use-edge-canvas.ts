@@ -61,7 +61,7 @@ export function useEdgeCanvas({ insets, clear, content, onSelect, onHover }: Edg
     };
     const created = new EdgeCanvas(element, readMapColors(), {
       onViewport: follow,
-      onEdge: (id) => handlers.current.onSelect(id),
+      onItem: (id) => handlers.current.onSelect(id),
       onBackground: () => handlers.current.onSelect(null),
       onHover: (id) => handlers.current.onHover(id),
     });

@@ -33,6 +33,8 @@ const PILL: Size = { width: 60, height: 36 };
 /** Distance of a line of text, and of two, from the edge that they belong to. */
 const LINE_AWAY = 14;
 const STACK_AWAY = 21;
+/** Distance of two lines of text from an upright edge. */
+const BESIDE = 34;
 
 /** Places labels on their edges, clear of cards, of other edges and of each other, as far as there is such a place. */
 export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<string, Curve>, cards: readonly Box[]): PlacedLabel[] {
@@ -60,6 +62,13 @@ function candidatesFor(route: Curve): [Candidate, ...Candidate[]] {
       { form: "split", at: middle, boxes: [box(shifted(-LINE_AWAY), LINE), box(shifted(LINE_AWAY), LINE)] },
       { form: "stack", at: shifted(STACK_AWAY), boxes: [box(shifted(STACK_AWAY), STACK)] },
       { form: "stack", at: shifted(-STACK_AWAY), boxes: [box(shifted(-STACK_AWAY), STACK)] },
+    ];
+  }
+  if (route.controls.length === 0) {
+    const beside = (x: number): Point => ({ x: middle.x + x, y: middle.y });
+    return [
+      { form: "stack", at: beside(BESIDE), boxes: [box(beside(BESIDE), STACK)] },
+      { form: "stack", at: beside(-BESIDE), boxes: [box(beside(-BESIDE), STACK)] },
     ];
   }
   const pills = STOPS.map((share) => pointAlong(route, share)).map((at): Candidate => ({ form: "pill", at, boxes: [box(at, PILL)] }));

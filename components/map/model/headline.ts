@@ -61,7 +61,14 @@ function whyOf(node: MeshNode): string {
   const isByErrors = node.red.errorRatio !== null && node.red.errorCount !== null && node.red.errorCount > 0;
   const hasEndpoints = !node.health.reasons.some((reason) => reason.includes("endpoint"));
   if (isByErrors && hasEndpoints) return `it fails ${formatPercent(node.red.errorRatio)} of its calls`;
-  return node.health.reasons[0] ?? "no reason was given";
+  return ownReason(node);
+}
+
+/** The first reason, without the service's name in front of it: the sentence has that already. */
+function ownReason(node: MeshNode): string {
+  const reason = node.health.reasons[0] ?? "no reason was given";
+  if (reason.startsWith(`${node.service}: `)) return reason.slice(node.service.length + 2);
+  return reason.startsWith(`${node.service} `) ? `it${reason.slice(node.service.length)}` : reason;
 }
 
 /** The unhealthy version of a service that has healthier ones beside it. */

@@ -39,7 +39,7 @@ describe("headline", () => {
 
   it("gives the reason where errors are not it", () => {
     const broken = service("a/x", 0, { health: { status: "failing", reasons: ["x has no endpoint that takes calls"] } });
-    expect(headlineOf(meshGraph([broken], [])).sentence).toBe("x is failing: x has no endpoint that takes calls");
+    expect(headlineOf(meshGraph([broken], [])).sentence).toBe("x is failing: it has no endpoint that takes calls");
   });
 
   it.each([

@@ -106,8 +106,9 @@ const BORDERS: Readonly<Record<HealthStatus, string>> = {
 function borderClass(drawn: DrawnNode): string {
   if (drawn.id === INTERNET_ID || drawn.kind === "namespace") return "border-line-strong";
   const { proxies, health } = drawn.node;
-  if (proxies !== null && proxies.n < proxies.of) return "border-dashed border-unk";
-  return BORDERS[health.status];
+  const isPartial = proxies !== null && proxies.n < proxies.of;
+  if (isPartial && health.status === "healthy") return "border-dashed border-unk";
+  return cx(BORDERS[health.status], isPartial && "border-dashed");
 }
 
 function Face({ drawn, facts = NO_FACTS, level, isSelected }: MapNodeProps) {

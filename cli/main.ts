@@ -10,7 +10,7 @@ const USAGE = `weft: a console for service meshes
 
   ./weft demo [--port 4600] [--control-port 4601] [--rps 60] [--seed 1] [--run-dir .weft/demo] [--no-open]
       a real mesh of proxies on this machine, and the console over it
-  ./weft up --proxies DIR [--routes DIR] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000] [--envoy BIN] [--read-only]
+  ./weft up --proxies DIR [--routes DIR] [--name NAME] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000] [--envoy BIN] [--read-only]
       the console over your own proxies
   ./weft test [--fast | --long]
       everything that must hold, with the time each part took

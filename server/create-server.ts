@@ -20,6 +20,8 @@ export interface ServerOptions {
   /** Directory of the exported pages. */
   uiDir: string;
   isReadOnly: boolean;
+  /** What the mesh is called; left out = nobody named it. */
+  meshName?: string | undefined;
   logLevel: "warn" | "info" | "silent";
 }
 
@@ -45,7 +47,7 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
   addReads(app, runtime);
   addWrites(app, runtime);
   addLive(app, hub);
-  addMeta(app, { runtime, sessions, telemetry, isReadOnly: options.isReadOnly });
+  addMeta(app, { runtime, sessions, telemetry, isReadOnly: options.isReadOnly, meshName: options.meshName });
   await addStaticUi(app, options.uiDir, sessions);
   app.addHook("preClose", async () => hub.close());
   return app;

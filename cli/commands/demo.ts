@@ -110,6 +110,7 @@ export async function demo(args: string[]): Promise<number> {
     const mesh = await untilUp(child, join(runDir, "mesh.json"));
     const weft = await startWeft({
       ...options,
+      meshName: "demo-shop",
       proxiesDir: mesh.proxiesDir,
       routesDir: mesh.routesDir,
       validateBinary: (await resolveEnvoy()).path,

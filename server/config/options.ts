@@ -13,6 +13,8 @@ export const Options = z.strictObject({
   pollIntervalMs: z.coerce.number().int().min(250).max(60_000).default(1_000),
   /** Binary for the dry run of a route; left out = the check says that it could not be run. */
   validateBinary: z.string().min(1).optional(),
+  /** What the mesh is called on the screen. */
+  meshName: z.string().min(1).max(60).optional(),
   isReadOnly: z.boolean().default(false),
   logLevel: z.enum(["warn", "info", "silent"]).default("warn"),
 });
@@ -24,6 +26,7 @@ const FLAG: Record<string, string> = {
   proxiesDir: "--proxies",
   routesDir: "--routes",
   pollIntervalMs: "--poll-ms",
+  meshName: "--name",
   validateBinary: "--envoy",
 };
 

@@ -17,14 +17,20 @@ export interface MetaOptions {
   sessions: Sessions;
   telemetry: Telemetry;
   isReadOnly: boolean;
+  meshName?: string | undefined;
 }
 
 /** What is about Weft itself: session, health, metrics, the description of the API. */
 export function addMeta(app: FastifyInstance, options: MetaOptions): void {
-  const { runtime, sessions, telemetry, isReadOnly } = options;
+  const { runtime, sessions, telemetry, isReadOnly, meshName } = options;
   const openApi = JSON.stringify(buildOpenApi(VERSION));
   bind(app, endpoints.getSession, async ({ request }) =>
-    ok({ actor: runtime.context.actor, csrfToken: sessions.tokenFor(request.headers.cookie), readOnly: isReadOnly }),
+    ok({
+      actor: runtime.context.actor,
+      csrfToken: sessions.tokenFor(request.headers.cookie),
+      readOnly: isReadOnly,
+      ...(meshName === undefined ? {} : { mesh: meshName }),
+    }),
   );
   app.get("/api/openapi.json", async (_request, reply) => reply.type("application/json").send(openApi));
   app.get("/healthz", async () => ({ status: "up" }));

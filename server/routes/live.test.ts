@@ -10,6 +10,8 @@ import { recordOf } from "#lib/testing/change-builders.ts";
 import { openConsole, type TestConsole } from "../testing/console.ts";
 
 const TICK_MS = 2_000;
+/** A busy machine may take its time; a condition that holds is seen at once. */
+const PATIENCE = { timeout: 10_000, interval: 5 };
 
 let weft: TestConsole;
 let port: number;
@@ -53,7 +55,7 @@ function open(path = "/api/live", method = "GET"): Stream {
 }
 
 async function until(stream: Stream, count: number): Promise<string[]> {
-  await vi.waitFor(() => expect(stream.events().length).toBeGreaterThanOrEqual(count), { timeout: 5_000, interval: 5 });
+  await vi.waitFor(() => expect(stream.events().length).toBeGreaterThanOrEqual(count), PATIENCE);
   return stream.events().map(({ event }) => event);
 }
 
@@ -138,7 +140,7 @@ describe("the live stream", () => {
     await until(stream, 1);
     expect(await readers()).toBe("1");
     stream.socket.destroy();
-    await vi.waitFor(async () => expect(await readers()).toBe("0"));
+    await vi.waitFor(async () => expect(await readers()).toBe("0"), PATIENCE);
   });
 
   it("lets a reader go that does not read, and keeps nothing for it", async () => {
@@ -154,13 +156,13 @@ describe("the live stream", () => {
     const large = recordOf({ explanation: "x".repeat(512 * 1024) });
     for (let sent = 1; (await readers()) === "2" && sent <= 100; sent++) {
       weft.runtime.context.log.show(large);
-      await vi.waitFor(() => expect(heardBytes).toBeGreaterThan(sent * 512 * 1024), { interval: 2, timeout: 5_000 });
+      await vi.waitFor(() => expect(heardBytes).toBeGreaterThan(sent * 512 * 1024), PATIENCE);
     }
     expect(await readers()).toBe("1");
     // It still does not read, and is gone all the same, with what waited for it.
-    await vi.waitFor(async () => expect(await connections()).toBe(1));
+    await vi.waitFor(async () => expect(await connections()).toBe(1), PATIENCE);
     weft.runtime.context.log.show(recordOf({ id: "2" }));
-    await vi.waitFor(() => expect(heard).toContain('"id":"2"'));
+    await vi.waitFor(() => expect(heard).toContain('"id":"2"'), PATIENCE);
   });
 
   it("ends when the console ends", async () => {
@@ -173,7 +175,7 @@ describe("the live stream", () => {
 
   it("is not held open for a question about its head only", async () => {
     const stream = open("/api/live", "HEAD");
-    await vi.waitFor(() => expect(stream.head()).toMatch(/^HTTP\/1\.1 \d{3}/));
+    await vi.waitFor(() => expect(stream.head()).toMatch(/^HTTP\/1\.1 \d{3}/), PATIENCE);
     expect(await readers()).toBe("0");
   });
 

@@ -56,9 +56,9 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
       <span aria-hidden="true" className="contents">
         {hasPlaintext(edge.transport) ? (
           <>
-            <span className="text-warn-text">plaintext</span>
+            <span className={isStale ? "text-text-2" : "text-warn-text"}>plaintext</span>
             <span className="inline-flex items-center gap-0.5">
-              <Icon name="unlock" size={12} className="text-warn-text" />
+              <Icon name="unlock" size={12} className={isStale ? "text-text-3" : "text-warn-text"} />
               {formatRate(edge.rate)}
             </span>
           </>

@@ -71,7 +71,7 @@ export interface SeriesStore {
   record(samples: readonly TrafficSample[]): void;
   /** Notes that a reporter answered at this instant, even when it had no traffic to tell of. */
   markReported(atMs: number): void;
-  /** Sums per key over a window; keys that `select` refuses are left out. */
+  /** Sums per key over a window, named without the time before the first report; keys that `select` refuses are left out. */
   sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] };
   /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
   steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps;

@@ -123,6 +123,14 @@ describe("sum", () => {
     expect(total(store.sum(secondsWindow(0, 4_000)).rows)).toBe(3_600);
   });
 
+  it("does not count the time before the first report into its window", () => {
+    const store = new MemorySeriesStore();
+    store.markReported(START_MS + 50 * SECOND);
+    store.record(steady(51, 60));
+    expect(store.sum(secondsWindow(0, 60)).window).toEqual(secondsWindow(49, 60));
+    expect(store.sum(secondsWindow(0, 40)).window).toEqual(secondsWindow(0, 40));
+  });
+
   it("answers nothing for an empty store", () => {
     const store = new MemorySeriesStore();
     expect(store.sum(secondsWindow(0, 60)).rows).toEqual([]);

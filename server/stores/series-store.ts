@@ -49,6 +49,8 @@ export class MemorySeriesStore implements SeriesStore {
   private buckets: { boundsMs: readonly number[]; dimensions: readonly number[] } = { boundsMs: [], dimensions: [ABOVE_ALL_BOUNDS] };
   /** The same by identity: a collector hands in one key object per series again and again. */
   private readonly indexOfKey = new WeakMap<TrafficKey, number>();
+  /** Start of the first step that anybody reported: before it there is no traffic to divide by. */
+  private beganMs: number | null = null;
   private readonly hasLatency: boolean[] = [];
   private readonly maxBytes: number;
   private readonly maxSeries: number;
@@ -85,6 +87,8 @@ export class MemorySeriesStore implements SeriesStore {
   }
 
   markReported(atMs: number): void {
+    const beginMs = (this.fine.slotOf(atMs) - 1) * FINE_MS;
+    this.beganMs = Math.min(this.beganMs ?? beginMs, beginMs);
     for (const ring of [this.fine, this.coarse]) {
       const frame = ring.open(ring.slotOf(atMs));
       if (frame !== null) frame.isReported = true;
@@ -93,7 +97,7 @@ export class MemorySeriesStore implements SeriesStore {
 
   sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] } {
     const cover = this.cover(window);
-    return { window: cover.window, rows: this.rowsOf(cover.frames, select) };
+    return { window: this.told(cover.window), rows: this.rowsOf(cover.frames, select) };
   }
 
   steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps {
@@ -235,6 +239,12 @@ export class MemorySeriesStore implements SeriesStore {
           ]
         : this.fine.between(from, to);
     return { window: { fromMs: from * FINE_MS, toMs: to * FINE_MS }, frames };
+  }
+
+  /** A window without the time before the first report: right after a start, rates would read too low by it. */
+  private told(window: TimeWindow): TimeWindow {
+    const { beganMs } = this;
+    return beganMs === null || beganMs <= window.fromMs || beganMs >= window.toMs ? window : { fromMs: beganMs, toMs: window.toMs };
   }
 
   private stepBounds(window: TimeWindow, stepMs: number): { bounds: TimeWindow[]; step: number } {

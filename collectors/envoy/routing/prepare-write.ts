@@ -80,7 +80,8 @@ export async function prepareWrite(
     revisionBefore: route.revision,
     revisionAfter: revisionOf(after),
     weights: Object.fromEntries(rule.legs.map((leg) => [leg.id, draft.weights[leg.id] ?? 0])),
-    proxies: context.readers.map((proxy) => proxy.id),
+    // Who was never reached may take the route as well: the proof must not pass over it.
+    proxies: [...context.readers.map((proxy) => proxy.id), ...context.neverSeen],
   };
   const facts = await gatherFacts(found, fileRule, write, context, signal);
   const { format, location, before } = write;

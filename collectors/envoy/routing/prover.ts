@@ -51,23 +51,36 @@ export class Prover {
   }
 
   async verify(write: PreparedWrite, baseline: ProofBaseline, signal?: AbortSignal): Promise<ProxyProof[]> {
-    const { book, admin, clock } = this.#options;
+    const { book, admin, clock, fs } = this.#options;
     const addresses = await book.addresses();
     const writtenAtMs = write.proxies.some((id) => (baseline[id] ?? null) === null) ? await this.#writtenAt(write) : null;
-    const proofs = await inBatches(write.proxies, ASKED_AT_ONCE, async (id) => {
+    book.learnUnknown();
+    const proofs = await inBatches(write.proxies, ASKED_AT_ONCE, async (id): Promise<ProxyProof | null> => {
       const address = addresses.get(id);
       if (address === undefined) return unreachableProof(id, "It is no longer in the directory of proxies.");
+      const known = baseline[id] ?? null;
+      const subscriptions = await book.subscriptionsOf(id);
+      if (subscriptions === null) return unreachableProof(id, "It was never reached so far, so whether it takes this route is not known.");
+      const isReader = (await subscriptionsTo(this.#fileOf(write), subscriptions, fs)).length > 0;
+      // Planned for because nobody had reached it then; it has told since that this route is not its own.
+      if (known === null && !isReader) return null;
       const expected = await this.#expected(id, write);
-      return await askForProof({ id, admin: admin(address), expected, baseline: baseline[id] ?? null, writtenAtMs, clock }, signal);
+      return await askForProof({ id, admin: admin(address), expected, baseline: known, writtenAtMs, clock }, signal);
     });
-    return await this.#withHint(proofs, write);
+    return await this.#withHint(
+      proofs.filter((proof) => proof !== null),
+      write,
+    );
+  }
+
+  #fileOf(write: PreparedWrite): string {
+    return join(this.#options.folder, fileNameOf(this.#options.sourceId, write.routeId) ?? "");
   }
 
   async #expected(id: string, write: PreparedWrite): Promise<Expected> {
-    const { book, folder, fs, sourceId } = this.#options;
+    const { book, fs } = this.#options;
     const routeName = this.#routeNameOf(write);
-    const file = join(folder, fileNameOf(sourceId, write.routeId) ?? "");
-    const subscriptions = await subscriptionsTo(file, (await book.subscriptionsOf(id)) ?? [], fs);
+    const subscriptions = await subscriptionsTo(this.#fileOf(write), (await book.subscriptionsOf(id)) ?? [], fs);
     return { routeName, entries: Math.max(1, subscriptions.filter((one) => one.routeName === routeName).length), write };
   }
 

@@ -64,6 +64,13 @@ export class ProxyBook {
     return this.#proxies;
   }
 
+  /** Asks again behind the caller's back while some proxy has never told where its routes come from. */
+  learnUnknown(): void {
+    if (this.#proxies.length > 0 && !this.#proxies.some((proxy) => proxy.subscriptions === null)) return;
+    // What goes wrong here is asked again by the next look.
+    void this.proxies("planning").catch(() => undefined);
+  }
+
   /** What is known of one proxy's subscriptions without asking it; `null` when it never told. */
   async subscriptionsOf(id: string): Promise<readonly Subscription[] | null> {
     const known = this.#proxies.find((proxy) => proxy.id === id)?.subscriptions;

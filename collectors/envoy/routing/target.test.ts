@@ -308,7 +308,12 @@ describe("checks of a draft", () => {
     Object.assign(mesh.proxies["c"] ?? {}, { down: SILENT });
     const target = targetOf(mesh, { memoryFile });
     const { checks, write } = valueOf(await prepare(target, 50, 50));
-    expect(write.proxies).toEqual(["a", "b", "c"]);
+    expect(write.proxies).toEqual(["a", "b", "c", "d"]);
+    const proofs = await target.verify(write, await target.baseline(write));
+    expect(proofs.find((proof) => proof.id === "d")).toMatchObject({
+      state: "unreachable",
+      reason: "It was never reached so far, so whether it takes this route is not known.",
+    });
     expect(told(checks, "proxies")).toEqual([
       "warn: b takes this route but cannot be asked now. Nothing listens at its admin address: the proxy is not running. (127.0.0.1:9 refused the connection.)",
       "warn: c takes this route but cannot be asked now. It does not answer: it may be frozen, overloaded or cut off. (127.0.0.1:9 did not answer /config_dump within 400 ms.)",

@@ -38,10 +38,12 @@ test.describe("a failing canary is seen, moved away, proven and undone", () => {
     await review.expectDone("Observed", 60_000);
     await expect(review.step("Observed")).toContainText("v2 gets 0 %");
 
+    const applied = page.url();
     await review.undo.click();
-    await expect(page.getByText(/Taken back by|Undo of change/).or(review.step("Live"))).toBeVisible();
-    await review.expectDone("Live");
+    await expect(page).not.toHaveURL(applied);
     await expect(page).toHaveURL(/change\?id=/);
+    await expect(page.getByText(/v2 goes from 0 % to 10 % of calls to reviews/)).toBeVisible();
+    await review.expectDone("Live");
   });
 
   test("with the keyboard alone", async ({ map, review, page }) => {
@@ -62,8 +64,11 @@ test.describe("a failing canary is seen, moved away, proven and undone", () => {
     await expect(review.apply).toBeEnabled();
     await page.keyboard.press("Control+Enter");
     await review.expectDone("Live");
+    const applied = page.url();
     await review.undo.focus();
     await page.keyboard.press("Enter");
+    await expect(page).not.toHaveURL(applied);
+    await expect(page.getByText(/v2 goes from 0 % to 10 % of calls to reviews/)).toBeVisible();
     await review.expectDone("Live");
   });
 });

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { resolveChromium } from "#peers/chromium/resolve-chromium.ts";
 
@@ -48,7 +48,8 @@ interface PlaywrightReport {
 }
 
 async function journeys(env: Record<string, string>): Promise<PartResult> {
-  const report = join(REPORTS, "journeys.json");
+  // Playwright takes a relative path from its configuration's folder.
+  const report = resolve(REPORTS, "journeys.json");
   const chromium = await resolveChromium();
   const { isGreen } = await program(bin("playwright"), ["test", "--config", "playwright/playwright.config.ts", "--reporter=list,json"], {
     ...env,

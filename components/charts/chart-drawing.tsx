@@ -35,7 +35,7 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
       width={width}
       height={spec.height}
       data={rows}
-      margin={isCompact ? { top: 4, right: 0, bottom: 2, left: 0 } : { top: 14, right: 8, bottom: 0, left: 0 }}
+      margin={isCompact ? { top: 6, right: 0, bottom: 7, left: 0 } : { top: 14, right: 8, bottom: 0, left: 0 }}
       barCategoryGap="30%"
       accessibilityLayer={false}
     >
@@ -59,7 +59,7 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
       />
       <YAxis
         orientation={isCompact ? "right" : "left"}
-        width={isCompact ? 34 : 44}
+        width={isCompact ? 40 : 44}
         type="number"
         scale={spec.isLog === true ? "log" : "linear"}
         domain={[bottom, top]}

@@ -4,10 +4,39 @@ import { Change } from "#lib/model/change.ts";
 import { MeshGraph } from "#lib/model/graph.ts";
 import { RedChart } from "#lib/model/red-chart.ts";
 import { Plan, Route } from "#lib/model/routing.ts";
+import { Differences, Trace, TraceSearch } from "#lib/model/trace.ts";
 
 import { sourcedSchema } from "./envelope.ts";
-import { ChangesQuery, GraphQuery, IdQuery, ListQuery, LiveQuery, PlanRequest, RedQuery, ServiceQuery, ServicesQuery } from "./requests.ts";
-import { ChangeList, ProxyList, ProxyView, RouteList, ServiceDetail, ServiceList, Session, SourceList } from "./values.ts";
+import {
+  ChangesQuery,
+  DifferencesQuery,
+  ExemplarsQuery,
+  GraphQuery,
+  IdQuery,
+  ListQuery,
+  LiveQuery,
+  OperationsQuery,
+  PlanRequest,
+  RedQuery,
+  ServiceQuery,
+  ServicesQuery,
+  TraceQuery,
+  TraceServicesQuery,
+  TracesQuery,
+} from "./requests.ts";
+import {
+  ChangeList,
+  ExemplarList,
+  OperationList,
+  ProxyList,
+  ProxyView,
+  RouteList,
+  ServiceDetail,
+  ServiceList,
+  Session,
+  SourceList,
+  TraceServiceList,
+} from "./values.ts";
 
 /** One call of the public API: what it takes and what it answers. The OpenAPI document is made from these. */
 export interface Endpoint<Query extends z.ZodType = z.ZodType, Value extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType> {
@@ -40,6 +69,13 @@ export const endpoints = {
   listProxies: read("/api/proxies", ListQuery, sourcedSchema(ProxyList), "Proxies and their state"),
   getProxy: read("/api/proxy", IdQuery, sourcedSchema(ProxyView), "One proxy in depth, secrets masked"),
   listSources: read("/api/sources", NoQuery, sourcedSchema(SourceList), "Sources: what each gives, and what its absence takes away"),
+  findTraces: read("/api/traces", TracesQuery, sourcedSchema(TraceSearch), "Traces that meet conditions, newest first"),
+  getTrace: read("/api/trace", TraceQuery, sourcedSchema(Trace), "One trace with all its spans"),
+  exportTrace: read("/api/trace/otlp", TraceQuery, z.string(), "One trace as an OTLP export request in JSON"),
+  listTraceServices: read("/api/trace-services", TraceServicesQuery, sourcedSchema(TraceServiceList), "Services that have spans"),
+  getDifferences: read("/api/trace-differences", DifferencesQuery, sourcedSchema(Differences), "What tells some traces from the rest"),
+  listOperations: read("/api/operations", OperationsQuery, sourcedSchema(OperationList), "Operations of a service, counted from spans"),
+  listExemplars: read("/api/exemplars", ExemplarsQuery, sourcedSchema(ExemplarList), "Requests behind a chart"),
   getSession: read("/api/session", NoQuery, Session, "Who the reader is, and the token that writes need"),
   getLive: read("/api/live", LiveQuery, z.string(), "Server-sent events: snapshot, delta, change, source"),
   createPlan: {

@@ -64,6 +64,61 @@ export const LiveQuery = z.object({
   namespaces: ListParam.default([]),
 });
 
+const Milliseconds = z.coerce.number().min(0).max(86_400_000);
+const Name = z.string().max(300);
+
+/** Conditions on traces. `service` may be `namespace/service`; `q` is a list of terms such as `http.route=/cart -error=true`. */
+const TraceConditions = z.object({
+  service: Name.optional(),
+  operation: Name.optional(),
+  version: Name.optional(),
+  status: z.enum(["ok", "error"]).optional(),
+  minMs: Milliseconds.optional(),
+  maxMs: Milliseconds.optional(),
+  q: z.string().max(2_000).default(""),
+  window: WindowParam.default(3_600_000),
+  from: InstantParam.optional(),
+  to: InstantParam.optional(),
+  /** Id of the source to ask; left out = Weft's own archive, else the first configured. */
+  source: Name.optional(),
+});
+
+export const TracesQuery = TraceConditions.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
+
+/** The conditions name all traces; those of the selection are narrower by the `sel` conditions. */
+export const DifferencesQuery = TraceConditions.extend({
+  selVersion: Name.optional(),
+  selStatus: z.enum(["ok", "error"]).optional(),
+  selMinMs: Milliseconds.optional(),
+  selMaxMs: Milliseconds.optional(),
+  selQ: z.string().max(2_000).default(""),
+  selFrom: InstantParam.optional(),
+  selTo: InstantParam.optional(),
+});
+
+export const TraceQuery = z.object({
+  /** 32 hex digits; shorter ids of older tracers are filled up with zeros at the front. */
+  id: z
+    .string()
+    .regex(/^[0-9a-fA-F]{1,32}$/, "up to 32 hex digits")
+    .transform((text) => text.toLowerCase().padStart(32, "0")),
+  source: Name.optional(),
+});
+
+export const TraceServicesQuery = z.object({ source: Name.optional() });
+export const OperationsQuery = z.object({ id: Id, window: WindowParam.default(3_600_000) });
+
+export const ExemplarsQuery = z.object({
+  subject: z
+    .string()
+    .max(600)
+    .regex(/^(service:.+|edge:.+)$/, "service:<id> or edge:<id>"),
+  from: InstantParam.optional(),
+  to: InstantParam.optional(),
+  window: WindowParam.default(300_000),
+  limit: z.coerce.number().int().min(1).max(200).default(40),
+});
+
 export const PlanRequest = z.strictObject({
   routeId: Id,
   ruleId: Id,

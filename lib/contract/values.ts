@@ -6,6 +6,7 @@ import { RedChart } from "#lib/model/red-chart.ts";
 import { Route } from "#lib/model/routing.ts";
 import { SourceStatus } from "#lib/model/source.ts";
 import { Certificate, Proxy, Upstream } from "#lib/model/topology.ts";
+import { Exemplar, OperationRed, TraceService } from "#lib/model/trace.ts";
 
 import { listOf } from "./envelope.ts";
 
@@ -29,3 +30,6 @@ export const RouteList = listOf(Route);
 export const ChangeList = listOf(Change);
 export const ProxyList = listOf(Proxy);
 export const SourceList = listOf(SourceStatus);
+export const TraceServiceList = listOf(TraceService);
+export const OperationList = listOf(OperationRed);
+export const ExemplarList = listOf(Exemplar);

@@ -97,9 +97,9 @@ export const graph: Benchmark = {
       const drawn = buildGraph({
         window: sum.window,
         topology: TOPOLOGY,
-        rows: sum.rows.map(({ key, traffic }) => ({ ...key, traffic })),
+        rows: sum.rows.map(({ key, traffic }) => ({ ...key, traffic, toldBy: "bench", seenBy: ["bench"] })),
         sparks: counts,
-        source: "bench",
+        sources: ["bench"],
       });
       build.push(performance.now() - startedMs);
       edges = new Set(drawn.edges.map((edge) => edgeId(edge.source, edge.target, edge.protocol))).size;

@@ -62,7 +62,13 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
   const collectors = await createCollectors({ ...options, dataDir }, { store, clock: systemClock, scheduler: systemScheduler, findChange });
   const [feed] = collectors.feeds;
   const runtime = createRuntime({
-    sources: { ...collectors, metrics: feed === undefined ? null : new RingMetricsSource(feed, store) },
+    sources: {
+      ...collectors,
+      metrics:
+        feed === undefined
+          ? null
+          : new RingMetricsSource({ feed, store, reportMs: options.pollIntervalMs, counted: "counters of each proxy" }),
+    },
     store,
     log,
     clock: systemClock,

@@ -23,6 +23,7 @@ function node(id: string, rate = 1): MeshNode {
     health: { status: "healthy", reasons: [] },
     proxies: null,
     tls: "mutual",
+    seenBy: [],
   };
 }
 

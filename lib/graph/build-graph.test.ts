@@ -16,7 +16,7 @@ const REVIEWS = serviceId("reviews", "reviews");
 const LEDGER = serviceId("payments", "ledger");
 
 function row(part: Partial<Omit<GraphRow, "traffic">>, traffic: Partial<EdgeTraffic>): GraphRow {
-  return { ...keyOf(part), traffic: trafficOf(traffic) };
+  return { ...keyOf(part), traffic: trafficOf(traffic), toldBy: "proxies", seenBy: ["proxies"], ...part };
 }
 
 function build(rows: readonly GraphRow[], part: Partial<GraphFacts> = {}): MeshGraph {
@@ -25,7 +25,7 @@ function build(rows: readonly GraphRow[], part: Partial<GraphFacts> = {}): MeshG
     topology: topologyOf(),
     rows,
     sparks: { stepMs: 5_000, isReported: [true, true], rows: [] },
-    source: "proxies",
+    sources: ["proxies"],
     ...part,
   });
 }
@@ -280,6 +280,8 @@ const arbitraryRow: fc.Arbitrary<GraphRow> = fc.record({
   version: fc.constantFrom(null, "v1", "v2"),
   reporter: fc.constantFrom("destination", "source"),
   traffic: arbitraryTraffic,
+  toldBy: fc.constant("proxies"),
+  seenBy: fc.constant(["proxies"]),
 });
 
 describe("any mesh", () => {

@@ -16,13 +16,24 @@ export interface GraphRow {
   version: string | null;
   reporter: MeshEdge["reporter"];
   traffic: EdgeTraffic;
+  /** Id of the source that these numbers come from. */
+  toldBy: string;
+  /** Ids of all sources that saw this edge. */
+  seenBy: readonly string[];
 }
 
 /** Requests, errors and the callers' own counts per target in equal steps; `isReported[i]` false = a gap. */
 export interface GraphSparks {
   stepMs: number;
   isReported: readonly boolean[];
-  rows: readonly { target: string; counts: readonly number[]; errors: readonly number[]; callers: readonly number[] }[];
+  rows: readonly {
+    target: string;
+    counts: readonly number[];
+    errors: readonly number[];
+    callers: readonly number[];
+    /** In place of the common one, for a target that another source tells of. */
+    isReported?: readonly boolean[];
+  }[];
 }
 
 export interface GraphFacts {
@@ -30,8 +41,8 @@ export interface GraphFacts {
   topology: Topology;
   rows: readonly GraphRow[];
   sparks: GraphSparks;
-  /** Id of the source that the numbers come from. */
-  source: string;
+  /** Ids of the sources that numbers come from, strongest first. Numbers of two of them are never summed. */
+  sources: readonly string[];
 }
 
 interface EdgeGroup {
@@ -78,7 +89,8 @@ function buildEdge(
   demands: ReadonlyMap<string, ServiceFacts["demand"]>,
 ): MeshEdge {
   const { first, rows } = group;
-  const { window, source } = facts;
+  const { window } = facts;
+  const source = first.toldBy;
   const traffic = sumTraffic(rows.map((row) => row.traffic));
   const red = redOf(traffic, window, source);
   const observed = observedTransport(traffic.transport);
@@ -106,11 +118,11 @@ function buildEdge(
     neverArrived: traffic.neverArrived,
     flags: { ...traffic.flags },
     reporter: rows.some((row) => row.reporter === "destination") ? "destination" : "source",
-    seenBy: [source],
+    seenBy: [...first.seenBy],
   };
 }
 
-function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows: readonly GraphRow[]): NodeVersion[] {
+function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows: readonly GraphRow[], source: string): NodeVersion[] {
   const byVersion = groupBy(
     rows.filter((row) => row.version !== null),
     (row) => row.version ?? "",
@@ -123,7 +135,7 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
       const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
       const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
       const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
-      const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
+      const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, source);
       return {
         version,
         red,
@@ -140,7 +152,8 @@ function sentTo(rows: readonly GraphRow[]): number {
 }
 
 function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]): Spark {
-  const { stepMs, isReported } = facts.sparks;
+  const { stepMs } = facts.sparks;
+  const isReported = rows[0]?.isReported ?? facts.sparks.isReported;
   const perStep = (of: (row: GraphSparks["rows"][number]) => readonly number[]): number[] =>
     isReported.map((_reported, index) => rows.reduce((sum, row) => sum + (of(row)[index] ?? 0), 0));
   const counts = perStep((row) => row.counts);
@@ -161,15 +174,18 @@ function buildNode(
   facts: GraphFacts,
   identity: NodeIdentity,
   known: ServiceFacts | undefined,
-  inbound: readonly GraphRow[],
+  allInbound: readonly GraphRow[],
+  seenBy: ReadonlySet<string>,
   sparks: GraphSparks["rows"],
 ): MeshNode {
+  const source = facts.sources.find((id) => allInbound.some((row) => row.toldBy === id)) ?? facts.sources[0] ?? "none";
+  const inbound = allInbound.filter((row) => row.toldBy === source);
   const traffic = sumTraffic(inbound.map((row) => row.traffic));
-  const versions = buildVersions(facts, known, inbound);
+  const versions = buildVersions(facts, known, inbound, source);
   const proxies = known === undefined || known.versions.length === 0 ? null : sumProxies(known);
   const isCallee = inbound.length > 0;
   const isSilent = traffic.count === 0 && (proxies === null ? !isCallee : proxies.n === 0);
-  const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, facts.source);
+  const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, source);
   return {
     id: identity.id,
     kind: known?.kind ?? identity.kind,
@@ -188,6 +204,7 @@ function buildNode(
     }),
     proxies,
     tls: observedTransport(traffic.transport).observed,
+    seenBy: facts.sources.filter((id) => seenBy.has(id)),
   };
 }
 
@@ -227,11 +244,21 @@ export function buildGraph(facts: GraphFacts): MeshGraph {
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const inboundOf = groupBy(active, (row) => row.target);
+  const seenBy = new Map<string, Set<string>>();
+  for (const row of active) {
+    for (const id of [row.source, row.target]) {
+      const sources = seenBy.get(id) ?? new Set();
+      for (const source of row.seenBy) sources.add(source);
+      seenBy.set(id, sources);
+    }
+  }
   const sparksOf = groupBy(facts.sparks.rows, (row) => row.target);
   const ids = new Set([...known.keys(), ...active.flatMap((row) => [row.source, row.target])]);
   const nodes = [...ids]
     .toSorted()
-    .map((id) => buildNode(facts, parseNodeId(id), known.get(id), inboundOf.get(id) ?? [], sparksOf.get(id) ?? []));
+    .map((id) =>
+      buildNode(facts, parseNodeId(id), known.get(id), inboundOf.get(id) ?? [], seenBy.get(id) ?? new Set(), sparksOf.get(id) ?? []),
+    );
   return {
     window: { from: new Date(facts.window.fromMs).toISOString(), to: new Date(facts.window.toMs).toISOString() },
     nodes,

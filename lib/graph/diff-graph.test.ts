@@ -14,12 +14,12 @@ function graphOf(rows: readonly GraphRow[], fromS = 0): MeshGraph {
     topology: topologyOf(),
     rows,
     sparks: { stepMs: 5_000, isReported: [true, true], rows: [] },
-    source: "proxies",
+    sources: ["proxies"],
   });
 }
 
 function row(source: string, target: string, count: number): GraphRow {
-  return { ...keyOf({ source, target }), traffic: trafficOf({ count }) };
+  return { ...keyOf({ source, target }), traffic: trafficOf({ count }), toldBy: "proxies", seenBy: ["proxies"] };
 }
 
 const arbitraryGraph = fc
@@ -32,6 +32,8 @@ const arbitraryGraph = fc
         version: fc.constantFrom(null, "v1"),
         reporter: fc.constant("destination" as const),
         traffic: arbitraryTraffic,
+        toldBy: fc.constant("proxies"),
+        seenBy: fc.constant(["proxies"]),
       }),
       { maxLength: 6 },
     ),

@@ -43,6 +43,8 @@ export const MeshNode = z.object({
   proxies: z.object({ n: z.number().int(), of: z.number().int() }).nullable(),
   /** Transport of its inbound requests, taken together. */
   tls: TransportSecurity,
+  /** Ids of the sources that saw calls of it or to it, strongest first; empty = none did in this window. */
+  seenBy: z.array(z.string()),
 });
 export type MeshNode = z.infer<typeof MeshNode>;
 

@@ -31,6 +31,9 @@ export function unknownId(addressOrName: string): string {
   return `${UNKNOWN_PREFIX}${addressOrName}`;
 }
 
+/** Callers that a source knows only by what they called: their own side told nothing. */
+export const UNTRACED_ID = unknownId("untraced");
+
 export interface NodeIdentity {
   id: string;
   kind: NodeKind;

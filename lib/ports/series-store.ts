@@ -49,7 +49,16 @@ export interface CountSteps {
   window: TimeWindow;
   stepMs: number;
   isReported: boolean[];
-  rows: { target: string; counts: number[]; errors: number[]; callers: number[] }[];
+  rows: CountRow[];
+}
+
+export interface CountRow {
+  target: string;
+  counts: number[];
+  errors: number[];
+  callers: number[];
+  /** In place of the answer's own, for a target that another source tells of. */
+  isReported?: boolean[];
 }
 
 export interface SeriesStoreStats {

@@ -34,6 +34,8 @@ export interface ProxyDetail {
 /** How much traffic flowed. Each row says which key it belongs to; nothing is double counted within one source. */
 export interface MetricsSource {
   readonly id: string;
+  /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
+  readonly reportMs: number;
   /** Sums over a window; the answer names the window it really covers. */
   traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */
@@ -42,7 +44,17 @@ export interface MetricsSource {
   countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>>;
 }
 
+/** Traffic with who tells of it. */
+export interface ToldRow extends TrafficRow {
+  /** Id of the one source that these numbers come from. */
+  toldBy: string;
+  /** Ids of all sources that saw this edge in the window, strongest first. */
+  seenBy: readonly string[];
+}
+
 export interface TrafficSum {
   window: TimeWindow;
-  rows: TrafficRow[];
+  /** Ids of the sources that were asked, strongest first. */
+  sources: readonly string[];
+  rows: ToldRow[];
 }

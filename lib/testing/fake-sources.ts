@@ -51,6 +51,7 @@ export function createFakeMetrics(id = "fake-metrics"): FakeMetricsSource {
 
 class InMemoryMetrics implements FakeMetricsSource {
   readonly id: string;
+  readonly reportMs = 1_000;
   readonly asked = { traffic: 0, trafficSteps: 0, countSteps: 0 };
   readonly #samples: TrafficSample[] = [];
   readonly #script: Script;
@@ -80,7 +81,9 @@ class InMemoryMetrics implements FakeMetricsSource {
   async traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
     this.asked.traffic++;
     await this.#hook?.();
-    return this.#script.answer({ window, rows: sumSamples(this.#samples, window, select) });
+    const seenBy = [this.id];
+    const rows = sumSamples(this.#samples, window, select).map((row) => ({ ...row, toldBy: this.id, seenBy }));
+    return this.#script.answer({ window, sources: seenBy, rows });
   }
 
   async trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {

@@ -38,7 +38,7 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
       topology: topology.value,
       rows: [],
       sparks: { stepMs: input.windowMs / SPARK_POINTS, isReported: [], rows: [] },
-      source: "none",
+      sources: [],
     });
     return ok({ ...topology, value: empty, coverage: "partial", notices: [...topology.notices, NO_SOURCE] });
   }
@@ -49,13 +49,13 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
   const graph = buildGraph({
     window: traffic.value.value.window,
     topology: topology.value,
-    rows: traffic.value.value.rows.map(({ key, traffic }) => ({ ...key, traffic })),
+    rows: traffic.value.value.rows.map(({ key, ...told }) => ({ ...key, ...told })),
     sparks: {
       stepMs: sparks.value.value.stepMs,
       isReported: sparks.value.value.isReported,
       rows: sparks.value.value.rows,
     },
-    source: metrics.id,
+    sources: traffic.value.value.sources,
   });
   return ok({
     value: filterGraph(graph, input.namespaces),

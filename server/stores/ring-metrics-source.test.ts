@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
+import type { Feed } from "#lib/ports/sources.ts";
 import { sampleAt, secondsWindow } from "#lib/testing/builders.ts";
 import { createFakeFeed } from "#lib/testing/fake-sources.ts";
 
@@ -11,19 +12,28 @@ import { MemorySeriesStore } from "./series-store.ts";
 async function ask(status: Partial<SourceStatus> = {}): Promise<Sourced<unknown>> {
   const feed = createFakeFeed("proxies");
   feed.set(status);
-  const answer = await new RingMetricsSource(feed, new MemorySeriesStore()).traffic(secondsWindow(0, 60));
+  const answer = await ringOf(feed, new MemorySeriesStore()).traffic(secondsWindow(0, 60));
   if (!answer.ok) throw answer.error;
   return answer.value;
+}
+
+function ringOf(feed: Pick<Feed, "id" | "status">, store: MemorySeriesStore): RingMetricsSource {
+  return new RingMetricsSource({ feed, store, reportMs: 1_000, counted: "counters of each proxy" });
 }
 
 describe("RingMetricsSource", () => {
   it("answers what stands in the ring, for sums, steps and counts", async () => {
     const store = new MemorySeriesStore();
     store.record([sampleAt(1, { target: "a/one" }, { count: 3, errorCount: 1 }), sampleAt(2, { target: "a/two" }, { count: 5 })]);
-    const source = new RingMetricsSource(createFakeFeed("proxies"), store);
+    const source = ringOf(createFakeFeed("proxies"), store);
     const window = secondsWindow(0, 2);
     expect(source.id).toBe("proxies");
-    expect(await source.traffic(window)).toMatchObject({ ok: true, value: { value: store.sum(window) } });
+    expect(await source.traffic(window)).toMatchObject({
+      ok: true,
+      value: {
+        value: { sources: ["proxies"], rows: store.sum(window).rows.map((row) => ({ ...row, toldBy: "proxies", seenBy: ["proxies"] })) },
+      },
+    });
     expect(await source.traffic(window, (key) => key.target === "a/two")).toMatchObject({
       ok: true,
       value: { value: { rows: [{ traffic: { count: 5 } }] } },

@@ -12,28 +12,47 @@ const COVERAGE_OF: Record<SourceStatus["state"], Coverage> = {
   down: "stale",
 };
 
+export interface RingMetricsOptions {
+  feed: Pick<Feed, "id" | "status">;
+  store: SeriesStore;
+  /** See `MetricsSource.reportMs`. */
+  reportMs: number;
+  /** What is counted, in words, such as "counters of each proxy". */
+  counted: string;
+}
+
 /** The in-memory ring as a source of metrics: what a feed wrote into it, with that feed's state as the evidence. */
 export class RingMetricsSource implements MetricsSource {
   readonly id: string;
+  readonly reportMs: number;
   private readonly store: SeriesStore;
   private readonly feed: Pick<Feed, "id" | "status">;
+  private readonly counted: string;
 
-  constructor(feed: Pick<Feed, "id" | "status">, store: SeriesStore) {
-    this.id = feed.id;
-    this.feed = feed;
-    this.store = store;
+  constructor(options: RingMetricsOptions) {
+    this.id = options.feed.id;
+    this.feed = options.feed;
+    this.store = options.store;
+    this.reportMs = options.reportMs;
+    this.counted = options.counted;
   }
 
   traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
-    return this.answer("counters of each proxy, summed", this.store.sum(window, select));
+    const { window: covered, rows } = this.store.sum(window, select);
+    const seenBy = [this.id];
+    return this.answer(`${this.counted}, summed`, {
+      window: covered,
+      sources: seenBy,
+      rows: rows.map((row) => ({ ...row, toldBy: this.id, seenBy })),
+    });
   }
 
   trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
-    return this.answer("counters of each proxy, per step", this.store.steps(window, stepMs, select));
+    return this.answer(`${this.counted}, per step`, this.store.steps(window, stepMs, select));
   }
 
   countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
-    return this.answer("request counters of each proxy, per step", this.store.counts(window, points));
+    return this.answer(`${this.counted}, per step`, this.store.counts(window, points));
   }
 
   private answer<T>(query: string, value: T): Promise<Result<Sourced<T>>> {

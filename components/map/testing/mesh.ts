@@ -38,6 +38,7 @@ export function meshNode(id: string, parts: Partial<MeshNode> = {}): MeshNode {
     health: health(numbers.errorRatio),
     proxies: namespace === null ? null : { n: 1, of: 1 },
     tls: namespace === null ? "unknown" : "mutual",
+    seenBy: ["proxies"],
     ...parts,
   };
 }

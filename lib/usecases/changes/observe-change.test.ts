@@ -37,7 +37,8 @@ function calls(atS: number, version: string | null, count: number, part: Partial
 
 describe("observedFromMs", () => {
   it("starts after the last proof, what an old request may take, and one report", () => {
-    expect(observedFromMs(RECORD, START_MS)).toBe(START_MS + 3_000);
+    expect(observedFromMs(RECORD, START_MS, 1_000)).toBe(START_MS + 3_000);
+    expect(observedFromMs(RECORD, START_MS, 15_000)).toBe(START_MS + 17_000);
   });
 });
 

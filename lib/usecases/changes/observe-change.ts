@@ -3,15 +3,16 @@ import { observeSplit } from "#lib/canary/observed-share.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 import type { MetricsSource } from "#lib/ports/sources.ts";
 
-/** A report covers the time since the one before: this much of it can lie before the moment counting starts. */
-const REPORT_MS = 1_000;
 /** Windows longer than this may be widened by the store to its coarse steps. */
 const FINE_REACH_MS = 240_000;
 const COARSE_STEP_MS = 10_000;
 
-/** When counting may start: the last proof, plus what an old request may still take, plus one report. */
-export function observedFromMs(record: ChangeRecord, provenMs: number): number {
-  return provenMs + record.settleMs + REPORT_MS;
+/**
+ * When counting may start: the last proof, plus what an old request may still take, plus the time before it that one report
+ * can cover.
+ */
+export function observedFromMs(record: ChangeRecord, provenMs: number, reportMs: number): number {
+  return provenMs + record.settleMs + reportMs;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function observeChange(
   metrics: MetricsSource | null,
 ): Promise<Observation | null> {
   if (metrics === null) return null;
-  const exactMs = observedFromMs(record, provenMs);
+  const exactMs = observedFromMs(record, provenMs, metrics.reportMs);
   const fromMs =
     nowMs - exactMs > FINE_REACH_MS ? Math.ceil(exactMs / COARSE_STEP_MS) * COARSE_STEP_MS : Math.ceil(exactMs / 1_000) * 1_000;
   const toMs = Math.floor(nowMs / 1_000) * 1_000;

@@ -1,0 +1,140 @@
+import { describe, expect, it } from "vitest";
+
+import { WeftError } from "#lib/model/errors.ts";
+import { externalId, INTERNET_ID, serviceId, unknownId, UNTRACED_ID } from "#lib/model/ids.ts";
+import type { EdgeTraffic } from "#lib/model/red.ts";
+import type { TrafficKey } from "#lib/ports/series-store.ts";
+import type { ToldRow } from "#lib/ports/sources.ts";
+import { rowOf, sampleAt, secondsWindow } from "#lib/testing/builders.ts";
+import { createFakeMetrics } from "#lib/testing/fake-sources.ts";
+
+import { LayeredMetrics, mergeTold } from "./layered-metrics.ts";
+
+const GATEWAY = serviceId("shop", "gateway");
+const FRONTEND = serviceId("shop", "frontend");
+const REVIEWS = serviceId("reviews", "reviews");
+
+function told(toldBy: string, key: Partial<TrafficKey>, traffic: Partial<EdgeTraffic> = { count: 1 }): ToldRow {
+  return { ...rowOf(key, traffic), toldBy, seenBy: [toldBy] };
+}
+
+const edges = (rows: readonly ToldRow[]): unknown[][] =>
+  rows.map(({ key, traffic, toldBy, seenBy }) => [`${key.source}|${key.target}|${key.protocol}`, traffic.count, toldBy, seenBy.join("+")]);
+
+describe("mergeTold", () => {
+  it("takes an edge's numbers from the strongest source that saw it, and says who else did", () => {
+    const merged = mergeTold([
+      [told("proxies", { source: FRONTEND, target: REVIEWS }, { count: 100 })],
+      [told("spans", { source: FRONTEND, target: REVIEWS }, { count: 97 })],
+    ]);
+    expect(edges(merged)).toEqual([[`${FRONTEND}|${REVIEWS}|http`, 100, "proxies", "proxies+spans"]]);
+  });
+
+  it("adds what only a weaker source saw", () => {
+    const merged = mergeTold([
+      [told("proxies", { source: FRONTEND, target: REVIEWS })],
+      [told("spans", { source: REVIEWS, target: externalId("mail.example") }, { count: 7 })],
+    ]);
+    expect(edges(merged).at(-1)).toEqual([`${REVIEWS}|external/mail.example|http`, 7, "spans", "spans"]);
+  });
+
+  it("leaves out a caller that spans cannot name where every arrival is counted already", () => {
+    const merged = mergeTold([
+      [
+        told("proxies", { source: INTERNET_ID, target: GATEWAY }),
+        told("proxies", { source: REVIEWS, target: externalId("x"), reporter: "source" }),
+      ],
+      [told("spans", { source: UNTRACED_ID, target: GATEWAY }), told("spans", { source: UNTRACED_ID, target: "shop/batch" })],
+    ]);
+    expect(edges(merged).map(([id]) => id)).toEqual([
+      `${INTERNET_ID}|${GATEWAY}|http`,
+      `${REVIEWS}|external/x|http`,
+      `${UNTRACED_ID}|shop/batch|http`,
+    ]);
+  });
+
+  it("knows a service that a sender named without its namespace, unless two have that name", () => {
+    const strong = [told("proxies", { source: FRONTEND, target: REVIEWS })];
+    const weak = [told("spans", { source: unknownId("frontend"), target: unknownId("reviews") })];
+    expect(edges(mergeTold([strong, weak]))).toEqual([[`${FRONTEND}|${REVIEWS}|http`, 1, "proxies", "proxies+spans"]]);
+    const twins = [...strong, told("proxies", { source: "other/frontend", target: REVIEWS })];
+    expect(mergeTold([twins, weak])).toHaveLength(3);
+  });
+
+  it("takes the stronger source's word for the protocol", () => {
+    const merged = mergeTold([
+      [told("proxies", { source: REVIEWS, target: "reviews/ratings", protocol: "grpc" })],
+      [told("spans", { source: REVIEWS, target: "reviews/ratings", protocol: "http" })],
+    ]);
+    expect(edges(merged)).toEqual([[`${REVIEWS}|reviews/ratings|grpc`, 1, "proxies", "proxies+spans"]]);
+  });
+
+  it("knows nothing of nobody", () => {
+    expect(mergeTold([])).toEqual([]);
+  });
+});
+
+describe("LayeredMetrics", () => {
+  const window = secondsWindow(0, 10);
+  const setUp = () => {
+    const proxies = createFakeMetrics("proxies");
+    const spans = createFakeMetrics("spans");
+    proxies.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 10 }));
+    spans.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
+    return { proxies, spans, both: new LayeredMetrics([proxies, spans]) };
+  };
+
+  it("never adds two sources' numbers", async () => {
+    const { both } = setUp();
+    expect(await both.traffic(window)).toMatchObject({
+      ok: true,
+      value: { value: { sources: ["proxies", "spans"], rows: [{ traffic: { count: 10 }, toldBy: "proxies" }] } },
+    });
+    expect(await both.trafficSteps(window, 10_000)).toMatchObject({
+      ok: true,
+      value: { value: { steps: [{ rows: [{ traffic: { count: 10 } }] }] } },
+    });
+    expect(await both.countSteps(window, 1)).toMatchObject({ ok: true, value: { value: { rows: [{ target: REVIEWS, counts: [10] }] } } });
+  });
+
+  it("is not weakened by a source that gives nothing to the answer", async () => {
+    const { both, spans } = setUp();
+    spans.say({ coverage: "stale" });
+    expect(await both.traffic(window)).toMatchObject({ value: { coverage: "complete", provenance: [{ source: "proxies" }] } });
+    spans.record(sampleAt(2, { source: "shop/batch", target: "shop/mail" }, { count: 1 }));
+    expect(await both.traffic(window)).toMatchObject({
+      value: { coverage: "stale", provenance: [{ source: "proxies" }, { source: "spans" }] },
+    });
+  });
+
+  it("draws and charts what only the weaker saw, with its own gaps", async () => {
+    const { both, spans } = setUp();
+    spans.record(sampleAt(8, { source: "shop/batch", target: "shop/mail" }, { count: 4 }));
+    expect(await both.trafficSteps(window, 10_000, (key) => key.target === "shop/mail")).toMatchObject({
+      value: { provenance: [{ source: "spans" }], value: { steps: [{ rows: [{ traffic: { count: 4 } }] }] } },
+    });
+    expect(await both.countSteps(window, 2)).toMatchObject({
+      value: {
+        value: {
+          isReported: [true, false],
+          rows: [{ target: REVIEWS }, { target: "shop/mail", counts: [0, 4], isReported: [true, true] }],
+        },
+      },
+    });
+  });
+
+  it("lives on without a weaker source, and fails with the strongest", async () => {
+    const { both, proxies, spans } = setUp();
+    spans.failWith(new WeftError("TIMEOUT", "late"));
+    expect(await both.traffic(window)).toMatchObject({ ok: true });
+    expect(await both.countSteps(window, 1)).toMatchObject({ ok: true });
+    proxies.failWith(new WeftError("SOURCE_UNREACHABLE", "gone"));
+    expect(await both.traffic(window)).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
+  });
+
+  it("may book a report as late as its slowest source", () => {
+    const { both } = setUp();
+    expect(both.reportMs).toBe(1_000);
+    expect(both.id).toBe("proxies");
+  });
+});

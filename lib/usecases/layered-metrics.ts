@@ -1,0 +1,144 @@
+import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import type { CountSteps, KeySelect, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
+
+const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
+
+/**
+ * Ids under which a weaker source's bare service names are known to the stronger: `unknown/reviews` is `shop/reviews` when
+ * there is exactly one service of that name. A sender that tells no namespace would else be drawn beside itself.
+ */
+function aliasesOf(ids: Iterable<string>): (id: string) => string {
+  const byName = new Map<string, string | null>();
+  for (const id of ids) {
+    const { service, kind } = parseNodeId(id);
+    if (kind === "unknown") continue;
+    byName.set(service, byName.has(service) ? null : id);
+  }
+  return (id) => {
+    const { service, kind } = parseNodeId(id);
+    return kind === "unknown" && id !== UNTRACED_ID ? (byName.get(service) ?? id) : id;
+  };
+}
+
+/** A weaker source's row in the words of the stronger: its node ids, and its protocol where one is known for the pair. */
+function translate(row: ToldRow, stronger: readonly ToldRow[], alias: (id: string) => string): ToldRow {
+  const source = alias(row.key.source);
+  const target = alias(row.key.target);
+  const same = stronger.filter((one) => one.key.source === source && one.key.target === target && one.key.protocol !== "tcp");
+  const protocols = new Set(same.map((one) => one.key.protocol));
+  const [only] = protocols;
+  const protocol = protocols.size === 1 && only !== undefined ? only : row.key.protocol;
+  return { ...row, key: { ...row.key, source, target, protocol } };
+}
+
+/**
+ * The union of what several sources tell, strongest first. An edge takes its numbers from the strongest that saw it, and
+ * says who else did. A caller that a weaker source cannot name is left out where a stronger one counts every arrival.
+ */
+export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] {
+  const [strongest = [], ...weaker] = tellings;
+  let merged = [...strongest];
+  for (const told of weaker) {
+    const alias = aliasesOf(new Set(merged.flatMap(({ key }) => [key.source, key.target])));
+    const known = Map.groupBy(merged, pairOf);
+    const counted = new Set(merged.filter(({ key }) => key.reporter === "destination").map(({ key }) => key.target));
+    const fresh: ToldRow[] = [];
+    const alsoSeen = new Map<string, Set<string>>();
+    for (const raw of told) {
+      const row = translate(raw, known.get(`${alias(raw.key.source)}|${alias(raw.key.target)}`) ?? [], alias);
+      const { source, target } = row.key;
+      const owners = known.get(`${source}|${target}`) ?? [];
+      if (owners.some((owner) => owner.key.protocol === row.key.protocol)) {
+        const seen = alsoSeen.get(`${source}|${target}|${row.key.protocol}`) ?? new Set();
+        for (const id of row.seenBy) seen.add(id);
+        alsoSeen.set(`${source}|${target}|${row.key.protocol}`, seen);
+      } else if (source !== UNTRACED_ID || !counted.has(target)) fresh.push(row);
+    }
+    merged = merged.map((row) => {
+      const also = alsoSeen.get(`${pairOf(row)}|${row.key.protocol}`);
+      return also === undefined ? row : { ...row, seenBy: [...row.seenBy, ...also] };
+    });
+    merged.push(...fresh);
+  }
+  return merged;
+}
+
+/** Several sources of metrics as one, strongest first. Numbers of two of them are never summed. */
+export class LayeredMetrics implements MetricsSource {
+  readonly id: string;
+  readonly reportMs: number;
+  private readonly sources: readonly [MetricsSource, ...MetricsSource[]];
+
+  constructor(sources: readonly [MetricsSource, ...MetricsSource[]]) {
+    this.sources = sources;
+    this.id = sources[0].id;
+    this.reportMs = Math.max(...sources.map((source) => source.reportMs));
+  }
+
+  async traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
+    // What a caller selects is spelled in the strongest source's ids, which a weaker one's rows have only after the merge.
+    const answers = await this.askAll((source) => source.traffic(window));
+    if (!answers.ok) return answers;
+    const sums = answers.value.map((answer) => answer.value);
+    const [strongest] = sums;
+    const rows = mergeTold(sums.map((sum) => sum.rows)).filter(({ key }) => select?.(key) ?? true);
+    const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
+    return ok({
+      ...evidenceOf(answers.value, isUsed),
+      value: { window: strongest?.window ?? window, sources: sums.flatMap((sum) => sum.sources), rows },
+    });
+  }
+
+  /** The steps of the strongest source that saw anything of what is selected. */
+  async trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+    let first: Result<Sourced<TrafficSteps>> | null = null;
+    for (const source of this.sources) {
+      const answer = await source.trafficSteps(window, stepMs, select);
+      if (answer.ok && answer.value.value.steps.some((step) => step.rows.length > 0)) return answer;
+      first ??= answer;
+    }
+    return first ?? this.sources[0].trafficSteps(window, stepMs, select);
+  }
+
+  async countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
+    const answers = await this.askAll((source) => source.countSteps(window, points));
+    if (!answers.ok) return answers;
+    const [strongest, ...weaker] = answers.value.map((answer) => answer.value);
+    if (strongest === undefined) return this.sources[0].countSteps(window, points);
+    const rows = [...strongest.rows];
+    const known = new Set(rows.map((row) => row.target));
+    const alias = aliasesOf(known);
+    for (const steps of weaker) {
+      // Rings of different ages have different numbers of steps: only equal ones can be laid side by side.
+      if (steps.stepMs !== strongest.stepMs || steps.isReported.length !== strongest.isReported.length) continue;
+      for (const row of steps.rows) {
+        const target = alias(row.target);
+        if (!known.has(target)) rows.push({ ...row, target, isReported: row.isReported ?? steps.isReported });
+      }
+      for (const row of rows) known.add(row.target);
+    }
+    return ok({ ...evidenceOf(answers.value, (steps) => steps === strongest), value: { ...strongest, rows } });
+  }
+
+  /** Asks all at once. The strongest source's error is the answer's; a weaker one that fails is left out. */
+  private async askAll<T>(ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>[]>> {
+    const answers = await Promise.all(this.sources.map(ask));
+    const [strongest] = answers;
+    if (strongest !== undefined && !strongest.ok) return strongest;
+    return ok(answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));
+  }
+}
+
+/** Where merged values come from: only a source whose numbers are used can weaken the answer. */
+function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean): Omit<Sourced<T>, "value"> {
+  const used = answers.filter((answer) => isUsed(answer.value));
+  return {
+    provenance: used.flatMap((answer) => answer.provenance),
+    notices: used.flatMap((answer) => answer.notices),
+    coverage: used.map((answer) => answer.coverage).reduce(weakerCoverage, "complete"),
+  };
+}

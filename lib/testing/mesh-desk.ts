@@ -79,6 +79,8 @@ export function openDesk(
     metrics: options.hasMetrics === false ? null : mesh.metrics,
     routing: options.routing ?? [mesh.target],
     feeds: [],
+    traces: [],
+    archive: null,
   };
   const log = new ChangeLog(journal);
   const prover = new ChangeProver({ log, clock, scheduler, sources });

@@ -1,6 +1,7 @@
 import type { Clock } from "#lib/ports/time.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, MetricsSource, TopologySource } from "#lib/ports/sources.ts";
+import type { SpanArchive, TraceSource } from "#lib/ports/traces.ts";
 
 /** The running sources that the verbs may ask. */
 export interface MeshSources {
@@ -9,6 +10,10 @@ export interface MeshSources {
   metrics: MetricsSource | null;
   routing: readonly RoutingTarget[];
   feeds: readonly Feed[];
+  /** Places outside that keep traces, in the order of the configuration; the archive is not among them. */
+  traces: readonly TraceSource[];
+  /** Weft's own spans; `null` = it receives none. */
+  archive: SpanArchive | null;
 }
 
 /** What every verb gets besides its input: who asks, what time it is, and whom it may ask. */

@@ -36,7 +36,15 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
   const feed = createFakeFeed();
   const journal = createFakeChangeJournal();
   const runtime = createRuntime({
-    sources: { topology: [mesh.topology], metrics: mesh.metrics, routing: [mesh.target], feeds: [feed], ...sources },
+    sources: {
+      topology: [mesh.topology],
+      metrics: mesh.metrics,
+      routing: [mesh.target],
+      feeds: [feed],
+      traces: [],
+      archive: null,
+      ...sources,
+    },
     store: new MemorySeriesStore(),
     log: new ChangeLog(journal),
     clock: mesh.time.clock,

@@ -30,7 +30,16 @@ describe("KeySequencer", () => {
     expect(keys.press(press("m"), 6_200, combos)).toBeNull();
   });
 
+  test("tells a letter with Shift from the letter, where both mean something", () => {
+    const keys = new KeySequencer();
+    expect(keys.press(press("N", { isShift: true }), 0, ["n", "shift+n"])).toBe("shift+n");
+    expect(keys.press(press("n"), 0, ["n", "shift+n"])).toBe("n");
+    expect(keys.press(press("N", { isShift: true }), 0, ["n"])).toBe("n");
+    expect(keys.press(press("?", { isShift: true }), 0, ["?"])).toBe("?");
+  });
+
   test("knows which shortcuts a reader may turn off", () => {
     expect(["g m", "?", "mod+k", "Escape"].map(isSingleKey)).toEqual([true, true, false, false]);
+    expect(["+", "-", "shift+n", "mod+b"].map(isSingleKey)).toEqual([true, true, true, false]);
   });
 });

@@ -6,14 +6,14 @@ export interface KeyPress {
   isShift: boolean;
 }
 
-/** `g m` = first g, then m. `mod+k` = Ctrl K, or Command K on a Mac. */
+/** `g m` = first g, then m. `mod+k` = Ctrl K, or Command K on a Mac. `shift+n` = n with Shift, where that is told from n alone. */
 export type KeyCombo = string;
 
 const SEQUENCE_MS = 1_200;
 
 /** Whether a shortcut is a bare letter or sign, which a reader may turn off. */
 export function isSingleKey(combo: KeyCombo): boolean {
-  return !combo.includes("+") && combo !== "Escape" && combo !== "Enter";
+  return combo.length === 1 || /^shift\+[a-z]$/.test(combo) || (!combo.includes("+") && combo !== "Escape" && combo !== "Enter");
 }
 
 function pressName(press: KeyPress): string {
@@ -34,6 +34,8 @@ export class KeySequencer {
       const sequence = `${first.name} ${name}`;
       if (combos.includes(sequence)) return sequence;
     }
+    const shifted = press.isShift ? name.replace(/^(mod\+)?(?=[a-z]$)/, "$1shift+") : name;
+    if (combos.includes(shifted)) return shifted;
     if (combos.includes(name)) return name;
     if (combos.some((combo) => combo.startsWith(`${name} `))) this.pending = { name, atMs: nowMs };
     return null;

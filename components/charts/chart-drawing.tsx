@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ReferenceDot, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
 
 import { ChangeMarker } from "./change-marker.tsx";
-import type { ChartSeries, ChartSpec } from "./chart-spec.ts";
+import type { ChartDot, ChartSeries, ChartSpec } from "./chart-spec.ts";
 import { ChartTooltip } from "./chart-tooltip.tsx";
 
 interface Row {
@@ -24,8 +24,14 @@ function rowsOf(spec: ChartSpec): Row[] {
   });
 }
 
+export interface ChartDrawingProps {
+  spec: ChartSpec;
+  width: number;
+  onDot?: ((dot: ChartDot) => void) | undefined;
+}
+
 /** Draws a spec. Nothing moves by itself: new numbers take the place of old ones. */
-export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }) {
+export function ChartDrawing({ spec, width, onDot }: ChartDrawingProps) {
   const rows = useMemo(() => rowsOf(spec), [spec]);
   const isCompact = spec.isCompact === true;
   const top = spec.ticks.at(-1) ?? 1;
@@ -107,6 +113,16 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
         />
       ))}
       {spec.series.map((series) => (series.hasEndDot === true ? endDot(series, spec) : null))}
+      {(spec.dots ?? []).map((dot) => (
+        <ReferenceDot
+          key={dot.key}
+          x={dot.t}
+          // What is above the axis stands at its top rather than nowhere.
+          y={Math.min(Math.max(dot.value, bottom), top)}
+          ifOverflow="hidden"
+          shape={requestShape(dot, onDot)}
+        />
+      ))}
       <Tooltip
         isAnimationActive={false}
         cursor={{ stroke: "var(--line-strong)", strokeWidth: 1 }}
@@ -114,6 +130,25 @@ export function ChartDrawing({ spec, width }: { spec: ChartSpec; width: number }
         wrapperStyle={{ zIndex: 30 }}
       />
     </ComposedChart>
+  );
+}
+
+function requestShape(dot: ChartDot, onOpen: ChartDrawingProps["onDot"]) {
+  return ({ cx = 0, cy = 0 }: { cx?: number; cy?: number }) => <RequestDot x={cx} y={cy} dot={dot} onOpen={onOpen} />;
+}
+
+/** A square for a failed request and a ring for another, large enough to be hit. */
+function RequestDot({ x, y, dot, onOpen }: { x: number; y: number; dot: ChartDot; onOpen: ChartDrawingProps["onDot"] }) {
+  return (
+    <g className={onOpen === undefined ? "" : "cursor-pointer"} onClick={() => onOpen?.(dot)}>
+      <title>{dot.label}</title>
+      <circle cx={x} cy={y} r={8} fill="transparent" />
+      {dot.isError ? (
+        <rect x={x - 2.5} y={y - 2.5} width={5} height={5} fill="var(--fail)" />
+      ) : (
+        <circle cx={x} cy={y} r={2.25} fill="var(--surface)" stroke="var(--text-3)" strokeWidth={1.25} />
+      )}
+    </g>
   );
 }
 

@@ -28,6 +28,15 @@ export interface ChartMark {
   label?: string;
 }
 
+/** One request behind the numbers. A pointer may open it; the same requests stand in a list beside for everybody else. */
+export interface ChartDot {
+  key: string;
+  t: number;
+  value: number;
+  isError: boolean;
+  label: string;
+}
+
 export interface ChartSpec {
   /** What the picture shows, for those who hear it. */
   label: string;
@@ -35,6 +44,7 @@ export interface ChartSpec {
   t: readonly number[];
   series: readonly ChartSeries[];
   marks?: readonly ChartMark[];
+  dots?: readonly ChartDot[];
   /** Dashed: what was asked, beside what is observed. */
   asked?: readonly ChartSegment[];
   /** A line that should not be crossed, with its name. */

@@ -3,13 +3,13 @@
 import dynamic from "next/dynamic.js";
 import { useEffect, useRef, useState } from "react";
 
-import type { ChartSpec } from "./chart-spec.ts";
+import type { ChartDot, ChartSpec } from "./chart-spec.ts";
 
 // The chart library writes style attributes, which a prerendered page must not hold: it is loaded by the browser alone.
 const ChartDrawing = dynamic(async () => (await import("./chart-drawing.tsx")).ChartDrawing, { ssr: false });
 
 /** A chart in a box whose size is known before anything is loaded. */
-export function Chart({ spec }: { spec: ChartSpec }) {
+export function Chart({ spec, onDot }: { spec: ChartSpec; onDot?: (dot: ChartDot) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Chart({ spec }: { spec: ChartSpec }) {
       aria-label={spec.label}
       {...(width > 0 ? { style: { height: spec.height } } : {})}
     >
-      {width > 0 ? <ChartDrawing spec={spec} width={width} /> : null}
+      {width > 0 ? <ChartDrawing spec={spec} width={width} onDot={onDot} /> : null}
     </div>
   );
 }

@@ -2,8 +2,10 @@ import { FAILING_FROM } from "#components/ui/tone.ts";
 import { versionColor, versionDash } from "#components/ui/version-swatch.tsx";
 import { formatAxisNumber, formatAxisPercent, formatClock, formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
+import type { Exemplar } from "#lib/model/trace.ts";
 
 import type { ChartMark, ChartSeries, ChartSpec } from "./chart-spec.ts";
+import { requestDots } from "./request-dots.ts";
 import { binFactor, errorShares } from "./red-lines.ts";
 import { shareTicks, timeTicks, valueTicks } from "./ticks.ts";
 
@@ -11,6 +13,8 @@ export interface RedLook {
   marks?: readonly ChartMark[];
   isCompact?: boolean;
   height?: number;
+  /** Requests that stand for the durations and the errors. */
+  exemplars?: readonly Exemplar[];
   /** Stacks the versions' requests, so that the top line is all of them. */
   isStacked?: boolean;
 }
@@ -119,6 +123,12 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       label: `Error share${names.length > 1 ? " by version" : ""}`,
       series: errors,
       ticks: shareTicks(errorTop, about),
+      // A single request has no share: the failed ones stand on the foot of the chart.
+      dots: requestDots(
+        (look.exemplars ?? []).filter((one) => one.isError),
+        frame.domain,
+        () => 0,
+      ),
       limit: { value: FAILING_FROM, label: `limit ${formatAxisPercent(FAILING_FROM)}` },
       format: formatPercent,
       formatTick: formatAxisPercent,
@@ -128,6 +138,7 @@ export function redSpecs(chart: RedChart, names: readonly (string | null)[], loo
       t,
       label: `95th percentile of the duration${names.length > 1 ? " by version" : ""}`,
       series: p95,
+      dots: requestDots(look.exemplars ?? [], frame.domain, (one) => one.durationMs),
       ticks: valueTicks(maxOf(groups.flatMap(({ series }) => series.p95Ms)), about),
       format: formatDuration,
       formatTick: look.isCompact === true ? formatAxisNumber : formatDuration,

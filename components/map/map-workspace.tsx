@@ -19,9 +19,8 @@ import { MapHeadline } from "./frame/map-headline.tsx";
 import { MapLegend } from "./frame/map-legend.tsx";
 import { MapTable } from "./frame/map-table.tsx";
 import { MapTools } from "./frame/map-tools.tsx";
+import { TraceLine } from "./frame/trace-line.tsx";
 import { MapInspector } from "./inspector/map-inspector.tsx";
-import { findOn } from "./model/found.ts";
-import { isFinding } from "./model/find.ts";
 import { ZOOM_STEP } from "./model/zoom.ts";
 import type { DetailLevel } from "./model/zoom.ts";
 import { TimelineStrip } from "./timeline/timeline-strip.tsx";
@@ -44,7 +43,7 @@ const DOTS = "bg-[radial-gradient(circle_at_1px_1px,var(--grid-dot)_1px,transpar
 /** Map or its table, inspector and timeline, with one selection across all of them. */
 export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
   const state = useMapState(answer);
-  const { mesh, graph, positions, selected, select, find, headline, items, isStale } = state;
+  const { mesh, graph, positions, selected, select, find, found, headline, items, isStale } = state;
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
   const canvas = useRef<MapCanvasHandle>(null);
@@ -105,7 +104,7 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
                 graph={graph}
                 positions={positions}
                 selected={selected}
-                find={find}
+                found={found}
                 isStale={isStale}
                 covered={isOverlaid && selected !== null ? OVERLAID : NOTHING}
                 onSelect={choose}
@@ -134,13 +133,13 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
 
 /** What the find text leaves and what it could not be understood as, the age of old numbers, opened namespaces. */
 function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: MapState }) {
-  const { mesh, graph, find, isStale, layoutProblem, opened, closeNamespace } = state;
-  const found = isFinding(find) ? findOn(mesh, graph, find) : null;
+  const { find, found, shownTrace, isStale, layoutProblem, opened, closeNamespace } = state;
   return (
     <>
       <AgeLine answer={answer} isStale={isStale} />
       {layoutProblem === null ? null : <p>{layoutProblem}</p>}
-      {found === null ? null : (
+      {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
+      {found === null || shownTrace !== null ? null : (
         <p role="status">
           {found.count === 0 && found.edges.size > 0
             ? `${formatQuantity(found.edges.size, "edge matches", "edges match")} the find text`

@@ -1,20 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 
 import { useLiveStatus } from "#lib/client/live-provider.tsx";
-import { useFind, useSelection } from "#lib/client/search-params.ts";
+import { useFind, useSelection, useTraceParam } from "#lib/client/search-params.ts";
+import { traceQuery } from "#lib/client/trace-queries.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
+import type { Trace } from "#lib/model/trace.ts";
 
 import { usePlaces } from "./layout/use-places.ts";
 import { COLLAPSE_ABOVE, drawGraph, namespaceOfCard } from "./model/drawn-graph.ts";
 import type { DrawnGraph } from "./model/drawn-graph.ts";
 import { parseFind } from "./model/find.ts";
 import type { FindQuery } from "./model/find.ts";
+import { findOn } from "./model/found.ts";
+import type { Found } from "./model/found.ts";
 import { headlineOf } from "./model/headline.ts";
 import type { Headline } from "./model/headline.ts";
 import type { Positions } from "./model/layout-input.ts";
 import { needsLook } from "./model/needs-look.ts";
 import type { NeedsLook } from "./model/needs-look.ts";
+import { foundOfTrace } from "./model/trace-path.ts";
+
+/** The trace whose way over the map is lit. */
+export interface ShownTrace {
+  id: string;
+  /** `null` while it is fetched, or when it cannot be had. */
+  trace: Trace | null;
+  error: Error | null;
+  clear: () => void;
+}
 
 export interface MapState {
   mesh: MeshGraph;
@@ -25,6 +40,9 @@ export interface MapState {
   selected: string | null;
   select: (id: string | null) => void;
   find: FindQuery;
+  /** What stays lit: the way of a trace where one is shown, else what the find text leaves. `null` = all of it. */
+  found: Found | null;
+  shownTrace: ShownTrace | null;
   headline: Headline;
   items: readonly NeedsLook[];
   /** The numbers are old: places stay, colours go. */
@@ -44,6 +62,9 @@ export function useMapState(answer: Sourced<MeshGraph>): MapState {
   const graph = useMemo(() => drawGraph(mesh, opened), [mesh, opened]);
   const { positions, problem } = usePlaces(graph);
   const find = useMemo(() => parseFind(findText), [findText]);
+  const shownTrace = useShownTrace();
+  const trace = shownTrace?.trace ?? null;
+  const found = useMemo(() => (trace === null ? findOn(mesh, graph, find) : foundOfTrace(trace, mesh, graph)), [trace, mesh, graph, find]);
   const headline = useMemo(() => headlineOf(mesh), [mesh]);
   const items = useMemo(() => needsLook(mesh), [mesh]);
   const { word } = useLiveStatus();
@@ -69,12 +90,22 @@ export function useMapState(answer: Sourced<MeshGraph>): MapState {
     selected,
     select,
     find,
+    found,
+    shownTrace,
     headline,
     items,
     isStale,
     opened: openedByHand,
     closeNamespace,
   };
+}
+
+function useShownTrace(): ShownTrace | null {
+  const [id, setId] = useTraceParam();
+  const answer = useQuery(traceQuery(id ?? ""));
+  const clear = useCallback(() => void setId(null), [setId]);
+  const trace = answer.data?.value ?? null;
+  return useMemo(() => (id === null ? null : { id, trace, error: answer.error, clear }), [id, trace, answer.error, clear]);
 }
 
 /** A link to a service inside a namespace's card must show that service. */

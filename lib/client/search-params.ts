@@ -45,6 +45,11 @@ export function useSelection() {
   return useQueryState("sel", parseAsString.withOptions({ history: "push" }));
 }
 
+/** Id of a trace whose way over the map is lit; `null` = none. */
+export function useTraceParam() {
+  return useQueryState("trace", parseAsString.withOptions({ history: "push" }));
+}
+
 /** Whether the map shows its table twin. */
 export function useTableMode() {
   return useQueryState("table", parseAsBoolean.withDefault(false).withOptions({ history: "push" }));

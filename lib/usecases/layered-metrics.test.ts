@@ -6,7 +6,7 @@ import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey } from "#lib/ports/series-store.ts";
 import type { ToldRow } from "#lib/ports/sources.ts";
 import { rowOf, sampleAt, secondsWindow } from "#lib/testing/builders.ts";
-import { createFakeMetrics } from "#lib/testing/fake-sources.ts";
+import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
 
 import { LayeredMetrics, mergeTold } from "./layered-metrics.ts";
 
@@ -74,15 +74,16 @@ describe("mergeTold", () => {
   });
 });
 
+function setUp(): { proxies: FakeMetricsSource; spans: FakeMetricsSource; both: LayeredMetrics } {
+  const proxies = createFakeMetrics("proxies");
+  const spans = createFakeMetrics("spans");
+  proxies.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 10 }));
+  spans.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
+  return { proxies, spans, both: new LayeredMetrics([proxies, spans]) };
+}
+
 describe("LayeredMetrics", () => {
   const window = secondsWindow(0, 10);
-  const setUp = () => {
-    const proxies = createFakeMetrics("proxies");
-    const spans = createFakeMetrics("spans");
-    proxies.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 10 }));
-    spans.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
-    return { proxies, spans, both: new LayeredMetrics([proxies, spans]) };
-  };
 
   it("never adds two sources' numbers", async () => {
     const { both } = setUp();

@@ -12,8 +12,7 @@ import { DENSE_LINES } from "../model/edge-routes.ts";
 import { edgeLook, hasLabel } from "../model/edge-look.ts";
 import type { EdgeLookContext } from "../model/edge-look.ts";
 import { largestRate } from "../model/edge-width.ts";
-import { findOn } from "../model/found.ts";
-import type { FindQuery } from "../model/find.ts";
+import type { Found } from "../model/found.ts";
 import type { Positions } from "../model/layout-input.ts";
 import { nodeFacts } from "../model/node-facts.ts";
 import { walk } from "../model/walk.ts";
@@ -39,7 +38,8 @@ export interface MapCanvasProps {
   graph: DrawnGraph;
   positions: Positions;
   selected: string | null;
-  find: FindQuery;
+  /** What stays lit; `null` = all of it. */
+  found: Found | null;
   isStale: boolean;
   /** What a panel over the map covers now, from its right and lower edge. */
   covered?: { right?: number; bottom?: number };
@@ -55,7 +55,7 @@ const INSETS = { top: 72, right: 14, bottom: 38, left: 14 };
 
 /** The graph: hulls and edges on a canvas, nodes and labels as HTML above it. New numbers never move anything. */
 export function MapCanvas(props: MapCanvasProps) {
-  const { mesh, graph, positions, selected, find, isStale, covered = {}, onSelect, onOpen, onLevel, ref } = props;
+  const { mesh, graph, positions, selected, found, isStale, covered = {}, onSelect, onOpen, onLevel, ref } = props;
   const [hovered, setHovered] = useState<string | null>(null);
   const structure = useStructure(graph);
   const clear = { ...INSETS, right: INSETS.right + (covered.right ?? 0), bottom: INSETS.bottom + (covered.bottom ?? 0) };
@@ -64,7 +64,6 @@ export function MapCanvas(props: MapCanvasProps) {
   useEffect(() => onLevel(level), [level, onLevel]);
 
   const drawing = useMemo(() => composeDrawing(structure, positions, selected, level), [structure, positions, selected, level]);
-  const found = useMemo(() => findOn(mesh, graph, find), [mesh, graph, find]);
   const largest = largestRate(graph.edges.map((edge) => edge.rate));
 
   useEffect(() => {

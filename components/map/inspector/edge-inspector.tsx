@@ -12,6 +12,7 @@ import type { Red } from "#lib/model/red.ts";
 
 import { demandWords, flagWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
+import { TraceSection } from "./trace-section.tsx";
 
 export interface EdgeInspectorProps {
   edge: MeshEdge;
@@ -49,6 +50,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
           versions={edge.versions.length === 0 ? [{ version: null, red: edge.red }] : edge.versions}
         />
       </InspectorSection>
+      {isTcp ? null : <TraceSection subject={`edge:${edge.id}`} target={edge.target} />}
       <InspectorSection>
         <h3 className="mb-2 text-13 font-semi">What was counted</h3>
         <KeyValues

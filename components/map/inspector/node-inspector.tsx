@@ -18,6 +18,7 @@ import type { Route, RouteRule } from "#lib/model/routing.ts";
 import { edgeName, hasPlaintext, nameOfId, nodeName, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
+import { TraceSection } from "./trace-section.tsx";
 import { VerdictSection } from "./verdict-section.tsx";
 
 export interface NodeInspectorProps {
@@ -70,6 +71,7 @@ export function NodeInspector(props: NodeInspectorProps) {
           <RedPanel subject={`service:${node.id}`} window={window} versions={versions} marks={marks} />
         </InspectorSection>
       )}
+      {hasPage ? <TraceSection subject={`service:${node.id}`} target={node.id} /> : null}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;

@@ -15,6 +15,7 @@ import { MapTools } from "../frame/map-tools.tsx";
 import { MapInspector } from "../inspector/map-inspector.tsx";
 import { ZOOM_STEP } from "../model/zoom.ts";
 import type { DetailLevel } from "../model/zoom.ts";
+import { TraceLine } from "../frame/trace-line.tsx";
 import { MapTable } from "../frame/map-table.tsx";
 import { useTableMode } from "#lib/client/search-params.ts";
 import { useMapState } from "../use-map-state.ts";
@@ -31,14 +32,19 @@ const SHEET_SHARE = 0.55;
 /** The map on a phone: a summary first, the graph and its table behind a button, what is selected as a sheet from below. */
 export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
   const state = useMapState(answer);
-  const { mesh, graph, positions, selected, select, find, items, isStale } = state;
+  const { mesh, graph, positions, selected, select, find, found, shownTrace, items, isStale } = state;
   const [mode, setMode] = useMode();
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
   const canvas = useRef<MapCanvasHandle>(null);
   useKeys({ Escape: () => select(null) });
 
-  const aside = <AgeLine answer={answer} isStale={isStale} />;
+  const aside = (
+    <>
+      <AgeLine answer={answer} isStale={isStale} />
+      {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
+    </>
+  );
   return (
     <div className="relative h-full overflow-x-clip">
       {mode === "map" ? (
@@ -62,7 +68,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
               graph={graph}
               positions={positions}
               selected={selected}
-              find={find}
+              found={found}
               isStale={isStale}
               covered={selected === null ? {} : { bottom: SHEET_SHARE * globalThis.innerHeight }}
               onSelect={select}

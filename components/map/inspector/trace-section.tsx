@@ -1,0 +1,75 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+
+import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { StatusGlyph } from "#components/ui/status-glyph.tsx";
+import { formatDuration } from "#lib/client/format.ts";
+import { useView } from "#lib/client/search-params.ts";
+import { exemplarsQuery } from "#lib/client/trace-queries.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import type { Exemplar } from "#lib/model/trace.ts";
+
+import { forList } from "../model/trace-list.ts";
+
+export interface TraceSectionProps {
+  /** `service:<id>` or `edge:<id>`. */
+  subject: string;
+  /** Id of the node that was called. */
+  target: string;
+}
+
+/** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no traces are kept. */
+export function TraceSection({ subject, target }: TraceSectionProps) {
+  const hrefTo = useHref();
+  const { window } = useView();
+  const exemplars = useQuery({ ...exemplarsQuery(subject, { window }), retry: false });
+  if (exemplars.data === undefined) return null;
+  const rows = forList(exemplars.data.value.items);
+  return (
+    <section className="border-b px-4 py-3" aria-label="Traces">
+      <div className="mb-1.5 flex items-baseline gap-3">
+        <h3 className="flex-1 text-13 font-semi">Traces</h3>
+        <EvidenceLink href={hrefTo("/traces", { service: target, status: "error" })} className="text-12">
+          failed
+        </EvidenceLink>
+        <EvidenceLink href={hrefTo("/traces", { service: target })} className="text-12">
+          all
+        </EvidenceLink>
+        <SourceBadge answer={exemplars.data} />
+      </div>
+      {rows.length === 0 ? (
+        <p className="text-12 text-text-3">No trace of these calls came in this window.</p>
+      ) : (
+        <ul className="grid">
+          {rows.map((row) => (
+            <li key={`${row.traceId} ${row.spanId}`}>
+              <TraceRow row={row} href={hrefTo("/trace", { id: row.traceId, span: row.spanId })} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function TraceRow({ row, href }: { row: Exemplar; href: string }) {
+  return (
+    <span className="flex min-h-6 items-center gap-2 text-12">
+      <StatusGlyph tone={row.isError ? "fail" : "ok"} size={12} />
+      <span className="flex-1">
+        <EvidenceLink href={href}>
+          <span className="font-mono text-11">{row.traceId.slice(0, 8)}</span>
+          <span className="sr-only">{row.isError ? ", failed" : ""}</span>
+        </EvidenceLink>
+        {row.version === null ? null : <span className="ml-2 text-text-3">{row.version}</span>}
+      </span>
+      <span className="num text-right">{formatDuration(row.durationMs)}</span>
+      <span className="w-[64px] text-right text-text-3">
+        <Moment at={row.at} />
+      </span>
+    </span>
+  );
+}

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Id of the source that counts Weft's own archive of spans. */
+export const SPANS_ID = "spans";
+
 /** State of one source. `degraded` = it answers, but parts are missing. */
 export const SourceState = z.enum(["healthy", "degraded", "down", "starting"]);
 export type SourceState = z.infer<typeof SourceState>;

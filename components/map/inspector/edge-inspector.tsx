@@ -9,6 +9,7 @@ import { useHref } from "#lib/client/use-href.ts";
 import type { MeshEdge } from "#lib/model/graph.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { Red } from "#lib/model/red.ts";
+import { SPANS_ID } from "#lib/model/source.ts";
 
 import { demandWords, flagWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
@@ -84,9 +85,11 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
             {
               key: "Counted at",
               value:
-                edge.reporter === "destination"
-                  ? `the callee's proxy (${nameOfId(edge.target)})`
-                  : `the caller's proxy (${nameOfId(edge.source)}); the callee has none`,
+                edge.red.source === SPANS_ID
+                  ? "spans: counted when they came in, up to ten seconds late"
+                  : edge.reporter === "destination"
+                    ? `the callee's proxy (${nameOfId(edge.target)})`
+                    : `the caller's proxy (${nameOfId(edge.source)}); the callee has none`,
             },
             { key: "Seen by", value: edge.seenBy.length === 0 ? <Missing /> : edge.seenBy.join(", ") },
             { key: "Numbers from", value: edge.red.source ?? <Missing /> },

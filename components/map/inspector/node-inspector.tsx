@@ -15,7 +15,7 @@ import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Route, RouteRule } from "#lib/model/routing.ts";
 
-import { edgeName, hasPlaintext, nameOfId, nodeName, transportWords } from "../model/names.ts";
+import { edgeName, hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
 import { TraceSection } from "./trace-section.tsx";
@@ -53,7 +53,7 @@ export function NodeInspector(props: NodeInspectorProps) {
       <InspectorHeader
         status={isInternet ? null : node.health.status}
         title={nodeName(node)}
-        detail={node.namespace === null ? kindWords(node) : `namespace ${node.namespace}`}
+        detail={detailOf(node)}
         {...(hasPage ? { href, hrefLabel: `Open the ${node.service} page` } : {})}
         {...(pin === undefined ? {} : { pin })}
         onClose={onClose}
@@ -122,6 +122,11 @@ function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" 
       />
     </InspectorSection>
   );
+}
+
+function detailOf(node: MeshNode): string {
+  const place = node.namespace === null ? kindWords(node) : `namespace ${node.namespace}`;
+  return isSeenInSpansOnly(node) ? `${place}, seen in spans only` : place;
 }
 
 function kindWords(node: MeshNode): string {

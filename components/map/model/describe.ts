@@ -3,7 +3,7 @@ import type { MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import type { DrawnEdge, DrawnNamespace, DrawnNode } from "./drawn-graph.ts";
-import { hasPlaintext, nameOfId, nodeName } from "./names.ts";
+import { hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName } from "./names.ts";
 
 /** A card in one sentence, for those who hear it. */
 export function describeNode(drawn: DrawnNode): string {
@@ -14,7 +14,8 @@ function describeService(node: MeshNode): string {
   if (node.id === INTERNET_ID) return "Internet, callers outside the mesh";
   const parts = [nodeName(node)];
   if (node.kind === "external") parts.push("external");
-  if (node.kind === "unknown") parts.push("no proxy");
+  if (isSeenInSpansOnly(node)) parts.push("seen in spans only");
+  else if (node.kind === "unknown") parts.push("no proxy");
   parts.push(node.health.status === "unknown" ? "health unknown" : node.health.status);
   const { rate, errorRatio, p95Ms } = node.red;
   if (rate !== null) parts.push(`${formatNumber(rate)} requests per second`);

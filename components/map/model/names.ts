@@ -1,10 +1,16 @@
 import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID, parseNodeId } from "#lib/model/ids.ts";
+import { SPANS_ID } from "#lib/model/source.ts";
 import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 
 /** What a node is called on the screen. */
 export function nodeName(node: Pick<MeshNode, "id" | "service">): string {
   return node.id === INTERNET_ID ? "Internet" : node.service;
+}
+
+/** Whether only spans tell of it: no proxy of its own, and none that called it. */
+export function isSeenInSpansOnly(node: Pick<MeshNode, "proxies" | "seenBy">): boolean {
+  return node.proxies === null && node.seenBy.length === 1 && node.seenBy[0] === SPANS_ID;
 }
 
 /** The same where only the id is at hand. */

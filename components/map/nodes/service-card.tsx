@@ -8,7 +8,7 @@ import { formatNumber } from "#lib/client/format.ts";
 import type { MeshNode, NodeVersion } from "#lib/model/graph.ts";
 
 import { VERSION_ROWS } from "../model/card-size.ts";
-import { hasPlaintext, nodeName } from "../model/names.ts";
+import { hasPlaintext, isSeenInSpansOnly, nodeName } from "../model/names.ts";
 import type { NodeFacts } from "../model/node-facts.ts";
 import { ErrorFigure, LatencyFigure, RateFigure } from "./node-figures.tsx";
 import { VersionBar } from "./version-bar.tsx";
@@ -113,6 +113,7 @@ function StatusText({ node }: { node: MeshNode }) {
 
 /** Closed: every caller came over TLS. Open: plaintext was seen. Nothing where nothing was seen. */
 function Lock({ node }: { node: MeshNode }) {
+  if (isSeenInSpansOnly(node)) return <span className="text-10 text-text-3">spans only</span>;
   if (node.kind === "external" || node.tls === "unknown") return null;
   if (hasPlaintext(node.tls)) return <Icon name="unlock" size={12} className="text-warn-text" />;
   return <Icon name="lock" size={12} className="text-text-3" />;

@@ -17,7 +17,7 @@ export interface PlotArea {
 
 export type DurationAxis = "log" | "linear";
 
-/** The shortest duration that a logarithmic axis tells apart, ms: a microsecond. What is shorter stands at its foot. */
+/** The shortest duration that an axis is made for, ms: a microsecond. What is shorter stands at the foot of a logarithmic one. */
 const SHORTEST_MS = 0.001;
 const LABEL_PX = 90;
 
@@ -39,7 +39,7 @@ export function durationScale(axis: DurationAxis, durationsMs: readonly number[]
   const largest = durationsMs.reduce((most, ms) => Math.max(most, ms), 0);
   const bottom = area.top + area.height;
   if (axis === "linear") {
-    const ticks = valueTicks(largest);
+    const ticks = valueTicks(largest === 0 ? 0 : Math.max(SHORTEST_MS, largest));
     const top = ticks.at(-1) ?? 1;
     return {
       toPx: (ms) => bottom - (ms / top) * area.height,

@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { durationScale, spacedTicks, timeDomain, timeScale } from "./scatter-scale.ts";
+
+const AREA = { left: 50, top: 10, width: 800, height: 180 };
+const BOTTOM = AREA.top + AREA.height;
+
+describe.each(["log", "linear"] as const)("durations on a %s axis", (axis) => {
+  test("stand inside the plot, longer ones higher, and are found again", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 3_600_000, noNaN: true }), { minLength: 1, maxLength: 30 }), (durations) => {
+        const scale = durationScale(axis, durations, AREA);
+        const ordered = durations.toSorted((a, b) => a - b).map(scale.toPx);
+        for (const y of ordered) {
+          expect(y).toBeLessThanOrEqual(BOTTOM + 1e-6);
+          expect(y).toBeGreaterThanOrEqual(AREA.top - 1e-6);
+        }
+        expect(ordered.toSorted((a, b) => b - a)).toEqual(ordered);
+        for (const px of [AREA.top, 77, BOTTOM]) expect(scale.toPx(scale.toValue(px))).toBeCloseTo(px, 6);
+      }),
+    );
+  });
+
+  test("have a length even where there is nothing, or only zero", () => {
+    for (const durations of [[], [0], [5]]) {
+      const scale = durationScale(axis, durations, AREA);
+      expect(scale.ticks.length).toBeGreaterThan(1);
+      expect(Number.isFinite(scale.toPx(durations[0] ?? 0))).toBe(true);
+    }
+  });
+});
+
+test("zero stands at the foot of a logarithmic axis and at zero of a linear one", () => {
+  expect(durationScale("log", [0, 10, 100], AREA).toPx(0)).toBeCloseTo(BOTTOM);
+  expect(durationScale("linear", [0, 10, 100], AREA).toPx(0)).toBe(BOTTOM);
+  expect(durationScale("linear", [80], AREA).ticks[0]).toBe(0);
+});
+
+test("time runs from left to right over the whole width", () => {
+  const scale = timeScale([1_000, 61_000], AREA, 0);
+  expect([scale.toPx(1_000), scale.toPx(61_000), scale.toPx(31_000)]).toEqual([50, 850, 450]);
+  expect(scale.toValue(450)).toBe(31_000);
+  for (const tick of scale.ticks) expect(tick % scale.stepMs).toBe(0);
+});
+
+test("the plot grows where a clock runs ahead, and is never empty", () => {
+  expect(timeDomain([100, 200], [150, 250, 90])).toEqual([90, 250]);
+  expect(timeDomain([100, 200], [])).toEqual([100, 200]);
+  expect(timeDomain([100, 100], [])).toEqual([100, 101]);
+});
+
+test("labels keep their distance", () => {
+  const scale = durationScale("log", [0.01, 60_000], AREA);
+  const shown = spacedTicks(scale, 30).map(scale.toPx);
+  expect(shown.length).toBeGreaterThan(2);
+  for (const [index, y] of shown.slice(1).entries()) expect(Math.abs(y - (shown[index] ?? 0))).toBeGreaterThanOrEqual(24);
+});

@@ -16,9 +16,11 @@ function search(failed: number, ok: number, part: Partial<TraceSearch> = {}): Tr
   return { items, hasMore: false, searchedTo: null, ...part };
 }
 
+function title(found: TraceSearch, hasConditions = false) {
+  return plain(searchSentence(found, { hasConditions, stretch: "in the last 5 min" }, NOW));
+}
+
 describe("the page's title", () => {
-  const title = (found: TraceSearch, hasConditions = false) =>
-    plain(searchSentence(found, { hasConditions, stretch: "in the last 5 min" }, NOW));
   test("says how many failed, and how old the newest is", () => {
     expect(title(search(23, 177))).toBe("23 of 200 traces failed; newest 3 s ago");
     expect(title(search(23, 177, { hasMore: true }))).toBe("23 of the newest 200 traces failed; newest 3 s ago");

@@ -29,6 +29,8 @@ export interface RequestContext {
   readonly draw: string;
   readonly requestId: string | undefined;
   readonly trace: TraceContext;
+  /** What the handler tells of this request; becomes attributes of its span. */
+  readonly attributes: Record<string, string | number>;
 }
 
 let withoutLabel = 0;
@@ -44,6 +46,7 @@ export function contextOf(runtime: Runtime, app: AppIdentity, headers: IncomingH
     draws: drawsFor(runtime.seed, app.service, draw, String(attempt)),
     requestId: text(headers[HEADERS.requestId]),
     trace: continueTrace(text(headers["traceparent"]), text(headers["tracestate"])),
+    attributes: {},
   };
 }
 

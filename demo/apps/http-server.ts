@@ -70,6 +70,7 @@ async function serve(options: HttpAppOptions, request: IncomingMessage, response
         "http.request.method": request.method ?? "GET",
         "url.path": request.url ?? "/",
         "http.response.status_code": response.statusCode,
+        ...context.attributes,
       },
     });
   });

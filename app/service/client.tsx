@@ -4,11 +4,13 @@ import { useQuery } from "@tanstack/react-query";
 
 import { RecentChanges } from "#components/changes/recent-changes.tsx";
 import { ProxyChips } from "#components/proxies/proxy-chips.tsx";
+import { OperationsPanel } from "#components/services/operations-panel.tsx";
 import { PeersPanel } from "#components/services/peers-panel.tsx";
 import { RoutePanel } from "#components/services/route-panel.tsx";
 import { ServiceCharts } from "#components/services/service-charts.tsx";
 import { ServiceHeader } from "#components/services/service-header.tsx";
 import { VersionTable } from "#components/services/version-table.tsx";
+import { RequestsSection } from "#components/traces/requests/requests-section.tsx";
 import { NoticeList } from "#components/ui/notice-list.tsx";
 import { Page } from "#components/ui/page-header.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -43,10 +45,12 @@ export function ServiceClient() {
       <StaleLine error={answer.error} what="This page" />
       <ServiceCharts answer={answer.data} window={window} />
       <VersionTable answer={answer.data} window={window} />
+      <OperationsPanel id={service.id} window={window} />
       <div className="grid items-start gap-(--gap-panel) desk:grid-cols-[minmax(0,1.2fr)_minmax(0,1fr)_minmax(0,1.2fr)]">
         <PeersPanel answer={answer.data} />
         <RoutePanel answer={answer.data} />
         <div className="flex flex-col gap-(--gap-panel)">
+          <RequestsSection subject={`service:${service.id}`} target={service.id} window={window} className="panel px-4 py-3" />
           <RecentChanges target={service.id} />
           <Panel
             title="Proxies"

@@ -1,6 +1,7 @@
 "use client";
 
 import { RedPanel } from "#components/charts/red-panel.tsx";
+import { RequestsSection } from "#components/traces/requests/requests-section.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
@@ -13,7 +14,6 @@ import { SPANS_ID } from "#lib/model/source.ts";
 
 import { demandWords, flagWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
-import { TraceSection } from "./trace-section.tsx";
 
 export interface EdgeInspectorProps {
   edge: MeshEdge;
@@ -51,7 +51,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
           versions={edge.versions.length === 0 ? [{ version: null, red: edge.red }] : edge.versions}
         />
       </InspectorSection>
-      {isTcp ? null : <TraceSection subject={`edge:${edge.id}`} target={edge.target} />}
+      {isTcp ? null : <RequestsSection subject={`edge:${edge.id}`} target={edge.target} window={window} className="border-b px-4 py-3" />}
       <InspectorSection>
         <h3 className="mb-2 text-13 font-semi">What was counted</h3>
         <KeyValues

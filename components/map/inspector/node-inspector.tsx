@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { RedPanel } from "#components/charts/red-panel.tsx";
+import { RequestsSection } from "#components/traces/requests/requests-section.tsx";
 import type { Weights } from "#components/routing/draft.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
@@ -18,7 +19,6 @@ import type { Route, RouteRule } from "#lib/model/routing.ts";
 import { edgeName, hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
-import { TraceSection } from "./trace-section.tsx";
 import { VerdictSection } from "./verdict-section.tsx";
 
 export interface NodeInspectorProps {
@@ -71,7 +71,7 @@ export function NodeInspector(props: NodeInspectorProps) {
           <RedPanel subject={`service:${node.id}`} window={window} versions={versions} marks={marks} />
         </InspectorSection>
       )}
-      {hasPage ? <TraceSection subject={`service:${node.id}`} target={node.id} /> : null}
+      {hasPage ? <RequestsSection subject={`service:${node.id}`} target={node.id} window={window} className="border-b px-4 py-3" /> : null}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;

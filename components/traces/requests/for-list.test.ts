@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Exemplar } from "#lib/model/trace.ts";
 
-import { forList } from "./trace-list.ts";
+import { forList } from "./for-list.ts";
 
 function exemplar(traceId: string, durationMs: number, isError = false, second = 0): Exemplar {
   return { traceId, spanId: "00f067aa0ba902b7", at: `2026-01-01T12:00:0${second}.000Z`, durationMs, isError, version: null };

@@ -7,29 +7,29 @@ import { Moment } from "#components/ui/moment.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatDuration } from "#lib/client/format.ts";
-import { useView } from "#lib/client/search-params.ts";
 import { exemplarsQuery } from "#lib/client/trace-queries.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
 
-import { forList } from "../model/trace-list.ts";
+import { forList } from "./for-list.ts";
 
-export interface TraceSectionProps {
+export interface RequestsSectionProps {
   /** `service:<id>` or `edge:<id>`. */
   subject: string;
   /** Id of the node that was called. */
   target: string;
+  window: string;
+  className?: string;
 }
 
 /** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no traces are kept. */
-export function TraceSection({ subject, target }: TraceSectionProps) {
+export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
-  const { window } = useView();
   const exemplars = useQuery({ ...exemplarsQuery(subject, { window }), retry: false });
   if (exemplars.data === undefined) return null;
   const rows = forList(exemplars.data.value.items);
   return (
-    <section className="border-b px-4 py-3" aria-label="Traces">
+    <section className={className} aria-label="Traces">
       <div className="mb-1.5 flex items-baseline gap-3">
         <h3 className="flex-1 text-13 font-semi">Traces</h3>
         <EvidenceLink href={hrefTo("/traces", { service: target, status: "error" })} className="text-12">
@@ -46,7 +46,7 @@ export function TraceSection({ subject, target }: TraceSectionProps) {
         <ul className="grid">
           {rows.map((row) => (
             <li key={`${row.traceId} ${row.spanId}`}>
-              <TraceRow row={row} href={hrefTo("/trace", { id: row.traceId, span: row.spanId })} />
+              <RequestRow row={row} href={hrefTo("/trace", { id: row.traceId, span: row.spanId })} />
             </li>
           ))}
         </ul>
@@ -55,7 +55,7 @@ export function TraceSection({ subject, target }: TraceSectionProps) {
   );
 }
 
-function TraceRow({ row, href }: { row: Exemplar; href: string }) {
+function RequestRow({ row, href }: { row: Exemplar; href: string }) {
   return (
     <span className="flex min-h-6 items-center gap-2 text-12">
       <StatusGlyph tone={row.isError ? "fail" : "ok"} size={12} />

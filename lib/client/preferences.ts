@@ -11,6 +11,8 @@ const Preferences = z.object({
   singleKeys: z.boolean().catch(true),
   /** Where the reader pinned nodes of the map, by node id. */
   pins: z.record(z.string(), z.object({ x: z.number(), y: z.number() })).catch({}),
+  /** Columns of the table of traces that were put away, by column id; absent = none. */
+  hiddenTraceColumns: z.array(z.string()).optional().catch(undefined),
 });
 export type Preferences = z.infer<typeof Preferences>;
 

@@ -1,0 +1,54 @@
+import { formatCount, formatQuantity } from "#lib/client/format.ts";
+import type { Difference, Differences } from "#lib/model/trace.ts";
+import { nameWords, shareWords } from "#lib/traces/words.ts";
+
+/** How often one value is met on both sides, 0 to 1; `null` where that side has no trace. */
+export interface ValueShares {
+  value: string;
+  inSelection: number;
+  inRest: number;
+  selectionShare: number | null;
+  restShare: number | null;
+}
+
+function share(count: number, total: number): number | null {
+  return total > 0 ? count / total : null;
+}
+
+export function valueShares({ values }: Difference, { selection, rest }: Pick<Differences, "selection" | "rest">): ValueShares[] {
+  return values.map((one) => ({
+    ...one,
+    selectionShare: share(one.inSelection, selection.traces),
+    restShare: share(one.inRest, rest.traces),
+  }));
+}
+
+/** Whose property it is, and which: `reviews version`. */
+export function propertyWords({ service, key }: Pick<Difference, "service" | "key">): string {
+  return service === null ? nameWords(key) : `${nameWords(service)} ${nameWords(key)}`;
+}
+
+/** Properties that tell the two apart by more than chance, best first. */
+export function telling(differences: Differences): Difference[] {
+  return differences.items.filter((one) => one.score > 0);
+}
+
+/** The panel's sentence: the value that tells most, with its share on both sides. */
+export function differenceSentence(differences: Differences): string {
+  const { selection, rest } = differences;
+  if (selection.traces === 0) return "The selection holds no trace: there is nothing to compare";
+  if (rest.traces === 0) return `The selection holds all ${formatQuantity(selection.traces, "trace")}: there is no rest to compare with`;
+  const [best] = telling(differences);
+  if (best === undefined) return "Nothing tells the selection from the rest by more than chance";
+  const [first] = valueShares(best, differences);
+  if (first === undefined) return "Nothing tells the selection from the rest by more than chance";
+  const inSelection = shareWords(first.selectionShare ?? 0);
+  const inRest = shareWords(first.restShare ?? 0);
+  return `${propertyWords(best)} = ${nameWords(first.value)} in ${inSelection} of the selection and ${inRest} of the rest`;
+}
+
+/** The sizes of the sample, which every share stands on. */
+export function sampleWords({ selection, rest, isSampled }: Differences): string {
+  const sizes = `n = ${formatCount(selection.traces)} in the selection, ${formatCount(rest.traces)} in the rest`;
+  return isSampled ? `${sizes}; there were more, the newest were looked at` : sizes;
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { useId } from "react";
+
+import { cx } from "#components/ui/cx.ts";
+
+import { Field, FIELD, useDraft } from "./field.tsx";
+import type { NameOption } from "./name-options.ts";
+
+/** More than this cannot be read; typing narrows them. */
+const MOST_OFFERED = 100;
+
+export interface NameFieldProps {
+  label: string;
+  placeholder: string;
+  value: string;
+  options: readonly NameOption[];
+  onCommit: (value: string) => void;
+  className?: string;
+}
+
+/** A name: typed freely, or chosen among those that are known. Takes effect on Enter, on choosing, and on leaving the field. */
+export function NameField({ label, placeholder, value, options, onCommit, className }: NameFieldProps) {
+  const id = useId();
+  const [draft, setDraft] = useDraft(value);
+  const commit = (text: string) => {
+    const trimmed = text.trim();
+    if (trimmed === value) setDraft(value);
+    else onCommit(trimmed);
+  };
+  return (
+    <Field label={label} id={id} {...(className === undefined ? {} : { className })}>
+      <Autocomplete.Root
+        items={options}
+        limit={MOST_OFFERED}
+        openOnInputClick
+        value={draft}
+        onValueChange={(text, details) => {
+          setDraft(text);
+          if (details.reason === "item-press") commit(text);
+        }}
+        itemToStringValue={(option: NameOption) => option.value}
+      >
+        <Autocomplete.Input
+          id={id}
+          placeholder={placeholder}
+          autoComplete="off"
+          spellCheck={false}
+          dir="auto"
+          onBlur={() => commit(draft)}
+          onKeyDown={(event) => {
+            // With an option in hand Enter chooses it; without one it takes the text as it is.
+            const isChoosing = event.currentTarget.getAttribute("aria-activedescendant") !== null;
+            if (event.key === "Enter" && !isChoosing) commit(draft);
+          }}
+          className={cx(FIELD, value !== "" && "border-info")}
+        />
+        <Autocomplete.Portal>
+          <Autocomplete.Positioner sideOffset={4} align="start" className="z-40">
+            <Autocomplete.Popup className="max-h-80 w-80 max-w-[calc(100vw-32px)] overflow-auto rounded-3 bg-raised py-1 shadow-3">
+              <Autocomplete.Empty>
+                <p className="px-3 py-2 text-12 text-text-3 empty:hidden">No name like this is known; Enter asks for it all the same.</p>
+              </Autocomplete.Empty>
+              <Autocomplete.List>
+                {(option: NameOption) => (
+                  <Autocomplete.Item
+                    key={option.value}
+                    value={option}
+                    className="flex min-h-8 cursor-default items-center gap-2 px-3 data-highlighted:bg-hover pointer-coarse:min-h-11"
+                  >
+                    <bdi className="min-w-0 flex-1 truncate">{option.value}</bdi>
+                    <bdi className="flex-none text-11 text-text-3">{option.detail}</bdi>
+                  </Autocomplete.Item>
+                )}
+              </Autocomplete.List>
+            </Autocomplete.Popup>
+          </Autocomplete.Positioner>
+        </Autocomplete.Portal>
+      </Autocomplete.Root>
+    </Field>
+  );
+}

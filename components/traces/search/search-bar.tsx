@@ -1,0 +1,121 @@
+"use client";
+
+import { FindToken } from "#components/shell/find-box.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Segmented } from "#components/ui/segmented.tsx";
+import { formatMoment } from "#lib/client/format.ts";
+import {
+  fixedStretch,
+  hasConditions,
+  NO_CONDITIONS,
+  NO_SELECTION,
+  NO_STRETCH,
+  type TraceSearchChange,
+  type TraceSearchState,
+} from "#lib/client/trace-search-params.ts";
+import { useNow } from "#lib/client/use-now.ts";
+import type { TraceService } from "#lib/model/trace.ts";
+import type { PastedId } from "#lib/traces/pasted-id.ts";
+
+import { durationWords } from "./bounds-form.ts";
+import { DurationField } from "./duration-field.tsx";
+import { NameField } from "./name-field.tsx";
+import { operationOptions, serviceOptions, versionOptions } from "./name-options.ts";
+import { SourceField } from "./source-field.tsx";
+import { TermField } from "./term-field.tsx";
+
+export interface SearchBarProps {
+  state: TraceSearchState;
+  window: string;
+  /** What the fields offer; empty until it is known. */
+  services: readonly TraceService[];
+  /** What the server says is wrong with the attribute terms; `null` = nothing. */
+  refusal: string | null;
+  onChange: (change: TraceSearchChange) => void;
+  onOpen: (id: PastedId) => void;
+}
+
+const STATUSES = [
+  { value: "any", label: "Any" },
+  { value: "error", label: "Failed" },
+  { value: "ok", label: "Not failed" },
+] as const;
+
+/** Every condition on traces in one place. What is drawn as a selection falls when a condition changes: it was over other traces. */
+export function SearchBar({ state, window, services, refusal, onChange, onOpen }: SearchBarProps) {
+  const narrow = (change: TraceSearchChange) => onChange({ ...NO_SELECTION, ...change });
+  return (
+    <search aria-label="Traces" className="panel flex flex-none flex-col gap-2 px-4 py-3">
+      <div className="flex gap-3 max-tablet:flex-col">
+        <TermField value={state.q} refusal={refusal} onCommit={(q) => narrow({ q })} onOpen={onOpen} />
+        <SourceField value={state.source} onCommit={(source) => narrow({ source })} />
+      </div>
+      <div className="grid grid-cols-[minmax(0,1.2fr)_minmax(0,1.6fr)_minmax(0,0.8fr)_auto_minmax(0,0.7fr)_minmax(0,0.7fr)] items-start gap-3 max-desk:grid-cols-3 max-tablet:grid-cols-2">
+        <NameField
+          label="Service"
+          placeholder="any"
+          value={state.service}
+          options={serviceOptions(services)}
+          // An operation or a version of one service is seldom one of another.
+          onCommit={(service) => narrow({ service, operation: null, version: null })}
+        />
+        <NameField
+          label="Operation"
+          placeholder="any"
+          value={state.operation}
+          options={operationOptions(state.service, services)}
+          onCommit={(operation) => narrow({ operation })}
+        />
+        <NameField
+          label="Version"
+          placeholder="any"
+          value={state.version}
+          options={versionOptions(state.service, services)}
+          onCommit={(version) => narrow({ version })}
+        />
+        <div>
+          <p className="mb-0.5 text-11 font-medium text-text-3">Status</p>
+          <Segmented
+            label="Status"
+            value={state.status ?? "any"}
+            options={STATUSES}
+            onChange={(value) => narrow({ status: value === "any" ? null : value })}
+          />
+        </div>
+        <DurationField label="Shortest" placeholder="0 ms" value={state.minMs} onCommit={(minMs) => narrow({ minMs })} />
+        <DurationField label="Longest" placeholder="any" value={state.maxMs} onCommit={(maxMs) => narrow({ maxMs })} />
+      </div>
+      <ConditionTokens state={state} window={window} onChange={narrow} />
+    </search>
+  );
+}
+
+interface ConditionTokensProps {
+  state: TraceSearchState;
+  window: string;
+  onChange: (change: TraceSearchChange) => void;
+}
+
+/** Conditions that no field shows, each with its way out, and the way out of all. */
+function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
+  const now = useNow();
+  const stretch = fixedStretch(state, window);
+  const whole = durationWords(state.wholeMin, state.wholeMax);
+  if (stretch === null && !hasConditions(state)) return null;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {stretch === null ? null : (
+        <FindToken
+          name="started"
+          value={`${formatMoment(stretch.from, now)} to ${stretch.to === null ? "now" : formatMoment(stretch.to, now)}`}
+          onRemove={() => onChange(NO_STRETCH)}
+        />
+      )}
+      {whole === "" ? null : <FindToken name="whole trace" value={whole} onRemove={() => onChange({ wholeMin: null, wholeMax: null })} />}
+      <Button kind="quiet" isSmall onClick={() => onChange(NO_CONDITIONS)}>
+        Clear all
+      </Button>
+      {stretch === null ? null : <span className="text-12 text-text-3">The time stands still; the top bar moves it again.</span>}
+    </div>
+  );
+}

@@ -4,7 +4,7 @@ import type { TimeRange } from "./zoom.ts";
 export interface MinimapSpan {
   readonly startMs: number;
   readonly endMs: number;
-  /** Number of the service's colour, from 0. */
+  /** Number of the service's colour. */
   readonly colour: number;
   readonly isError: boolean;
 }

@@ -19,6 +19,7 @@ import type { TimeRange } from "./zoom.ts";
 const whole = wholeRange(0, 400);
 const within = (range: TimeRange, outer: TimeRange): boolean =>
   range.fromMs >= outer.fromMs - 1e-9 && range.toMs <= outer.toMs + 1e-9 && range.toMs > range.fromMs;
+const press = (key: string, isShift = false) => ({ key, isShift });
 const number = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
 describe("the range in sight", () => {
@@ -52,7 +53,6 @@ describe("the range in sight", () => {
 
   test("handles move by a hundredth, with Shift by a tenth, and never pass each other", () => {
     const some = { fromMs: 100, toMs: 200 };
-    const press = (key: string, isShift = false) => ({ key, isShift });
     expect(handleAfterKey(press("ArrowLeft"), some, whole, "from")).toEqual({ fromMs: 96, toMs: 200 });
     expect(handleAfterKey(press("ArrowRight", true), some, whole, "to")).toEqual({ fromMs: 100, toMs: 240 });
     expect(handleAfterKey(press("Home"), some, whole, "from")).toEqual({ fromMs: 0, toMs: 200 });

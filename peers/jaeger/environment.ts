@@ -1,0 +1,37 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** What the caller's environment says about where to look for Jaeger. */
+export interface JaegerEnvironment {
+  /** A Jaeger 2 binary the user insists on, or `undefined`. */
+  readonly binary: string | undefined;
+  /** False = nothing is ever built, by the user's wish (`JAEGER_BUILD=off`). */
+  readonly mayBuild: boolean;
+  /** Where built binaries are kept between runs, outside any work tree. */
+  readonly cacheDir: string;
+}
+
+/** Reads the environment once; an empty variable counts as not set. */
+export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): JaegerEnvironment {
+  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+  return {
+    binary: given("JAEGER_BIN"),
+    mayBuild: given("JAEGER_BUILD") !== "off",
+    cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
+  };
+}
+
+/** The environment of a Go that keeps to `folder`, so that all it leaves can be removed, and to one processor: others are at work. */
+export function goEnvironment(
+  folder: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string | undefined> {
+  return {
+    ...env,
+    GOMAXPROCS: "1",
+    GOCACHE: join(folder, "cache"),
+    GOMODCACHE: join(folder, "modules"),
+    GOFLAGS: "-modcacherw",
+    GOWORK: "off",
+  };
+}

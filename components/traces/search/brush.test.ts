@@ -3,7 +3,18 @@ import { describe, expect, test } from "vitest";
 
 import type { TraceBounds } from "#lib/client/trace-search-params.ts";
 
-import { boundsOf, isDrag, isWithin, nearestPoint, rectOf, rectOfBounds, roundOut, stepPoint, type PlotScales } from "./brush.ts";
+import {
+  boundsOf,
+  isDrag,
+  isWithin,
+  nearestPoint,
+  placeInTime,
+  rectOf,
+  rectOfBounds,
+  roundOut,
+  stepPoint,
+  type PlotScales,
+} from "./brush.ts";
 import { durationScale, timeScale, type DurationAxis } from "./scatter-scale.ts";
 import { traceAt } from "./testing/traces.ts";
 
@@ -79,6 +90,16 @@ describe.each(["log", "linear"] as const)("a selection on a %s axis", (axis) => 
     expect(rectOfBounds(all, plot)).toEqual({ x: AREA.left, y: AREA.top, width: AREA.width, height: AREA.height });
   });
 
+  test("along one axis alone is open on the other", () => {
+    const plot = scales(axis);
+    expect(boundsOf({ x: 200, y: 60, width: 300, height: 2 }, plot)).toMatchObject({
+      minMs: null,
+      maxMs: null,
+      fromMs: expect.any(Number),
+    });
+    expect(boundsOf({ x: 200, y: 60, width: 1, height: 80 }, plot)).toMatchObject({ fromMs: null, toMs: null, minMs: expect.any(Number) });
+  });
+
   test("outside the plot is not drawn", () => {
     const none: TraceBounds = { fromMs: null, toMs: null, minMs: null, maxMs: null };
     expect(rectOfBounds({ ...none, toMs: NOON - 900_000 }, scales(axis))).toBeNull();
@@ -122,6 +143,9 @@ describe("points", () => {
     expect(last).toBe(points[2]);
     expect(stepPoint(points, last, 1)).toBe(points[2]);
     expect(stepPoint(points, last, -1)).toBe(points[1]);
+    expect(stepPoint(points, last, Number.NEGATIVE_INFINITY)).toBe(points[0]);
+    expect(stepPoint(points, points[0] ?? null, Number.POSITIVE_INFINITY)).toBe(points[2]);
+    expect([placeInTime(points, null), placeInTime(points, points[1] ?? null), placeInTime([], null)]).toEqual([2, 1, 0]);
     expect(stepPoint([], null, 1)).toBeNull();
   });
 });

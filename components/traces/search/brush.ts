@@ -60,15 +60,17 @@ export function roundOut(ms: number, direction: "down" | "up"): number {
   return Number((whole * step).toPrecision(3));
 }
 
-/** What a rectangle selects. A side on the plot's edge is open. */
+/** What a rectangle selects. A side on the plot's edge is open, and so is an axis that was hardly moved along. */
 export function boundsOf(rect: Rect, { area, time, duration }: PlotScales): TraceBounds {
   const right = rect.x + rect.width;
   const bottom = rect.y + rect.height;
+  const isAnyTime = rect.width < DRAG_PX;
+  const isAnyDuration = rect.height < DRAG_PX;
   return {
-    fromMs: rect.x - area.left <= EDGE_PX ? null : Math.floor(time.toValue(rect.x)),
-    toMs: area.left + area.width - right <= EDGE_PX ? null : Math.ceil(time.toValue(right)),
-    minMs: area.top + area.height - bottom <= EDGE_PX ? null : roundOut(duration.toValue(bottom), "down"),
-    maxMs: rect.y - area.top <= EDGE_PX ? null : roundOut(duration.toValue(rect.y), "up"),
+    fromMs: isAnyTime || rect.x - area.left <= EDGE_PX ? null : Math.floor(time.toValue(rect.x)),
+    toMs: isAnyTime || area.left + area.width - right <= EDGE_PX ? null : Math.ceil(time.toValue(right)),
+    minMs: isAnyDuration || area.top + area.height - bottom <= EDGE_PX ? null : roundOut(duration.toValue(bottom), "down"),
+    maxMs: isAnyDuration || rect.y - area.top <= EDGE_PX ? null : roundOut(duration.toValue(rect.y), "up"),
   };
 }
 
@@ -105,10 +107,18 @@ export function nearestPoint<P extends Point>(points: readonly P[], place: Point
   return best;
 }
 
-/** The next point in order of time, as an arrow key walks; from nowhere it begins at the newest. */
-export function stepPoint<P extends Point>(points: readonly P[], current: P | null, step: 1 | -1): P | null {
-  const ordered = points.toSorted((a, b) => a.x - b.x || a.y - b.y);
-  if (current === null) return ordered.at(-1) ?? null;
-  const at = ordered.indexOf(current);
-  return ordered[clamp(at + step, 0, ordered.length - 1)] ?? null;
+function inTime<P extends Point>(points: readonly P[]): P[] {
+  return points.toSorted((a, b) => a.x - b.x || a.y - b.y);
+}
+
+/** A point so many steps further in order of time, no further than the ends; from nowhere a step leads to the newest. */
+export function stepPoint<P extends Point>(points: readonly P[], current: P | null, step: number): P | null {
+  const ordered = inTime(points);
+  if (current === null) return (step === Number.NEGATIVE_INFINITY ? ordered[0] : ordered.at(-1)) ?? null;
+  return ordered[clamp(ordered.indexOf(current) + step, 0, ordered.length - 1)] ?? null;
+}
+
+/** The place of a point in order of time, from 0; the last place where there is no point. */
+export function placeInTime<P extends Point>(points: readonly P[], current: P | null): number {
+  return current === null ? Math.max(0, points.length - 1) : inTime(points).indexOf(current);
 }

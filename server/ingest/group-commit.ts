@@ -101,8 +101,12 @@ export class GroupCommit {
       if (write.ok) outcome = TAKEN;
       else outcome = refuse("store", `${write.error.message}. Send this again later`);
       this.parts.onCommit({ records, write, requests: group.length, elapsedMs: this.parts.clock.monotonicMs() - startedMs });
+    } catch (error) {
+      // This ends the worker, but not before everybody who waits has an answer.
+      this.parts.scheduler.after(0, () => {
+        throw error;
+      });
     } finally {
-      // Answered even when the store throws: that ends the worker, but nobody shall wait for it.
       for (const job of group) {
         this.budget.give(job.bytes);
         job.answer(outcome);

@@ -8,13 +8,10 @@ import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
 import { INGEST_LIMITS, type IngestLimits } from "./limits.ts";
 import { fromPlain, type StopMessage, type WorkerMessage, type WorkerOrder } from "./messages.ts";
 import type { IngestPorts } from "./ports.ts";
+import { RestartPauses } from "./restart-pauses.ts";
 import { createIngestStatus, type IngestAddresses } from "./status.ts";
 import { followStats, type IngestStats } from "./stats.ts";
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
-/** A worker that lived this long was well: the next pause is the first one again. */
-const WELL_AFTER_MS = 60_000;
 const LONGEST_STOP_MS = 8_000;
 /** Bodies and the store's pages live outside of this heap. */
 const HEAP_MIB = 384;
@@ -64,7 +61,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   let storePath: string | null = null;
   let worker: Worker | null = null;
   let restart: ScheduledTask | null = null;
-  let pauseMs = FIRST_PAUSE_MS;
+  const pauses = new RestartPauses();
   let startedMs = 0;
   let isStopping = false;
   let down: string | null = null;
@@ -81,9 +78,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     if (isStopping) return;
     down = reason;
     earlier = latest;
-    if (clock.monotonicMs() - startedMs > WELL_AFTER_MS) pauseMs = FIRST_PAUSE_MS;
-    restart = scheduler.after(pauseMs, () => void launch());
-    pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
+    restart = scheduler.after(pauses.next(clock.monotonicMs() - startedMs), () => void launch());
   };
   const begin = async (): Promise<Running> => {
     startedMs = clock.monotonicMs();

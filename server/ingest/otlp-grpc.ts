@@ -1,8 +1,10 @@
 import {
+  logVerbosity,
   Metadata,
   Server,
   ServerCredentials,
   ServerInterceptingCall,
+  setLogVerbosity,
   type status,
   type handleUnaryCall,
   type MethodDefinition,
@@ -31,6 +33,8 @@ export type GrpcIntakeParts = Omit<HttpIntakeParts, "budget">;
 
 /** OTLP over gRPC. Messages stay bytes here: the intake's own decoder reads them. Rejects when the port cannot be had. */
 export async function listenGrpc(host: string, port: number, parts: GrpcIntakeParts): Promise<Listener> {
+  // Whatever goes wrong here comes back as an error; the library would write it to the console as well.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": parts.limits.bodyBytes,
     "grpc.max_concurrent_streams": STREAMS_PER_CONNECTION,

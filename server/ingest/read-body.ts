@@ -55,7 +55,7 @@ export function readBody(request: IncomingMessage, isGzip: boolean, parts: BodyP
       if (isSettled) return;
       const bytes = keptBytes + chunk.length;
       if (bytes > limits.bodyBytes) return tooLarge();
-      if (gunzip !== null && bytes > limits.ratioFromBytes && bytes > limits.ratio * sentBytes) {
+      if (gunzip !== null && bytes > limits.ratioFromBytes && bytes > limits.ratio * gunzip.bytesWritten) {
         return refuse("ratio", `The body grows more than ${limits.ratio} times when it is decompressed; send less at a time`);
       }
       if (!budget.take(chunk.length)) return refuse("busy", "Too many bodies are being read at once; send this one again");

@@ -27,7 +27,7 @@ interface Manner {
   code: status;
   /** `null` = the same request will never be taken. */
   retryAfterS: number | null;
-  /** In words, for the Sources page: "3 requests were refused: <why>". */
+  /** In words, for the Sources page: "3 requests were refused: <why>.". */
   why: string;
 }
 
@@ -36,15 +36,15 @@ interface Manner {
  * RetryInfo) and drop the data on everything else, so load and a full disk must never be answered otherwise.
  */
 export const MANNERS: Readonly<Record<RefusalCause, Manner>> = {
-  browser: { httpStatus: 403, code: status.PERMISSION_DENIED, retryAfterS: null, why: "they came from a web page" },
-  path: { httpStatus: 404, code: status.NOT_FOUND, retryAfterS: null, why: "nothing is taken at their path" },
-  method: { httpStatus: 405, code: status.UNIMPLEMENTED, retryAfterS: null, why: "their method was not POST" },
-  type: { httpStatus: 415, code: status.INVALID_ARGUMENT, retryAfterS: null, why: "their content type or encoding is not taken" },
-  malformed: { httpStatus: 400, code: status.INVALID_ARGUMENT, retryAfterS: null, why: "they could not be read" },
-  large: { httpStatus: 413, code: status.RESOURCE_EXHAUSTED, retryAfterS: null, why: "they were too large" },
-  ratio: { httpStatus: 413, code: status.RESOURCE_EXHAUSTED, retryAfterS: null, why: "they grew too much when decompressed" },
-  slow: { httpStatus: 408, code: status.DEADLINE_EXCEEDED, retryAfterS: null, why: "they did not arrive in time" },
-  unfinished: { httpStatus: 400, code: status.CANCELLED, retryAfterS: null, why: "they ended before they were whole" },
+  browser: { httpStatus: 403, code: status.PERMISSION_DENIED, retryAfterS: null, why: "from a web page" },
+  path: { httpStatus: 404, code: status.NOT_FOUND, retryAfterS: null, why: "nothing is taken at that path" },
+  method: { httpStatus: 405, code: status.UNIMPLEMENTED, retryAfterS: null, why: "another method than POST" },
+  type: { httpStatus: 415, code: status.INVALID_ARGUMENT, retryAfterS: null, why: "content type or encoding is not taken" },
+  malformed: { httpStatus: 400, code: status.INVALID_ARGUMENT, retryAfterS: null, why: "unreadable" },
+  large: { httpStatus: 413, code: status.RESOURCE_EXHAUSTED, retryAfterS: null, why: "too large" },
+  ratio: { httpStatus: 413, code: status.RESOURCE_EXHAUSTED, retryAfterS: null, why: "grew too much when decompressed" },
+  slow: { httpStatus: 408, code: status.DEADLINE_EXCEEDED, retryAfterS: null, why: "did not arrive in time" },
+  unfinished: { httpStatus: 400, code: status.CANCELLED, retryAfterS: null, why: "ended before the body was whole" },
   busy: { httpStatus: 503, code: status.UNAVAILABLE, retryAfterS: 1, why: "too much was waiting to be written" },
   store: { httpStatus: 503, code: status.UNAVAILABLE, retryAfterS: 10, why: "the store could not write" },
   stopping: { httpStatus: 503, code: status.UNAVAILABLE, retryAfterS: 5, why: "Weft was stopping" },

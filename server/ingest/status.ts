@@ -95,7 +95,7 @@ function findingsOf(stats: IngestStats, addresses: IngestAddresses, mostServices
   for (const cause of Object.keys(counts.refused) as RefusalCause[]) {
     const refused = counts.refused[cause];
     if (refused > 0)
-      say("requests", `${number(refused, "request was", "requests were")} refused because ${MANNERS[cause].why}.`, MENDS[cause] ?? null);
+      say("requests", `${number(refused, "request was", "requests were")} refused: ${MANNERS[cause].why}.`, MENDS[cause] ?? null);
   }
   if (stats.overflowSpans > 0) {
     const text = `Senders named more than ${mostServices.toLocaleString("en")} services; ${number(stats.overflowSpans, "span is", "spans are")} counted under ${OVERFLOW_SERVICE} on the map. Their traces are kept whole.`;

@@ -9,6 +9,7 @@ import { spanSentences } from "./span-sentences.ts";
 import { timeSplit } from "./time-split.ts";
 import { askAgainMs, traceparentOf } from "./traceparent.ts";
 
+const attribute = (key: string, value: string) => ({ key, value });
 const SERVICES = ["reviews", "ratings", "ledger"];
 
 function span(spanId: string, parentId: string | null, startMs: number, durationMs: number, parts: Partial<Span> = {}): Span {
@@ -84,7 +85,6 @@ describe("where the time went", () => {
 });
 
 describe("sentences of a span", () => {
-  const attribute = (key: string, value: string) => ({ key, value });
   test("explain codes and flags in words", () => {
     const failed = span("r", null, 0, 300, {
       isError: true,

@@ -1,6 +1,6 @@
 import type { Span, Trace } from "#lib/model/trace.ts";
 import { correctClocks, findClockSkew } from "#lib/traces/clock-skew.ts";
-import { criticalTimes, findCriticalPath } from "#lib/traces/critical-path.ts";
+import { criticalTimes, findCriticalPath, type CriticalTimes } from "#lib/traces/critical-path.ts";
 import { findSequences } from "#lib/traces/find-sequences.ts";
 import { isConsequence } from "#lib/traces/flag-words.ts";
 import { headline } from "#lib/traces/headline.ts";
@@ -32,7 +32,7 @@ export function buildTraceView(trace: Trace, isCorrected: boolean): TraceView {
   const statistics = traceStatistics(tree, times);
   const nodes = listNodes(tree, {
     criticalOf: segmentsByKey(path),
-    inRowOf: placesInRows(tree),
+    inRowOf: placesInRows(tree, times),
     shiftOf: isMoved ? skew.shiftMs : new Map<string, number>(),
   });
   return {
@@ -43,6 +43,7 @@ export function buildTraceView(trace: Trace, isCorrected: boolean): TraceView {
     headline: headline(tree, times),
     services: statistics.services.length,
     errors: nodes.filter((node) => node.isError).length,
+    marks: new Set(nodes.flatMap((node) => node.marks)),
     lead: leadOf(statistics),
     verdict: verdictOf(tree),
     limits: limitLines(nodes, shown.durationMs),
@@ -65,13 +66,13 @@ function listNodes(tree: TraceTree, { criticalOf, inRowOf, shiftOf }: NodeFacts)
   const indexOf = new Map(tree.nodes.map((node, index) => [node, index]));
   const parents = tree.nodes.map((node) => (node.parent === null ? -1 : (indexOf.get(node.parent) ?? -1)));
   const sizes = descendantCounts(parents);
-  const placeOf = new Map([tree.roots, ...tree.nodes.map((node) => node.children)].flatMap((all) => all.map((node, at) => [node, at + 1])));
+  const places = siblingPlaces(tree);
   return tree.nodes.map((node, index) => ({
     key: node.key,
     depth: node.depth,
     parent: parents[index] ?? -1,
     size: sizes[index] ?? 0,
-    place: placeOf.get(node) ?? 1,
+    place: places.get(node) ?? 1,
     siblings: node.parent === null ? tree.roots.length : node.parent.children.length,
     span: node.span,
     resource: node.resource,
@@ -86,6 +87,14 @@ function listNodes(tree: TraceTree, { criticalOf, inRowOf, shiftOf }: NodeFacts)
     isOrphan: node.isOrphan,
     inRow: inRowOf.get(node.key) ?? null,
   }));
+}
+
+function siblingPlaces(tree: TraceTree): Map<TraceTree["nodes"][number], number> {
+  const places = new Map<TraceTree["nodes"][number], number>();
+  const number = (siblings: TraceTree["roots"]): void => siblings.forEach((node, at) => places.set(node, at + 1));
+  number(tree.roots);
+  for (const node of tree.nodes) number(node.children);
+  return places;
 }
 
 /** Parents stand before their children, so that one walk from the end adds everything up. */
@@ -108,8 +117,10 @@ function segmentsByKey(path: ReturnType<typeof findCriticalPath>): Map<string, (
   return byKey;
 }
 
-function placesInRows(tree: TraceTree): Map<string, { nth: number; of: number }> {
-  return new Map(findSequences(tree).flatMap(({ keys, count }) => keys.map((key, at) => [key, { nth: at + 1, of: count }] as const)));
+function placesInRows(tree: TraceTree, times: CriticalTimes): Map<string, { nth: number; of: number }> {
+  return new Map(
+    findSequences(tree, times).flatMap(({ keys, count }) => keys.map((key, at) => [key, { nth: at + 1, of: count }] as const)),
+  );
 }
 
 /** What a span's glyphs say. One that only ended because its caller left did not fail by itself. */

@@ -45,6 +45,8 @@ export interface TraceView {
   readonly headline: string;
   readonly services: number;
   readonly errors: number;
+  /** Marks that some span has. */
+  readonly marks: ReadonlySet<SpanMark>;
   /** The service with most of the critical path, and its share; `null` = there is no path. */
   readonly lead: { readonly service: string; readonly share: number } | null;
   /** What the caller of the whole trace got; `null` = the trace has no spans. */
@@ -74,6 +76,13 @@ const COLOURS: Readonly<Record<number, string>> = {
 /** The token of a service's colour. */
 export function colourToken(colour: number): string {
   return COLOURS[colour] ?? FIRST_COLOUR;
+}
+
+/** Key of the span that an address names, by its key or by its id alone; `null` = it is not here. */
+export function keyOfSpan(view: Pick<TraceView, "nodes" | "indexOf">, named: string | null): string | null {
+  if (named === null) return null;
+  if (view.indexOf.has(named)) return named;
+  return view.nodes.find((node) => node.span.spanId === named)?.key ?? null;
 }
 
 /** A service with its version, as it stands in front of an operation. */

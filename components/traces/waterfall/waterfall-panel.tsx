@@ -84,15 +84,14 @@ export function WaterfallPanel(props: WaterfallPanelProps) {
   };
   useKeys(Object.fromEntries(Object.entries(WATERFALL_KEYS).map(([combo, command]) => [combo, () => commands[command]()])));
 
-  const marks = new Set(view.nodes.flatMap((node) => node.marks));
   return (
     <section aria-label="Waterfall" className="panel flex min-h-0 min-w-0 flex-col max-tablet:h-[70dvh]">
       <header className="flex min-h-11 flex-none flex-wrap items-center gap-x-2 gap-y-1 px-4 py-1.5">
         <h2 className="text-13 font-semi">Waterfall</h2>
         <WaterfallLegend
-          hasErrors={marks.has("error")}
-          hasCancelled={marks.has("cancelled")}
-          hasRetries={marks.has("retry")}
+          hasErrors={view.marks.has("error")}
+          hasCancelled={view.marks.has("cancelled")}
+          hasRetries={view.marks.has("retry")}
           hasGhosts={ghosts !== null}
         />
         <span className="ml-auto text-12 text-text-2">{aside}</span>

@@ -1,0 +1,44 @@
+import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { StatusWord } from "#components/ui/status-word.tsx";
+import { formatQuantity } from "#lib/client/format.ts";
+import { useHref } from "#lib/client/use-href.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+
+import type { TraceView } from "../waterfall/trace-view.ts";
+
+export interface TraceHeaderProps {
+  view: TraceView;
+  answer: Sourced<unknown>;
+}
+
+/** The trace in one sentence, where it comes from, and what its caller got. */
+export function TraceHeader({ view, answer }: TraceHeaderProps) {
+  const hrefTo = useHref();
+  const { trace, verdict } = view;
+  return (
+    <PageHeader
+      trail={
+        <span className="flex flex-wrap items-center gap-x-1.5">
+          <EvidenceLink href={hrefTo("/traces")}>Traces</EvidenceLink> /
+          <span className="font-mono" title={trace.id}>
+            {trace.id.slice(0, 8)}
+          </span>
+          <span>
+            · <Moment at={trace.startedAt} /> · {formatQuantity(view.nodes.length, "span")} · {formatQuantity(view.services, "service")}
+          </span>
+          <SourceBadge answer={answer} className="ml-2" />
+        </span>
+      }
+      title={<bdi>{view.headline}</bdi>}
+    >
+      {verdict === null ? null : (
+        <StatusWord tone={verdict.tone} className="text-12">
+          {verdict.words}
+        </StatusWord>
+      )}
+    </PageHeader>
+  );
+}

@@ -15,7 +15,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { path: "/", word: "Map", icon: "map", key: "m", children: [] },
   { path: "/services", word: "Services", icon: "services", key: "s", children: ["/service"] },
   { path: "/routes", word: "Routes", icon: "routes", key: "r", children: ["/route"] },
-  { path: "/traces", word: "Traces", icon: "traces", key: "t", children: [] },
+  { path: "/traces", word: "Traces", icon: "traces", key: "t", children: ["/trace"] },
   { path: "/security", word: "Security", icon: "security", key: "e", children: [] },
   { path: "/proxies", word: "Proxies", icon: "proxies", key: "p", children: ["/proxy"] },
   { path: "/changes", word: "Changes", icon: "changes", key: "c", children: ["/change"] },

@@ -1,3 +1,5 @@
+import { WATERFALL_KEY_HELP } from "#components/traces/waterfall/waterfall-keys.ts";
+
 import { DESTINATIONS } from "./destinations.ts";
 
 export interface KeyHelp {
@@ -39,4 +41,5 @@ export const KEY_HELP: readonly { title: string; keys: readonly KeyHelp[] }[] = 
       { keys: ["Ctrl Enter"], what: "Apply, on the review only" },
     ],
   },
+  { title: "Trace", keys: WATERFALL_KEY_HELP },
 ];

@@ -10,13 +10,16 @@ function summaries(...traces: SpanSpec[][]): TraceSummary[] {
   return traces.map((specs, index) => summarizeTrace(traceOf(specs, { id: String(index + 1) }))).filter((one) => one !== null);
 }
 
+function reviews(version: string, isError = false): SpanSpec[] {
+  return [
+    { id: "b", parent: "a", service: "reviews", version, isError },
+    { id: "c", parent: "a", service: "reviews", version },
+  ];
+}
+
 describe("countFacets", () => {
   it("counts traces, most first", () => {
     const web: SpanSpec = { id: "a", service: "web", name: "GET /" };
-    const reviews = (version: string, isError = false): SpanSpec[] => [
-      { id: "b", parent: "a", service: "reviews", version, isError },
-      { id: "c", parent: "a", service: "reviews", version },
-    ];
     expect(countFacets(summaries([web, ...reviews("v1")], [web, ...reviews("v2", true)], [{ ...web, name: "POST /" }]))).toEqual({
       services: [
         { service: "web", namespace: null, traces: 3, failed: 1 },

@@ -154,12 +154,13 @@ describe("headline", () => {
     expect(said(specs)).toBe("GET /product/42 took 342 ms: the call of reviews to ratings failed: connection failed (UF)");
   });
 
-  it("says what was asked where the root's name does not", () => {
-    const of = (attributes: Record<string, string>): string => said([{ ...root, name: "ingress", attributes }]);
-    expect(of({ "http.method": "GET", "http.url": "http://shop.example/product/42?from=mail#top" })).toBe("GET /product/42 took 342 ms");
-    expect(of({ "http.request.method": "GET", "http.route": "/product/{id}" })).toBe("GET /product/{id} took 342 ms");
-    expect(of({ "http.method": "GET", "http.url": "not an address" })).toBe("ingress took 342 ms");
-    expect(of({})).toBe("ingress took 342 ms");
+  it.each<[Record<string, string>, string]>([
+    [{ "http.method": "GET", "http.url": "http://shop.example/product/42?from=mail#top" }, "GET /product/42"],
+    [{ "http.request.method": "GET", "http.route": "/product/{id}" }, "GET /product/{id}"],
+    [{ "http.method": "GET", "http.url": "not an address" }, "ingress"],
+    [{}, "ingress"],
+  ])("says what was asked where the root's name does not: %j", (attributes, operation) => {
+    expect(said([{ ...root, name: "ingress", attributes }])).toBe(`${operation} took 342 ms`);
   });
 
   it("shows foreign text harmlessly", () => {

@@ -85,7 +85,8 @@ class Reader {
 
   #bare(isValue: boolean): string {
     const start = this.#at;
-    for (; !this.#isAtEnd() && (isValue || this.#here() !== "="); this.#at++) {
+    for (; !this.#isAtEnd(); this.#at++) {
+      if (!isValue && this.#here() === "=") break;
       if (this.#here() === '"') throw this.wrong("a quote inside a word", 'Put the whole word in quotes, and write \\" for a quote in it');
     }
     return this.#text.slice(start, this.#at);

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { externalId, serviceId } from "#lib/model/ids.ts";
+import { externalId, serviceId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { SpanKind } from "#lib/model/trace.ts";
 import { histogramTotal } from "#lib/red/histogram.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
 import { histogramOf } from "#lib/testing/builders.ts";
 import { spanIdOf, traceIdOf } from "#lib/testing/trace-builders.ts";
 
-import { ROLLUP_BOUNDS_MS, ROLLUP_WAIT_MS, type RollupRow, type SpanFact, SpanRollup, UNTRACED_ID } from "./span-rollup.ts";
+import { ROLLUP_BOUNDS_MS, ROLLUP_WAIT_MS, type RollupRow, type SpanFact, SpanRollup } from "./span-rollup.ts";
 
 const [WEB, API, DB] = [serviceId("shop", "web"), serviceId("shop", "api"), serviceId("shop", "db")];
 
@@ -35,10 +35,24 @@ function rolled(facts: readonly SpanFact[]): RollupRow[] {
   return rollup.drain(ROLLUP_WAIT_MS);
 }
 
+function nameOf(id: string): string {
+  return id.replace(/^(shop|unknown)\//, "");
+}
+
 /** Rows as text: `web>api 2`. */
 function drawn(rows: readonly RollupRow[]): string[] {
-  const name = (id: string): string => id.replace(/^(shop|unknown)\//, "");
-  return rows.map(({ source, target, traffic }) => `${name(source)}>${name(target)} ${traffic.count}`).toSorted();
+  return rows.map(({ source, target, traffic }) => `${nameOf(source)}>${nameOf(target)} ${traffic.count}`).toSorted();
+}
+
+/** Adds up what several drains told. */
+function sum(rows: readonly RollupRow[]): Map<string, RollupRow["traffic"]> {
+  const sums = new Map<string, RollupRow["traffic"]>();
+  for (const { traffic, ...key } of rows) {
+    const name = JSON.stringify(key);
+    const known = sums.get(name);
+    sums.set(name, known === undefined ? traffic : addTraffic(known, traffic));
+  }
+  return new Map([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 describe("SpanRollup", () => {
@@ -135,16 +149,15 @@ describe("SpanRollup", () => {
     expect(drawn(rolled([fact("a", null, "client", WEB), fact("b", "a", "server", API, other)]))).toEqual(["untraced>api 1"]);
   });
 
-  it("waits for a parent as long as it says, and not longer", () => {
-    const late = (arrivesMs: number): string[] => {
-      const rollup = new SpanRollup();
-      rollup.add([fact("b", "a", "server", API)], 1_000);
-      const early = rollup.drain(arrivesMs);
-      rollup.add([fact("a", null, "client", WEB)], arrivesMs);
-      return drawn([...early, ...rollup.drain(60_000)]);
-    };
-    expect(late(1_000 + ROLLUP_WAIT_MS - 1)).toEqual(["web>api 1"]);
-    expect(late(1_000 + ROLLUP_WAIT_MS)).toEqual(["untraced>api 1"]);
+  it.each([
+    [ROLLUP_WAIT_MS - 1, "web>api 1"],
+    [ROLLUP_WAIT_MS, "untraced>api 1"],
+  ])("waits for a parent as long as it says, and not longer: %i ms", (lateMs, row) => {
+    const rollup = new SpanRollup();
+    rollup.add([fact("b", "a", "server", API)], 1_000);
+    const early = rollup.drain(1_000 + lateMs);
+    rollup.add([fact("a", null, "client", WEB)], 1_000 + lateMs);
+    expect(drawn([...early, ...rollup.drain(60_000)])).toEqual([row]);
   });
 
   it("tells each request once", () => {
@@ -189,17 +202,6 @@ describe("SpanRollup", () => {
         parentId: parent === null ? null : spanIdOf(parent.toString(16)),
       })),
     );
-
-  /** Adds up what several drains told. */
-  function sum(rows: readonly RollupRow[]): Map<string, RollupRow["traffic"]> {
-    const sums = new Map<string, RollupRow["traffic"]>();
-    for (const { traffic, ...key } of rows) {
-      const name = JSON.stringify(key);
-      const known = sums.get(name);
-      sums.set(name, known === undefined ? traffic : addTraffic(known, traffic));
-    }
-    return new Map([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  }
 
   it("gives the same rows for any order and any batches within the wait", () => {
     const arrivals = arbitraryFacts.chain((facts) =>

@@ -1,4 +1,4 @@
-import { externalId, type Protocol, unknownId } from "#lib/model/ids.ts";
+import { externalId, type Protocol, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { SpanKind } from "#lib/model/trace.ts";
 import { NO_TRAFFIC } from "#lib/red/traffic.ts";
@@ -42,9 +42,6 @@ export const ROLLUP_WAIT_MS = 10_000;
 
 /** Spans that may wait at once; beyond it the oldest no longer do. */
 const MOST_PENDING = 300_000;
-
-/** The caller of a request whose caller sent no span, or of one that came from outside. */
-export const UNTRACED_ID = unknownId("untraced");
 
 /** Everything that is known under one span id of one trace: up to one span per kind, which are halves of one call. */
 interface Slot {

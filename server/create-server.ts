@@ -8,6 +8,7 @@ import { LiveHub } from "./live/live-hub.ts";
 import { addLive } from "./routes/live.ts";
 import { addMeta } from "./routes/meta.ts";
 import { addReads } from "./routes/reads.ts";
+import { addTraces } from "./routes/traces.ts";
 import { addWrites } from "./routes/writes.ts";
 import type { Runtime } from "./runtime.ts";
 import { addTelemetry } from "./telemetry/metrics.ts";
@@ -45,6 +46,7 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
   addGuards(app, sessions, options.isReadOnly);
   const telemetry = addTelemetry(app, runtime, hub);
   addReads(app, runtime);
+  addTraces(app, runtime);
   addWrites(app, runtime);
   addLive(app, hub);
   addMeta(app, { runtime, sessions, telemetry, isReadOnly: options.isReadOnly, meshName: options.meshName });

@@ -1,0 +1,25 @@
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { Result } from "#lib/model/errors.ts";
+import type { TraceSearch } from "#lib/model/trace.ts";
+
+import type { CallContext } from "./context.ts";
+import { chooseTraceSource } from "./traces/choose-source.ts";
+import { toTraceFilter, type TraceConditionsInput } from "./traces/trace-filter.ts";
+
+export interface FindTracesInput extends TraceConditionsInput {
+  limit: number;
+  /** Id of the source to ask; left out = Weft's own archive, else the first one configured. */
+  source?: string | undefined;
+}
+
+/**
+ * Traces that meet the conditions, newest first. Errors: UNSUPPORTED without a source, NOT_FOUND for one that is not there,
+ * INVALID for conditions that cannot be met or read, and those of the source.
+ */
+export async function findTraces(context: CallContext, input: FindTracesInput): Promise<Result<Sourced<TraceSearch>>> {
+  const source = chooseTraceSource(context, input.source);
+  if (!source.ok) return source;
+  const filter = toTraceFilter(context.clock, input);
+  if (!filter.ok) return filter;
+  return await source.value.find(filter.value, input.limit, context.signal);
+}

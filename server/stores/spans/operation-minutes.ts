@@ -1,7 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { addEncoded, bucketOf, encodeCounts, noCounts } from "./duration-counts.ts";
-import { minuteOf } from "./span-columns.ts";
 
 interface Change {
   errors: number;
@@ -10,7 +9,7 @@ interface Change {
 
 export interface CountedSpan {
   operationId: number;
-  atMs: number;
+  minute: number;
   durationNs: number;
   isError: boolean;
 }
@@ -35,7 +34,7 @@ export class OperationMinutes {
   count(span: CountedSpan, by: 1 | -1): void {
     let minutes = this.changes.get(span.operationId);
     if (minutes === undefined) this.changes.set(span.operationId, (minutes = new Map()));
-    const minute = minuteOf(span.atMs);
+    const { minute } = span;
     let change = minutes.get(minute);
     if (change === undefined) minutes.set(minute, (change = { errors: 0, counts: noCounts() }));
     if (span.isError) change.errors += by;

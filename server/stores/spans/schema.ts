@@ -18,10 +18,13 @@ const BUSY_MS = 5_000;
  * `at_ms` is the start rounded up to the millisecond, and the start is `at_ms` less `early_ns`: the half-open window
  * `(from, to]` of milliseconds needs no finer column, and any 64-bit start of a sender stays exact and fits a JS number.
  *
+ * `first` is the earliest span that a trace ever had. `caller_id` is the service that a call came from, `0` where the call
+ * had been taken in already (see callers.ts), NULL as long as nobody knows.
+ *
  * Rows that others refer to carry the number of spans that do (`spans`), and go with the last one. AUTOINCREMENT: a number
  * is never given twice, so that a reader may remember what it stood for.
  *
- * `operation_minutes` is at any time exactly the sum of the spans that are kept. Minute `m` is `(m, m + 1]` minutes.
+ * `operation_minutes` and `edge_minutes` are at any time exactly the sum of the spans that are kept. Minute `m` is `(m, m + 1]` minutes.
  */
 const TABLES = `
   CREATE TABLE services (
@@ -37,18 +40,22 @@ const TABLES = `
     id INTEGER PRIMARY KEY AUTOINCREMENT, hash BLOB NOT NULL UNIQUE, spans INTEGER NOT NULL, body BLOB NOT NULL
   );
   CREATE TABLE traces (
-    no INTEGER PRIMARY KEY, trace_id BLOB NOT NULL UNIQUE, spans INTEGER NOT NULL,
-    root_id INTEGER NOT NULL, is_rooted INTEGER NOT NULL, root_at_ms INTEGER NOT NULL, root_early_ns INTEGER NOT NULL,
-    root_duration_ns INTEGER NOT NULL
+    no INTEGER PRIMARY KEY, trace_id BLOB NOT NULL UNIQUE, spans INTEGER NOT NULL, errors INTEGER NOT NULL,
+    first_at_ms INTEGER NOT NULL, first_early_ns INTEGER NOT NULL, first_duration_ns INTEGER NOT NULL
   );
+  CREATE INDEX traces_by_start ON traces (first_at_ms);
   CREATE TABLE spans (
     id INTEGER PRIMARY KEY, trace_no INTEGER NOT NULL, span_id BLOB NOT NULL, kind INTEGER NOT NULL, parent_id BLOB,
     service_id INTEGER NOT NULL, operation_id INTEGER NOT NULL, resource_id INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL, early_ns INTEGER NOT NULL, duration_ns INTEGER NOT NULL, is_error INTEGER NOT NULL, body BLOB NOT NULL
+    at_ms INTEGER NOT NULL, early_ns INTEGER NOT NULL, duration_ns INTEGER NOT NULL, is_error INTEGER NOT NULL,
+    caller_id INTEGER, scope TEXT, body BLOB NOT NULL
   );
   CREATE UNIQUE INDEX spans_once ON spans (trace_no, span_id, kind);
   CREATE INDEX spans_by_service ON spans (service_id, at_ms, operation_id, duration_ns, is_error, trace_no);
-  CREATE INDEX spans_by_start ON spans (at_ms, operation_id, duration_ns, is_error, trace_no);
+  CREATE TABLE edge_minutes (
+    minute INTEGER NOT NULL, caller_id INTEGER NOT NULL, service_id INTEGER NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,
+    PRIMARY KEY (minute, caller_id, service_id)
+  ) WITHOUT ROWID;
   CREATE TABLE operation_minutes (
     operation_id INTEGER NOT NULL, minute INTEGER NOT NULL, errors INTEGER NOT NULL, counts BLOB NOT NULL,
     PRIMARY KEY (operation_id, minute)
@@ -68,8 +75,8 @@ function versionOf(db: DatabaseSync): number {
 /** Touches the root page of every table and index, where damage would stop all writing. */
 function touch(db: DatabaseSync): void {
   db.exec(`
-    SELECT max(id) FROM spans; SELECT min(at_ms) FROM spans; SELECT max(no) FROM traces; SELECT count(*) FROM services;
-    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(operation_id) FROM operation_minutes;
+    SELECT max(id) FROM spans; SELECT max(no) FROM traces; SELECT min(first_at_ms) FROM traces; SELECT count(*) FROM services;
+    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(operation_id) FROM operation_minutes; SELECT min(minute) FROM edge_minutes;
     SELECT min(service_id) FROM spans INDEXED BY spans_by_service; SELECT min(trace_no) FROM spans INDEXED BY spans_once;
   `);
 }

@@ -139,7 +139,7 @@ class SqliteSpanStore implements SpanFile {
   }
 
   private step({ db, tables }: Opened, nowMs: number): boolean {
-    const aged = tables.removeStartedBefore(nowMs - this.options.maxAgeMs, STEP_SPANS);
+    const aged = tables.removeTracesBefore(nowMs - this.options.maxAgeMs, STEP_SPANS);
     this.removed += aged;
     if (aged === STEP_SPANS) return false;
     const pages = pagesOf(db);
@@ -166,8 +166,12 @@ function pagesOf(db: DatabaseSync): { used: number; free: number; bytesEach: num
 /** Readers may hold the log; then it stays for another time, and nobody waits. */
 function emptyLog(db: DatabaseSync): void {
   const { timeout } = db.prepare("PRAGMA busy_timeout").get() ?? {};
-  db.exec("PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)");
-  db.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${Number(timeout)}`);
+  }
 }
 
 /**

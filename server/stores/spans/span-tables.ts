@@ -2,13 +2,14 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { SpanRecord } from "#lib/ports/span-store.ts";
 
+import { Callers, type CountedCall, type PlacedSpan } from "./callers.ts";
 import { Directory } from "./directory.ts";
 import { OperationMinutes } from "./operation-minutes.ts";
-import { kindNumber, storedDuration, storedStart } from "./span-columns.ts";
+import { ENTRY_KINDS, kindNumber, minuteOf, storedDuration, storedStart, storedText } from "./span-columns.ts";
 import { TraceBook } from "./trace-book.ts";
 
 /** Columns of a span that the sums and counts were made of. */
-const COUNTED = "id, trace_no, service_id, operation_id, resource_id, at_ms, duration_ns, is_error";
+const COUNTED = "s.id, s.trace_no, s.service_id, s.operation_id, s.resource_id, s.at_ms, s.duration_ns, s.is_error, s.caller_id";
 
 /** All tables of one open file, changed together: each call is one transaction, and throws what SQLite says. */
 export class SpanTables {
@@ -18,10 +19,11 @@ export class SpanTables {
   private readonly directory: Directory;
   private readonly traces: TraceBook;
   private readonly minutes: OperationMinutes;
+  private readonly callers: Callers;
   private readonly insert: StatementSync;
   private readonly removeSpan: StatementSync;
   private readonly oldestTraces: StatementSync;
-  private readonly startedBefore: StatementSync;
+  private readonly tracesBefore: StatementSync;
   private readonly oldest: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -29,20 +31,33 @@ export class SpanTables {
     this.directory = new Directory(db);
     this.traces = new TraceBook(db);
     this.minutes = new OperationMinutes(db);
+    this.callers = new Callers(db);
     this.insert = db.prepare(
-      `INSERT INTO spans (trace_no, span_id, kind, parent_id, service_id, operation_id, resource_id, at_ms, early_ns, duration_ns, is_error, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_no, span_id, kind) DO NOTHING`,
+      `INSERT INTO spans (trace_no, span_id, kind, parent_id, service_id, operation_id, resource_id, at_ms, early_ns, duration_ns, is_error, caller_id, scope, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_no, span_id, kind) DO NOTHING`,
     );
     this.removeSpan = db.prepare("DELETE FROM spans WHERE id = ?");
-    this.oldestTraces = db.prepare(`SELECT ${COUNTED} FROM spans INDEXED BY spans_once ORDER BY trace_no LIMIT ?`);
-    this.startedBefore = db.prepare(`SELECT ${COUNTED} FROM spans INDEXED BY spans_by_start WHERE at_ms <= ? ORDER BY at_ms LIMIT ?`);
-    this.oldest = db.prepare("SELECT at_ms, early_ns FROM spans INDEXED BY spans_by_start ORDER BY at_ms LIMIT 1");
+    this.oldestTraces = db.prepare(`SELECT ${COUNTED} FROM spans s INDEXED BY spans_once ORDER BY s.trace_no LIMIT ?`);
+    this.tracesBefore = db.prepare(
+      `SELECT ${COUNTED} FROM traces t INDEXED BY traces_by_start CROSS JOIN spans s INDEXED BY spans_once ON s.trace_no = t.no
+       WHERE t.first_at_ms <= ? ORDER BY t.first_at_ms LIMIT ?`,
+    );
+    this.oldest = db.prepare("SELECT first_at_ms, first_early_ns FROM traces ORDER BY first_at_ms LIMIT 1");
     this.spans = Number(db.prepare("SELECT coalesce(sum(spans), 0) AS spans FROM services").get()?.["spans"]);
   }
 
   /** Adds what is not here yet, and says of each whether it was new. */
   write(records: readonly SpanRecord[]): boolean[] {
-    return this.inTransaction(() => records.map((record) => this.add(record)));
+    const fresh = records.map(() => false);
+    this.inTransaction(() => {
+      // Callers first: a call whose caller is there already need not wait for it.
+      for (const isEntry of [false, true]) {
+        for (const [index, record] of records.entries()) {
+          if (ENTRY_KINDS.has(kindNumber(record.kind)) === isEntry) fresh[index] = this.add(record);
+        }
+      }
+    });
+    return fresh;
   }
 
   /** Removes up to `limit` spans of the traces that came first, a trace after the other; answers how many. */
@@ -50,15 +65,15 @@ export class SpanTables {
     return this.inTransaction(() => this.removeRows(this.oldestTraces.all(limit)));
   }
 
-  /** Removes up to `limit` spans that started at `beforeMs` or earlier, oldest first; answers how many. */
-  removeStartedBefore(beforeMs: number, limit: number): number {
-    return this.inTransaction(() => this.removeRows(this.startedBefore.all(beforeMs, limit)));
+  /** Removes up to `limit` spans of traces that started at `beforeMs` or earlier, oldest first; answers how many. */
+  removeTracesBefore(beforeMs: number, limit: number): number {
+    return this.inTransaction(() => this.removeRows(this.tracesBefore.all(beforeMs, limit)));
   }
 
   /** Start of the oldest span, epoch milliseconds; `null` = there is none. */
   oldestMs(): number | null {
     const row = this.oldest.get();
-    return row === undefined ? null : Number(row["at_ms"]) - (Number(row["early_ns"]) > 0 ? 1 : 0);
+    return row === undefined ? null : Number(row["first_at_ms"]) - (Number(row["first_early_ns"]) > 0 ? 1 : 0);
   }
 
   private add(record: SpanRecord): boolean {
@@ -67,39 +82,49 @@ export class SpanTables {
     const trace = this.traces.entry(record.traceId);
     const start = storedStart(record.startUnixNano);
     const durationNs = storedDuration(record.durationNano);
+    const { serviceId, resourceId } = sender;
+    const { spanId, parentId, isError, scope } = record;
+    const kind = kindNumber(record.kind);
+    const placed: PlacedSpan = { traceNo: trace.no, spanId, parentId, kind, serviceId, minute: minuteOf(start.atMs), isError };
+    const callerId = this.callers.callerOf(placed);
     const { changes, lastInsertRowid } = this.insert.run(
       trace.no,
-      record.spanId,
-      kindNumber(record.kind),
-      record.parentId,
-      sender.serviceId,
+      spanId,
+      kind,
+      parentId,
+      serviceId,
       operationId,
-      sender.resourceId,
+      resourceId,
       start.atMs,
       start.earlyNs,
       durationNs,
-      record.isError ? 1 : 0,
+      isError ? 1 : 0,
+      callerId,
+      scope === null ? null : storedText(scope),
       record.body,
     );
     if (changes === 0) return false;
     this.spans++;
-    this.traces.add(trace, { ...start, id: Number(lastInsertRowid), isRooted: record.parentId === null, durationNs });
-    this.directory.count(sender.serviceId, operationId, sender.resourceId, 1);
-    this.minutes.count({ operationId, atMs: start.atMs, durationNs, isError: record.isError }, 1);
+    this.traces.add(trace, { ...start, durationNs, isError });
+    this.directory.count(serviceId, operationId, resourceId, 1);
+    this.minutes.count({ operationId, minute: placed.minute, durationNs, isError }, 1);
+    this.callers.add(Number(lastInsertRowid), placed, callerId);
     return true;
   }
 
   private removeRows(rows: readonly Record<string, unknown>[]): number {
-    const traceNos = new Set<number>();
+    const traces = new Map<number, { spans: number; errors: number }>();
     for (const row of rows) {
-      const operationId = Number(row["operation_id"]);
-      const counted = { operationId, atMs: Number(row["at_ms"]), durationNs: Number(row["duration_ns"]), isError: row["is_error"] === 1 };
+      const [serviceId, operationId, traceNo] = [Number(row["service_id"]), Number(row["operation_id"]), Number(row["trace_no"])];
+      const call: CountedCall = { minute: minuteOf(Number(row["at_ms"])), serviceId, isError: row["is_error"] === 1 };
       this.removeSpan.run(Number(row["id"]));
-      this.directory.count(Number(row["service_id"]), operationId, Number(row["resource_id"]), -1);
-      this.minutes.count(counted, -1);
-      traceNos.add(Number(row["trace_no"]));
+      this.directory.count(serviceId, operationId, Number(row["resource_id"]), -1);
+      this.minutes.count({ ...call, operationId, durationNs: Number(row["duration_ns"]) }, -1);
+      this.callers.count(call, row["caller_id"] === null ? null : Number(row["caller_id"]), -1);
+      const trace = traces.get(traceNo) ?? { spans: 0, errors: 0 };
+      traces.set(traceNo, { spans: trace.spans + 1, errors: trace.errors + Number(call.isError) });
     }
-    for (const no of traceNos) this.traces.recount(no);
+    for (const [no, { spans, errors }] of traces) this.traces.subtract(no, spans, errors);
     this.spans -= rows.length;
     return rows.length;
   }
@@ -111,6 +136,7 @@ export class SpanTables {
       const value = change();
       this.traces.settle();
       this.minutes.settle();
+      this.callers.settle();
       this.directory.settle();
       this.db.exec("COMMIT");
       return value;
@@ -120,6 +146,7 @@ export class SpanTables {
       this.spans = before;
       this.directory.forget();
       this.minutes.forget();
+      this.callers.forget();
       this.traces.forget();
       throw error;
     }

@@ -5,82 +5,81 @@ import type { StoredStart } from "./span-columns.ts";
 /** Traces remembered between writes; the one that was met first is forgotten first. */
 const MOST_REMEMBERED = 20_000;
 
-/** What decides which span a trace begins with. */
-interface RootCandidate extends StoredStart {
-  id: number;
-  /** It names no parent. */
-  isRooted: boolean;
+/** What a trace must know of each of its spans. */
+interface TraceSpan extends StoredStart {
   durationNs: number;
+  isError: boolean;
 }
 
 interface TraceEntry {
   no: number;
   traceId: Uint8Array;
   spans: number;
+  errors: number;
   isNew: boolean;
-  /** `null` = no span of it is kept. */
-  root: RootCandidate | null;
+  /** `null` before the first span. */
+  first: (StoredStart & { durationNs: number }) | null;
 }
 
-/** A span without a parent comes before any with one, then the earlier start; of equals the one that came first. */
-function comesBefore(a: RootCandidate, b: RootCandidate): boolean {
-  if (a.isRooted !== b.isRooted) return a.isRooted;
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.earlyNs > b.earlyNs);
+function keyOf(traceId: Uint8Array): string {
+  return Buffer.from(traceId.buffer, traceId.byteOffset, traceId.byteLength).toString("latin1");
 }
 
 /**
- * One row for each trace: how many of its spans are kept and which of them is its root. Numbers rise with the arrival of
- * traces. Works inside the transaction of its caller, who calls `forget` when that is rolled back.
+ * One row for each trace: how many of its spans are kept, how many of these failed, and which was its earliest. Numbers
+ * rise with the arrival of traces. Works inside the transaction of its caller, who calls `forget` when that is rolled back.
  */
 export class TraceBook {
   private readonly find: StatementSync;
   private readonly insert: StatementSync;
   private readonly update: StatementSync;
-  private readonly byNo: StatementSync;
+  private readonly lessen: StatementSync;
   private readonly remove: StatementSync;
-  private readonly candidates: StatementSync;
   private readonly lastNo: StatementSync;
   private nextNo: number;
   private remembered = new Map<string, TraceEntry>();
   private changed = new Set<TraceEntry>();
 
   constructor(db: DatabaseSync) {
-    const columns = "no, trace_id, spans, root_id, is_rooted, root_at_ms, root_early_ns, root_duration_ns";
-    this.find = db.prepare(`SELECT ${columns} FROM traces WHERE trace_id = ?`);
-    this.insert = db.prepare(
-      `INSERT INTO traces (spans, root_id, is_rooted, root_at_ms, root_early_ns, root_duration_ns, no, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    this.update = db.prepare(
-      "UPDATE traces SET spans = ?, root_id = ?, is_rooted = ?, root_at_ms = ?, root_early_ns = ?, root_duration_ns = ? WHERE no = ?",
-    );
-    this.byNo = db.prepare("SELECT trace_id FROM traces WHERE no = ?");
+    const columns = "spans, errors, first_at_ms, first_early_ns, first_duration_ns";
+    this.find = db.prepare(`SELECT no, ${columns} FROM traces WHERE trace_id = ?`);
+    this.insert = db.prepare(`INSERT INTO traces (${columns}, no, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+    this.update = db.prepare(`UPDATE traces SET (${columns}) = (?, ?, ?, ?, ?) WHERE no = ?`);
+    this.lessen = db.prepare("UPDATE traces SET spans = spans - ?, errors = errors - ? WHERE no = ? RETURNING trace_id, spans");
     this.remove = db.prepare("DELETE FROM traces WHERE no = ?");
-    this.candidates = db.prepare("SELECT id, parent_id, at_ms, early_ns, duration_ns FROM spans WHERE trace_no = ? ORDER BY id");
     this.lastNo = db.prepare("SELECT coalesce(max(no), 0) AS no FROM traces");
     this.nextNo = this.afterLast();
   }
 
   entry(traceId: Uint8Array): TraceEntry {
-    const key = Buffer.from(traceId.buffer, traceId.byteOffset, traceId.byteLength).toString("latin1");
+    const key = keyOf(traceId);
     const known = this.remembered.get(key);
     if (known !== undefined) return known;
-    const entry = this.stored(traceId) ?? { no: this.nextNo++, traceId: traceId.slice(), spans: 0, isNew: true, root: null };
+    const entry = this.stored(traceId) ?? { no: this.nextNo++, traceId: traceId.slice(), spans: 0, errors: 0, isNew: true, first: null };
     this.remembered.set(key, entry);
     return entry;
   }
 
-  add(entry: TraceEntry, span: RootCandidate): void {
+  add(entry: TraceEntry, span: TraceSpan): void {
+    const { first } = entry;
     entry.spans++;
-    if (entry.root === null || comesBefore(span, entry.root)) entry.root = span;
+    if (span.isError) entry.errors++;
+    if (first === null || span.atMs < first.atMs || (span.atMs === first.atMs && span.earlyNs > first.earlyNs)) entry.first = span;
     this.changed.add(entry);
+  }
+
+  /** Takes spans of one trace out of the count that were removed from the file; the trace goes with its last one. */
+  subtract(no: number, spans: number, errors: number): void {
+    const row = this.lessen.get(spans, errors, no);
+    if (row?.["trace_id"] instanceof Uint8Array) this.remembered.delete(keyOf(row["trace_id"]));
+    if (row?.["spans"] === 0) this.remove.run(no);
   }
 
   /** Writes what `add` changed; the last act before the commit. */
   settle(): void {
     for (const entry of this.changed) {
-      if (entry.root === null) continue;
-      const { id, isRooted, atMs, earlyNs, durationNs } = entry.root;
-      const values = [entry.spans, id, isRooted ? 1 : 0, atMs, earlyNs, durationNs, entry.no] as const;
+      if (entry.first === null) continue;
+      const values = [entry.spans, entry.errors, entry.first.atMs, entry.first.earlyNs, entry.first.durationNs, entry.no] as const;
       if (entry.isNew) this.insert.run(...values, entry.traceId);
       else this.update.run(...values);
       entry.isNew = false;
@@ -92,28 +91,11 @@ export class TraceBook {
     }
   }
 
-  /** Brings a trace up to date after some of its spans were removed from the file. */
-  recount(no: number): void {
-    const traceId = this.byNo.get(no)?.["trace_id"];
-    if (!(traceId instanceof Uint8Array)) return;
-    this.remembered.delete(Buffer.from(traceId).toString("latin1"));
-    const entry: TraceEntry = { no, traceId, spans: 0, isNew: false, root: null };
-    for (const row of this.candidates.iterate(no)) {
-      this.add(entry, {
-        id: Number(row["id"]),
-        isRooted: row["parent_id"] === null,
-        atMs: Number(row["at_ms"]),
-        earlyNs: Number(row["early_ns"]),
-        durationNs: Number(row["duration_ns"]),
-      });
-    }
-    if (entry.root === null) this.remove.run(no);
-  }
-
   forget(): void {
     this.remembered = new Map();
     this.changed = new Set();
-    this.nextNo = this.afterLast();
+    // Never lower than before: a number that was given once stands for that trace.
+    this.nextNo = Math.max(this.nextNo, this.afterLast());
   }
 
   private afterLast(): number {
@@ -123,13 +105,14 @@ export class TraceBook {
   private stored(traceId: Uint8Array): TraceEntry | null {
     const row = this.find.get(traceId);
     if (row === undefined) return null;
-    const root = {
-      id: Number(row["root_id"]),
-      isRooted: row["is_rooted"] === 1,
-      atMs: Number(row["root_at_ms"]),
-      earlyNs: Number(row["root_early_ns"]),
-      durationNs: Number(row["root_duration_ns"]),
+    const number = (column: string): number => Number(row[column]);
+    return {
+      no: number("no"),
+      traceId: traceId.slice(),
+      spans: number("spans"),
+      errors: number("errors"),
+      isNew: false,
+      first: { atMs: number("first_at_ms"), earlyNs: number("first_early_ns"), durationNs: number("first_duration_ns") },
     };
-    return { no: Number(row["no"]), traceId: traceId.slice(), spans: Number(row["spans"]), isNew: false, root };
   }
 }

@@ -2,7 +2,7 @@ import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
-import type { Exemplar, OperationRed, Trace, TraceFilter, TraceService, TraceSummary } from "#lib/model/trace.ts";
+import type { Differences, Exemplar, OperationRed, Trace, TraceFilter, TraceSearch, TraceService, TraceSummary } from "#lib/model/trace.ts";
 import type { SpanArchive, TraceSource } from "#lib/ports/traces.ts";
 import { DifferenceCounter } from "#lib/traces/differences.ts";
 import { matchesFilter } from "#lib/traces/match-trace.ts";
@@ -69,7 +69,7 @@ class InMemoryTraces implements FakeTraceSource {
     return this.answer("services", [], () => servicesOf(this.traces));
   }
 
-  async find(filter: TraceFilter, limit: number): Promise<ReturnType<TraceSource["find"]>> {
+  async find(filter: TraceFilter, limit: number): Promise<Result<Sourced<TraceSearch>>> {
     return this.answer("find", [filter, limit], () => {
       const met = this.traces.filter((trace) => matchesFilter(trace, filter));
       const items = met.slice(0, limit).map(summaryOf);
@@ -84,7 +84,7 @@ class InMemoryTraces implements FakeTraceSource {
     return value === null ? err(this.unknown(id)) : ok({ ...evidence, value });
   }
 
-  async differences(base: TraceFilter, selection: TraceFilter, limit: number): Promise<ReturnType<TraceSource["differences"]>> {
+  async differences(base: TraceFilter, selection: TraceFilter, limit: number): Promise<Result<Sourced<Differences>>> {
     return this.answer("differences", [base, selection, limit], () => {
       const counter = new DifferenceCounter();
       const selected = this.traces.filter((trace) => matchesFilter(trace, selection));

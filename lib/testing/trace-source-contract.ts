@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Result } from "#lib/model/errors.ts";
 import { Coverage, Notice, Provenance, type Sourced } from "#lib/model/evidence.ts";
 import { SourceStatus } from "#lib/model/source.ts";
-import { type SpanKind, Trace, type TraceFilter, TraceSearch, TraceService } from "#lib/model/trace.ts";
+import { type SearchTerm, type SpanKind, Trace, type TraceFilter, TraceSearch, TraceService } from "#lib/model/trace.ts";
 import type { TraceSource } from "#lib/ports/traces.ts";
 
 import { spanIdOf, traceIdOf } from "./trace-builders.ts";
 
-/** One span to fill a source with: what OTLP and Zipkin can both say. Names and keys are lower case, as Zipkin keeps them. */
+/** One span to fill a source with: what every kind of source can keep. Names are lower case, because some keep no other. */
 export interface SeedSpan {
   /** 32 lower-case hex digits. */
   traceId: string;
@@ -217,7 +217,6 @@ export function describeTraceSource(name: string, create: () => Promise<TraceSou
     });
 
     it("keeps to terms, quoted, bare and several at once", async () => {
-      const term = (key: string, value: string | null, isNegated = false) => ({ key, value, isNegated });
       expect(await found({ terms: [term("cart.size", "2")] })).toEqual([2]);
       expect(await found({ terms: [term("cart.size", "2"), term("http.route", "/cart")] })).toEqual([2]);
       expect(await found({ terms: [term("cart.size", "2"), term("cart.size", "1")] })).toEqual([]);
@@ -227,7 +226,6 @@ export function describeTraceSource(name: string, create: () => Promise<TraceSou
     });
 
     it("keeps to negated terms", async () => {
-      const without = (key: string, value: string | null) => ({ key, value, isNegated: true });
       expect(await found({ operation: "get /cart", terms: [without("cart.size", "2")] })).toEqual([4, 3, 1, 0]);
       expect(await found({ service: "contract-reviews", terms: [without("reason", null)] })).toEqual([4, 2, 1, 0]);
     });
@@ -297,6 +295,14 @@ export function describeTraceSource(name: string, create: () => Promise<TraceSou
       expect(sampled.value).toMatchObject({ selection: { traces: 1 }, rest: { traces: 2 }, isSampled: true });
     });
   });
+}
+
+function term(key: string, value: string | null): SearchTerm {
+  return { key, value, isNegated: false };
+}
+
+function without(key: string, value: string | null): SearchTerm {
+  return { key, value, isNegated: true };
 }
 
 function expectPartial(answer: Sourced<unknown>): void {

@@ -26,9 +26,8 @@ export interface ClockSkew {
 }
 
 /**
- * Finds processes whose clocks cannot be right, by the rule of Jaeger's clock skew adjuster (jaegertracing/jaeger,
- * model/adjuster/clockskew.go): a child of another process has to lie within its parent. One that does not is put into
- * the middle of its parent, as if the way there and back took equally long; one that lasts longer than its parent can
+ * Finds processes whose clocks cannot be right, by the classic rule of trace viewers: a child of another process has
+ * to lie within its parent. One that does not is put into the middle of its parent, as if the way there and back took equally long; one that lasts longer than its parent can
  * only be asked not to begin before it. What follows in the same process moves along. A message is taken up whenever the
  * consumer likes, so a consumer may end after its producer and is only asked not to begin before it.
  * Spans of one process are never moved against each other.

@@ -18,6 +18,11 @@ function counterOf(selection: readonly Trace[], rest: readonly Trace[]): Differe
 
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 
+/** One request for one of 60 products. */
+function made(index: number): Trace {
+  return trace({ id: `id-${index}`, product: String(index % 60) });
+}
+
 describe("DifferenceCounter", () => {
   it("counts in how many traces each value is met", () => {
     const six = traceOf(times(6, (index) => ({ id: `a${index}`, service: "web", attributes: { item: "42", call: String(index % 2) } })));
@@ -119,7 +124,6 @@ describe("DifferenceCounter", () => {
   });
 
   it("does not list ids, and does list what has many values but means something", () => {
-    const made = (index: number): Trace => trace({ id: `id-${index}`, product: String(index % 60) });
     const ranked = counterOf(
       times(200, made),
       times(200, (index) => made(index + 200)),

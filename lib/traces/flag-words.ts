@@ -8,10 +8,7 @@ export interface FlagMeaning {
   meaning: string | null;
 }
 
-/**
- * Flags by their short spelling, as proxies write them into access logs and spans
- * (envoyproxy/envoy, source/common/stream_info/utility.h). Extensions may add others.
- */
+/** Flags by their short spelling, as proxies write them into access logs and spans. Extensions of a proxy may add others. */
 const MEANINGS: Readonly<Record<string, readonly [words: string, meaning: string]>> = {
   DC: ["caller went away", "The caller closed its connection before the answer came."],
   DF: ["name not resolved", "The name of the target could not be resolved."],

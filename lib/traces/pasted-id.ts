@@ -11,9 +11,9 @@ const FEWEST_DIGITS = 8;
 
 /** W3C Trace Context, `traceparent`; further fields of later versions are left alone. */
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
-/** jaegertracing/jaeger, propagation format: trace, span, parent span, flags. */
+/** `uber-trace-id`: trace, span, parent span, flags. */
 const UBER = /^([0-9a-f]{1,32}):([0-9a-f]{1,16}):[0-9a-f]{1,16}:[0-9a-f]{1,2}$/;
-/** openzipkin/b3-propagation, single header: trace, span, sampling state, parent span. */
+/** B3 in a single header: trace, span, sampling state, parent span. */
 const B3 = /^([0-9a-f]{32}|[0-9a-f]{16})-([0-9a-f]{16})(-[01d](-[0-9a-f]{16})?)?$/;
 /** In front of a value that was copied with its header's name. */
 const HEADER = /^["']?(traceparent|uber-trace-id|b3|x-b3-traceid|trace-?id|trace_id)["']?\s*[:=]\s*/;

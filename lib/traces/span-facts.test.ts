@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { attributesOf, type SpanSpec, traceOf } from "#lib/testing/trace-builders.ts";
 
-import { attributeOf, calleeOf, grpcStatusOf, httpStatusOf, responseFlagsOf, retryOf } from "./span-facts.ts";
+import { attributeOf, type Callee, calleeOf, grpcStatusOf, httpStatusOf, responseFlagsOf, retryOf } from "./span-facts.ts";
 import { buildTraceTree } from "./trace-tree.ts";
 
 const of = (values: Record<string, string>) => ({ attributes: attributesOf(values) });
@@ -49,11 +49,12 @@ describe("facts from attributes", () => {
   });
 });
 
+function callee(...specs: SpanSpec[]): Callee | null | undefined {
+  const [root] = buildTraceTree(traceOf(specs)).roots;
+  return root && calleeOf(root);
+}
+
 describe("calleeOf", () => {
-  const callee = (...specs: SpanSpec[]) => {
-    const [root] = buildTraceTree(traceOf(specs)).roots;
-    return root && calleeOf(root);
-  };
   const client: SpanSpec = { id: "a", service: "web", kind: "client", ms: 9 };
 
   it("is the service that answered", () => {

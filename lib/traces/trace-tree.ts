@@ -40,8 +40,8 @@ interface Draft {
 }
 
 /**
- * Which half of a call that shares one id stands above the other: the caller's. Zipkin's tracers give both halves one id
- * (openzipkin/b3-propagation, "shared"), OpenTelemetry never does.
+ * Which half of a call that shares one id stands above the other: the caller's. Tracers of the B3 family give both halves
+ * one id ("shared spans"), OpenTelemetry never does.
  */
 const HALVES: readonly SpanKind[] = ["client", "producer", "internal", "server", "consumer"];
 

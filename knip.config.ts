@@ -7,6 +7,8 @@ const config: KnipConfig = {
     "demo/main.ts",
     "demo/**/main.ts",
     "acceptance/crashing-weft.ts",
+    "acceptance/send-spans.ts",
+    "server/**/*worker.ts",
     "app/styles/*.css",
   ],
   project: ["{acceptance,app,bench,cli,collectors,components,demo,lib,peers,playwright,server}/**/*.{ts,tsx,css}"],

@@ -6,12 +6,15 @@ import { resolve } from "node:path";
 import { createCollectors } from "#collectors/runtime.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import type { ChangeJournal } from "#lib/ports/change-journal.ts";
+import type { MetricsSource } from "#lib/ports/sources.ts";
 import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
 import { markerOf } from "#lib/usecases/plan-split.ts";
 
 import type { Options } from "./config/options.ts";
 import { createServer } from "./create-server.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
+import { startSpans } from "./spans.ts";
 import { lockDataDir } from "./stores/data-dir-lock.ts";
 import { FileChangeJournal } from "./stores/file-change-journal.ts";
 import { RingMetricsSource } from "./stores/ring-metrics-source.ts";
@@ -21,6 +24,8 @@ import { systemClock, systemScheduler } from "./telemetry/system-time.ts";
 /** A running console. */
 export interface Weft {
   url: string;
+  /** Where spans can be sent; `null` = that way is closed. */
+  spanAddresses: { http: string | null; grpc: string | null; zipkin: string | null };
   runtime: Runtime;
   stop(): Promise<void>;
 }
@@ -60,14 +65,21 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
   const log = new ChangeLog(options.wrapJournal?.(journal) ?? journal);
   const findChange = (marker: string): string | null => log.list().find((change) => marker === markerOf(change.planId))?.id ?? null;
   const collectors = await createCollectors({ ...options, dataDir }, { store, clock: systemClock, scheduler: systemScheduler, findChange });
+  const spans = await startSpans(options, { dataDir, clock: systemClock, scheduler: systemScheduler }).catch(async (error: unknown) => {
+    await collectors.close();
+    await journal.close();
+    throw error;
+  });
   const [feed] = collectors.feeds;
+  const ofProxies =
+    feed === undefined ? [] : [new RingMetricsSource({ feed, store, reportMs: options.pollIntervalMs, counted: "counters of each proxy" })];
   const runtime = createRuntime({
     sources: {
       ...collectors,
-      metrics:
-        feed === undefined
-          ? null
-          : new RingMetricsSource({ feed, store, reportMs: options.pollIntervalMs, counted: "counters of each proxy" }),
+      feeds: spans === null ? collectors.feeds : [...collectors.feeds, spans.feed],
+      metrics: layered([...ofProxies, ...(spans === null ? [] : [spans.metrics])]),
+      traces: [],
+      archive: spans?.archive ?? null,
     },
     store,
     log,
@@ -82,6 +94,7 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
   const end = async (): Promise<void> => {
     await app.close();
     await runtime.stop();
+    await spans?.stop();
     await collectors.close();
     await journal.close();
   };
@@ -103,10 +116,17 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    spanAddresses: spans?.ingest.addresses ?? { http: null, grpc: null, zipkin: null },
     runtime,
     async stop() {
       await end();
       await unlock();
     },
   };
+}
+
+/** Strongest first; `null` where nothing tells of traffic. */
+function layered([strongest, ...weaker]: readonly MetricsSource[]): MetricsSource | null {
+  if (strongest === undefined) return null;
+  return weaker.length === 0 ? strongest : new LayeredMetrics([strongest, ...weaker]);
 }

@@ -74,12 +74,18 @@ export async function demo(args: string[]): Promise<number> {
     "data-dir": "string",
   });
   const runDir = resolve(flags["run-dir"] ?? ".weft/demo");
-  const options = parseOptions({ port: flags.port, dataDir: flags["data-dir"] ?? join(runDir, "data") });
   await buildUi();
   await mkdir(runDir, { recursive: true });
   await Promise.all(["mesh.json", "state.json"].map((file) => rm(join(runDir, file), { force: true })));
 
   const otlp = { http: await freePort(), grpc: await freePort() };
+  const options = parseOptions({
+    port: flags.port,
+    dataDir: flags["data-dir"] ?? join(runDir, "data"),
+    otlpHttp: otlp.http,
+    otlpGrpc: otlp.grpc,
+    zipkin: 0,
+  });
   const child = spawn(
     process.execPath,
     [
@@ -119,7 +125,7 @@ export async function demo(args: string[]): Promise<number> {
     await writeState(runDir, {
       url: weft.url,
       controlUrl: mesh.controlUrl,
-      otlp: { http: `http://127.0.0.1:${otlp.http}`, grpc: `127.0.0.1:${otlp.grpc}` },
+      otlp: weft.spanAddresses,
       xdsDir: mesh.routesDir,
       proxies: mesh.proxies,
     });

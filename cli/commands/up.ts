@@ -16,6 +16,12 @@ export async function up(args: string[]): Promise<number> {
     "poll-ms": "string",
     envoy: "string",
     "read-only": "boolean",
+    "otlp-http": "string",
+    "otlp-grpc": "string",
+    zipkin: "string",
+    "keep-spans-mib": "string",
+    "keep-spans-hours": "string",
+    memory: "boolean",
   });
   const options = parseOptions({
     port: flags.port,
@@ -26,6 +32,12 @@ export async function up(args: string[]): Promise<number> {
     pollIntervalMs: flags["poll-ms"],
     validateBinary: flags.envoy,
     isReadOnly: flags["read-only"],
+    otlpHttp: flags["otlp-http"],
+    otlpGrpc: flags["otlp-grpc"],
+    zipkin: flags.zipkin,
+    keepSpansMib: flags["keep-spans-mib"],
+    keepSpansHours: flags["keep-spans-hours"],
+    areSpansInMemory: flags.memory,
   });
   await buildUi();
   const weft = await startWeft({ ...options, uiDir: UI_DIR });

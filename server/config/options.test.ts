@@ -39,10 +39,20 @@ describe("parseOptions", () => {
     [{ routesDir: 7 }, "--routes"],
     [{ pollIntervalMs: 249 }, "--poll-ms"],
     [{ validateBinary: "" }, "--envoy"],
+    [{ otlpHttp: "open" }, "--otlp-http"],
+    [{ otlpGrpc: 70_000 }, "--otlp-grpc"],
+    [{ zipkin: -1 }, "--zipkin"],
+    [{ keepSpansMib: 1 }, "--keep-spans-mib"],
+    [{ keepSpansHours: "long" }, "--keep-spans-hours"],
   ])("names the flag that is wrong in %o", (input, flag) => {
     const error = refusal(input);
     expect(error).toMatchObject({ code: "INVALID", field: flag, mend: "See ./weft up --help" });
     expect(error.message).toMatch(new RegExp(`^${flag}: \\S`));
+  });
+
+  it("can turn a way in for spans off, and leaves the usual port to the one who opens it", () => {
+    expect(parseOptions({ otlpHttp: "off", zipkin: "9412" })).toMatchObject({ otlpHttp: null, zipkin: 9412 });
+    expect(parseOptions({})).not.toHaveProperty("otlpHttp");
   });
 
   it("takes nothing that it does not know", () => {

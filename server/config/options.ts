@@ -2,8 +2,26 @@ import { z } from "zod";
 
 import { WeftError } from "#lib/model/errors.ts";
 
+/** A port to receive spans on: a number, 0 for a free one, or off. */
+const IngestPort = z.union([z.literal("off").transform(() => null), z.null(), z.coerce.number().int().min(0).max(65_535)], {
+  error: "a port from 0 to 65535, or off",
+});
+
+/** How spans are received and kept. A port that is left out is the usual one of its protocol, where nobody else has it. */
+const SpanOptions = z.strictObject({
+  otlpHttp: IngestPort.optional(),
+  otlpGrpc: IngestPort.optional(),
+  zipkin: IngestPort.optional(),
+  keepSpansMib: z.coerce.number().int().min(16).max(1_048_576).default(1_024),
+  keepSpansHours: z.coerce.number().min(0.1).max(8_760).default(72),
+  /** Nothing is written to disk, and a restart loses all of it. */
+  areSpansInMemory: z.boolean().default(false),
+});
+export type SpanOptions = z.output<typeof SpanOptions>;
+
 /** What a running Weft is told at its start. Paths are absolute or relative to the working directory. */
 export const Options = z.strictObject({
+  ...SpanOptions.shape,
   port: z.coerce.number().int().min(0).max(65_535).default(4600),
   dataDir: z.string().min(1).default(".weft/data"),
   /** Directory with one small JSON file per proxy. */
@@ -28,6 +46,11 @@ const FLAG: Record<string, string> = {
   pollIntervalMs: "--poll-ms",
   meshName: "--name",
   validateBinary: "--envoy",
+  otlpHttp: "--otlp-http",
+  otlpGrpc: "--otlp-grpc",
+  zipkin: "--zipkin",
+  keepSpansMib: "--keep-spans-mib",
+  keepSpansHours: "--keep-spans-hours",
 };
 
 /** Checks what was given on the command line. Throws INVALID with the flag, the reason and the mend. */

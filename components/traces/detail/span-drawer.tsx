@@ -41,7 +41,7 @@ export function SpanDrawer({ view, index, source, onClose }: SpanDrawerProps) {
   return (
     <aside
       aria-label="Span detail"
-      className="panel flex min-h-0 w-full flex-col overflow-auto max-desk:absolute max-desk:inset-y-0 max-desk:right-0 max-desk:z-30 max-desk:w-[360px] max-desk:shadow-3 max-tablet:sticky max-tablet:inset-auto max-tablet:bottom-0 max-tablet:max-h-[60dvh] max-tablet:w-auto max-tablet:rounded-b-none"
+      className="panel flex min-h-0 w-full flex-col overflow-auto max-desk:absolute max-desk:inset-y-0 max-desk:right-0 max-desk:z-30 max-desk:w-[360px] max-desk:shadow-3 max-tablet:sticky max-tablet:inset-auto max-tablet:bottom-0 max-tablet:max-h-[50dvh] max-tablet:w-auto max-tablet:rounded-b-none"
     >
       <header className="sticky top-0 z-10 flex min-h-11 flex-none items-center gap-2 bg-surface px-4 py-1">
         <i aria-hidden="true" style={{ background: colourToken(node.colour) }} className="h-[18px] w-1 flex-none rounded-[2px]" />

@@ -1,6 +1,5 @@
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { formatQuantity } from "#lib/client/format.ts";
@@ -19,9 +18,9 @@ export function TraceHeader({ view, answer }: TraceHeaderProps) {
   const hrefTo = useHref();
   const { trace, verdict } = view;
   return (
-    <PageHeader
-      trail={
-        <span className="flex flex-wrap items-center gap-x-1.5">
+    <div className="flex min-h-11 flex-none gap-x-6 gap-y-1 max-tablet:flex-col">
+      <div className="min-w-0 flex-1">
+        <p className="flex min-h-[17px] flex-wrap items-center gap-x-1.5 text-12 text-text-3">
           <EvidenceLink href={hrefTo("/traces")}>Traces</EvidenceLink> /
           <span className="font-mono" title={trace.id}>
             {trace.id.slice(0, 8)}
@@ -30,15 +29,16 @@ export function TraceHeader({ view, answer }: TraceHeaderProps) {
             · <Moment at={trace.startedAt} /> · {formatQuantity(view.nodes.length, "span")} · {formatQuantity(view.services, "service")}
           </span>
           <SourceBadge answer={answer} className="ml-2" />
-        </span>
-      }
-      title={<bdi>{view.headline}</bdi>}
-    >
+        </p>
+        <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">
+          <bdi>{view.headline}</bdi>
+        </h1>
+      </div>
       {verdict === null ? null : (
-        <StatusWord tone={verdict.tone} className="text-12">
+        <StatusWord tone={verdict.tone} className="h-[17px] flex-none text-12">
           {verdict.words}
         </StatusWord>
       )}
-    </PageHeader>
+    </div>
   );
 }

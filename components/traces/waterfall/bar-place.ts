@@ -27,6 +27,8 @@ export type LabelPlace = "inside" | "right" | "left";
 /** More than a character of the label takes at 10 px: a label that is placed by this never runs over an edge. */
 const CHARACTER_PX = 6;
 const GAP_PX = 6;
+/** In a shorter bar the label would hide most of its colour. */
+const INSIDE_FROM_PX = 120;
 
 /** Room that a label takes, with the air around it. */
 export function labelWidthPx(text: string): number {
@@ -37,7 +39,7 @@ export function labelWidthPx(text: string): number {
 export function labelPlace(bar: Pick<BarPlace, "left" | "width">, widthPx: number, label: string): LabelPlace {
   const needs = labelWidthPx(label);
   const barPx = bar.width * widthPx;
-  if (barPx >= 2 * needs + GAP_PX) return "inside";
+  if (barPx >= Math.max(2 * needs + GAP_PX, INSIDE_FROM_PX)) return "inside";
   const rightRoom = widthPx - (bar.left + bar.width) * widthPx;
   if (rightRoom >= needs) return "right";
   const leftRoom = bar.left * widthPx;

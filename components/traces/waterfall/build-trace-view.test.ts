@@ -76,7 +76,7 @@ describe("a trace as the page shows it", () => {
   test("says what the caller got, who has most of the critical path, where a time was up, and what ran in a row", () => {
     expect(view.verdict).toEqual({ tone: "ok", words: "user got 200" });
     expect(view.lead?.service).toBe("ratings");
-    expect(view.limits).toEqual([{ atMs: 320, word: "timeout" }]);
+    expect(view.limits).toEqual([{ index: 1, atMs: 320, word: "timeout" }]);
     expect(view.nodes.map((node) => node.inRow?.nth ?? null)).toEqual([null, null, 1, 2, 3, null]);
     expect([view.services, view.errors, [...view.marks]]).toEqual([3, 1, ["error"]]);
     expect(serviceWords(view.nodes[1] ?? { resource: view.nodes[0]?.resource ?? neverResource })).toBe("reviews v2");

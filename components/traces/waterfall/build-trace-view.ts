@@ -162,10 +162,10 @@ const MOST_LINES = 3;
 
 function limitLines(nodes: readonly SpanNode[], durationMs: number): LimitLine[] {
   const lines: LimitLine[] = [];
-  for (const node of nodes) {
+  for (const [index, node] of nodes.entries()) {
     if (!isTimeUp(node.span) || lines.length >= MOST_LINES) continue;
     if (lines.some((line) => Math.abs(line.atMs - node.endMs) <= durationMs * SAME_LINE)) continue;
-    lines.push({ atMs: node.endMs, word: "timeout" });
+    lines.push({ index, atMs: node.endMs, word: "timeout" });
   }
   return lines;
 }

@@ -30,6 +30,8 @@ export interface SpanNode extends FoldNode, Findable, MinimapSpan {
 
 /** Where a caller stopped waiting. */
 export interface LimitLine {
+  /** Index of the span that was given up. */
+  readonly index: number;
   readonly atMs: number;
   readonly word: string;
 }

@@ -8,7 +8,7 @@ import { useIsNarrow } from "#lib/client/use-narrow.ts";
 
 import { AxisRow } from "./axis-row.tsx";
 import { barPlace } from "./bar-place.ts";
-import { rowOf } from "./rows.ts";
+import { nearestRowOf, rowOf } from "./rows.ts";
 import type { Ghost } from "./span-bar.tsx";
 import { SpanRow } from "./span-row.tsx";
 import { axisTicks } from "./time-axis.ts";
@@ -114,6 +114,8 @@ export function Waterfall({ view, folding, range, selected, matches, ghosts, nam
     else folding.toggle(node.key);
   };
 
+  // Beside the row below the span that was given up: what ran inside it ended before the line.
+  const wordTop = (index: number): number => (nearestRowOf(nodes, rows, index) + 1.5) * rowPx - 6;
   const drawn = rowsToDraw(first, last, activeRow);
   const columns: CSSProperties & { "--name-w": string } = { "--name-w": `${namePercent}%` };
   return (
@@ -131,7 +133,7 @@ export function Waterfall({ view, folding, range, selected, matches, ghosts, nam
     >
       <AxisRow ticks={ticks} namePercent={namePercent} onNamePercent={onNamePercent} />
       <div role="rowgroup" style={{ height: rows.length * rowPx }} className="relative">
-        <TimeGrid ref={grid} ticks={ticks} limits={view.limits} range={range} />
+        <TimeGrid ref={grid} ticks={ticks} limits={view.limits} range={range} topOf={wordTop} />
         {drawn.map((row) => {
           const index = rows[row] ?? -1;
           const node = nodes[index];

@@ -9,6 +9,8 @@ import { createFakeTime, type FakeTime } from "#lib/testing/fake-time.ts";
 import { startIngest, type Ingest, type IngestOptions } from "./ingest.ts";
 import { PROTOBUF, send } from "./testing/http-client.ts";
 
+/** A busy machine takes its time to start a thread. */
+const SOON = { timeout: 15_000 };
 const FREE = { http: 0, grpc: 0, zipkin: 0 };
 const open: { ingest: Ingest[]; servers: Server[] } = { ingest: [], servers: [] };
 
@@ -64,7 +66,7 @@ describe("the intake's thread", () => {
     const heard: TrafficSample[] = [];
     const unsubscribe = ingest.onTraffic((samples) => heard.push(...samples));
     await traces(ingest, "a\nb");
-    await expect.poll(() => heard.map(({ key }) => key.source), { timeout: 5_000 }).toEqual(["a", "b"]);
+    await expect.poll(() => heard.map(({ key }) => key.source), SOON).toEqual(["a", "b"]);
     expect(ingest.stats().counts).toMatchObject({ requests: 1, received: 2, kept: 2 });
     expect(ingest.status().findings).toEqual([]);
     unsubscribe();
@@ -107,23 +109,23 @@ describe("when the intake's thread dies", () => {
     const time = createFakeTime();
     const ingest = await start({}, time);
     await traces(ingest, "a");
-    await expect.poll(() => ingest.stats().counts.kept, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => ingest.stats().counts.kept, SOON).toBe(1);
     expect(await traces(ingest, "exit")).toBe("cut");
-    await expect.poll(() => ingest.status().state).toBe("down");
+    await expect.poll(() => ingest.status().state, SOON).toBe("down");
     expect(ingest.status()).toMatchObject({ lastError: "The thread that takes spans in ended (code 7)", coverage: { n: 0, of: 3 } });
     expect(await traces(ingest, "b")).toBe("closed");
     await time.advance(999);
     expect(ingest.status().state).toBe("down");
     await time.advance(1);
-    await expect.poll(() => ingest.status().state, { timeout: 5_000 }).toBe("healthy");
+    await expect.poll(() => ingest.status().state, SOON).toBe("healthy");
     expect(await traces(ingest, "b")).toBe(200);
-    await expect.poll(() => ingest.stats().counts.kept, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => ingest.stats().counts.kept, SOON).toBe(2);
   });
 
   it("answers 503 to whoever waited on a store that broke", async () => {
     const ingest = await start();
     expect(await traces(ingest, "torn")).toBe(503);
-    await expect.poll(() => ingest.status().state).toBe("down");
+    await expect.poll(() => ingest.status().state, SOON).toBe("down");
     expect(ingest.status().lastError).toBe("The thread that takes spans in ended (a page is torn)");
   });
 
@@ -132,7 +134,7 @@ describe("when the intake's thread dies", () => {
     const ingest = await start({ ports: { http: 0, grpc: null, zipkin: null } }, time);
     const port = Number(new URL(ingest.addresses.http ?? "").port);
     await traces(ingest, "exit");
-    await expect.poll(() => ingest.status().state).toBe("down");
+    await expect.poll(() => ingest.status().state, SOON).toBe("down");
     const squatter = createServer();
     open.servers.push(squatter);
     await new Promise<void>((resolve) => squatter.listen(port, "127.0.0.1", resolve));
@@ -141,20 +143,20 @@ describe("when the intake's thread dies", () => {
       const fromMs = time.clock.nowMs();
       while (time.waiting > 0) await time.advance(500);
       pauses.push(time.clock.nowMs() - fromMs);
-      await expect.poll(() => time.waiting, { timeout: 5_000 }).toBe(1);
+      await expect.poll(() => time.waiting, SOON).toBe(1);
       expect(ingest.status()).toMatchObject({ state: "down", lastError: `Port ${port} for OTLP over HTTP is taken` });
     }
     expect(pauses).toEqual([1_000, 2_000, 4_000]);
     squatter.close();
     await time.advance(8_000);
-    await expect.poll(() => ingest.status().state, { timeout: 5_000 }).toBe("healthy");
+    await expect.poll(() => ingest.status().state, SOON).toBe("healthy");
   });
 
   it("is not started again after it was stopped", async () => {
     const time = createFakeTime();
     const ingest = await start({}, time);
     await traces(ingest, "exit");
-    await expect.poll(() => ingest.status().state).toBe("down");
+    await expect.poll(() => ingest.status().state, SOON).toBe("down");
     await ingest.stop();
     expect(time.waiting).toBe(0);
   });

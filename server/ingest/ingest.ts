@@ -19,7 +19,7 @@ const HEAP_MIB = 384;
 export interface IngestOptions {
   host: "127.0.0.1";
   ports: IngestPorts;
-  /** Where spans are kept; given to the worker as it is. */
+  /** Where spans are kept, as the worker's store has it (`SpanStoreOptions`); given to it as it is. */
   store: unknown;
   limits?: Partial<IngestLimits>;
   clock: Clock;
@@ -63,6 +63,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
   let restart: ScheduledTask | null = null;
   const pauses = new RestartPauses();
   let startedMs = 0;
+  let launching: Promise<void> = Promise.resolve();
   let isStopping = false;
   let down: string | null = null;
   /** Everything up to the death of the previous worker. */
@@ -78,7 +79,7 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     if (isStopping) return;
     down = reason;
     earlier = latest;
-    restart = scheduler.after(pauses.next(clock.monotonicMs() - startedMs), () => void launch());
+    restart = scheduler.after(pauses.next(clock.monotonicMs() - startedMs), () => void (launching = launch()));
   };
   const begin = async (): Promise<Running> => {
     startedMs = clock.monotonicMs();
@@ -93,7 +94,6 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
       const { stats } = await begin();
       latest = followStats(earlier, stats);
       down = null;
-      if (isStopping) await end(worker);
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));
     }
@@ -119,6 +119,8 @@ export async function startIngest(options: IngestOptions): Promise<Ingest> {
     async stop() {
       isStopping = true;
       restart?.cancel();
+      // One that is just being started has the store open already.
+      await launching;
       await end(worker);
       worker = null;
     },

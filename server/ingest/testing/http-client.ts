@@ -11,6 +11,7 @@ export interface Received {
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
+  bytes: Buffer;
   /** The text as JSON; throws when it is none. */
   json(): unknown;
 }
@@ -28,8 +29,9 @@ export function send(url: string, { method = "POST", headers = {}, body = "" }: 
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) as unknown });
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, bytes, json: () => JSON.parse(text) as unknown });
         sending.destroy();
       });
     });

@@ -38,9 +38,9 @@ export function FacetsPanel({ groups, counted, onChange }: FacetsPanelProps) {
     );
   if (isNarrow === true) {
     return (
-      <details className="panel">
+      <details className="panel group">
         <summary className="flex min-h-11 cursor-pointer items-center gap-1.5 px-4 text-13 font-semi -outline-offset-2">
-          <Icon name="chevron" size={14} className="text-text-3" />
+          <Icon name="chevron" size={14} className="text-text-3 group-open:rotate-180" />
           {title}
         </summary>
         {content}

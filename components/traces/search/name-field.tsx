@@ -4,6 +4,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useId } from "react";
 
 import { cx } from "#components/ui/cx.ts";
+import { Icon } from "#components/ui/icon.tsx";
 
 import { Field, FIELD, useDraft } from "./field.tsx";
 import type { NameOption } from "./name-options.ts";
@@ -34,28 +35,40 @@ export function NameField({ label, placeholder, value, options, onCommit, classN
       <Autocomplete.Root
         items={options}
         limit={MOST_OFFERED}
+        // The name that is chosen is no search among the others: opened again, the list offers all.
+        {...(draft === value ? { filter: null } : {})}
         openOnInputClick
         value={draft}
         onValueChange={(text, details) => {
           setDraft(text);
-          if (details.reason === "item-press") commit(text);
+          if (details.reason === "item-press" || details.reason === "clear-press") commit(text);
         }}
         itemToStringValue={(option: NameOption) => option.value}
       >
-        <Autocomplete.Input
-          id={id}
-          placeholder={placeholder}
-          autoComplete="off"
-          spellCheck={false}
-          dir="auto"
-          onBlur={() => commit(draft)}
-          onKeyDown={(event) => {
-            // With an option in hand Enter chooses it; without one it takes the text as it is.
-            const isChoosing = event.currentTarget.getAttribute("aria-activedescendant") !== null;
-            if (event.key === "Enter" && !isChoosing) commit(draft);
-          }}
-          className={cx(FIELD, value !== "" && "border-info")}
-        />
+        <span className="relative block">
+          <Autocomplete.Input
+            id={id}
+            placeholder={placeholder}
+            autoComplete="off"
+            spellCheck={false}
+            dir="auto"
+            onBlur={() => commit(draft)}
+            onKeyDown={(event) => {
+              // With an option in hand Enter chooses it; without one it takes the text as it is.
+              const isChoosing = event.currentTarget.getAttribute("aria-activedescendant") !== null;
+              if (event.key === "Enter" && !isChoosing) commit(draft);
+            }}
+            className={cx(FIELD, value !== "" && "border-info pr-7")}
+          />
+          {value === "" ? null : (
+            <Autocomplete.Clear
+              aria-label={`Any ${label.toLowerCase()}`}
+              className="absolute inset-y-0 right-0 grid w-7 place-items-center rounded-2 text-text-3 -outline-offset-2 hover:text-text pointer-coarse:w-11"
+            >
+              <Icon name="close" size={12} />
+            </Autocomplete.Clear>
+          )}
+        </span>
         <Autocomplete.Portal>
           <Autocomplete.Positioner sideOffset={4} align="start" className="z-40">
             <Autocomplete.Popup className="max-h-80 w-80 max-w-[calc(100vw-32px)] overflow-auto rounded-3 bg-raised py-1 shadow-3">

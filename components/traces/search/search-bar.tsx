@@ -101,9 +101,10 @@ function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
   const now = useNow();
   const stretch = fixedStretch(state, window);
   const whole = durationWords(state.wholeMin, state.wholeMax);
-  if (stretch === null && !hasConditions(state)) return null;
+  const isNarrowed = stretch !== null || hasConditions(state);
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    // Of one height with or without tokens: a selection must not move the plot that it is drawn in.
+    <div className="flex min-h-(--ctl-h-sm) flex-wrap items-center gap-2 text-12 text-text-3">
       {stretch === null ? null : (
         <FindToken
           name="started"
@@ -112,10 +113,14 @@ function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
         />
       )}
       {whole === "" ? null : <FindToken name="whole trace" value={whole} onRemove={() => onChange({ wholeMin: null, wholeMax: null })} />}
-      <Button kind="quiet" isSmall onClick={() => onChange(NO_CONDITIONS)}>
-        Clear all
-      </Button>
-      {stretch === null ? null : <span className="text-12 text-text-3">The time stands still; the top bar moves it again.</span>}
+      {isNarrowed ? (
+        <Button kind="quiet" isSmall onClick={() => onChange(NO_CONDITIONS)}>
+          Clear all
+        </Button>
+      ) : null}
+      <span>
+        {stretch === null ? "One span must meet all of these at once." : "The time stands still; another window in the top bar moves it."}
+      </span>
     </div>
   );
 }

@@ -112,15 +112,17 @@ describe("damaged requests", () => {
   });
 });
 
+/** Why bytes are refused. */
+function refusal(...bytes: number[]): string {
+  try {
+    decodeExportRequest(Uint8Array.from(bytes), SPAN_LIMITS);
+  } catch (error) {
+    return error instanceof WeftError ? error.message.replace("The request is not a valid OTLP message: ", "") : "no WeftError";
+  }
+  return "read";
+}
+
 describe("what is not protobuf", () => {
-  const refusal = (...bytes: number[]): string => {
-    try {
-      decodeExportRequest(Uint8Array.from(bytes), SPAN_LIMITS);
-    } catch (error) {
-      return error instanceof WeftError ? error.message.replace("The request is not a valid OTLP message: ", "") : "no WeftError";
-    }
-    return "read";
-  };
   const over = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
   it.each([

@@ -137,10 +137,14 @@ describe("DifferenceCounter", () => {
     const counter = new DifferenceCounter();
     for (let index = 0; index < 1_200; index++) {
       const values = Object.fromEntries(times(100, (column) => [`k${column}`, `${index}`]));
-      counter.add(trace({ ...values, [`new-${index}`]: "1", planted: String(index % 2) }), index % 2 === 0 ? "selection" : "rest");
+      counter.add(
+        trace({ ...values, ...Object.fromEntries(times(3, (name) => [`new-${index}-${name}`, "1"])), planted: String(index % 2) }),
+        index % 2 === 0 ? "selection" : "rest",
+      );
     }
     const ranked = counter.rank(10_000);
     expect(ranked.length).toBeLessThanOrEqual(3_000);
+    expect(ranked.length).toBeGreaterThan(2_500);
     expect(ranked[0]).toMatchObject({ key: "planted" });
     expect(ranked.some(({ key }) => key === "k5")).toBe(false);
   });

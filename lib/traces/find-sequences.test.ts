@@ -12,6 +12,7 @@ function calls(...times: [at: number, ms: number][]): SpanSpec[] {
     id: `b${index}`,
     parent: "a",
     service: "reviews",
+    version: "v2",
     name: "egress ratings",
     kind: "client",
     at,
@@ -33,6 +34,7 @@ describe("findSequences", () => {
     expect(found).toEqual([
       {
         service: "reviews",
+        version: "v2",
         operation: "egress ratings",
         parentKey: spanIdOf("a"),
         callee: null,

@@ -6,6 +6,8 @@ import { endMs, type SpanNode, type TraceTree } from "./trace-tree.ts";
 export interface SpanSequence {
   /** What they have in common: who did it, for whom, and what. */
   service: string;
+  /** Version of that service; `null` = not told. */
+  version: string | null;
   operation: string;
   parentKey: string | null;
   /** Who was called; `null` = the spans are no calls, or nobody tells. */
@@ -58,6 +60,7 @@ function sequenceOf(run: readonly SpanNode[], times: CriticalTimes): SpanSequenc
   const criticalMs = run.reduce((sum, { key }) => sum + (times.withDescendantsMs.get(key) ?? 0), 0);
   return {
     service: first.resource.service,
+    version: first.resource.version,
     operation: first.span.name,
     parentKey: first.parent?.key ?? null,
     callee: calleeOf(first),

@@ -53,7 +53,11 @@ describe("headline", () => {
       [root, { id: "b", parent: "a", service: "catalog", at: 10, ms: 300 }],
       "GET /product/42 took 342 ms: catalog is 88 % of the critical path",
     ],
-    ["calls in a row", [root, ...canary(6)], "GET /product/42 took 342 ms: ratings is 82 % of the critical path, 6 calls in a row"],
+    [
+      "calls in a row",
+      [root, ...canary(6)],
+      "GET /product/42 took 342 ms: ratings is 82 % of the critical path, 6 calls in a row by reviews v2",
+    ],
     ["two calls are not many", [root, ...canary(2)], "GET /product/42 took 342 ms: reviews is 61 % of the critical path"],
     [
       "work in a row",
@@ -131,7 +135,7 @@ describe("headline", () => {
       return spec;
     });
     expect(said(specs)).toBe(
-      "GET /product/42 took 342 ms: the call of frontend to reviews v2 timed out after 300 ms (UT, HTTP 504); reviews calls ratings 6 times in a row, 82 % of the critical path",
+      "GET /product/42 took 342 ms: the call of frontend to reviews v2 timed out after 300 ms (UT, HTTP 504); reviews v2 calls ratings 6 times in a row, 82 % of the critical path",
     );
   });
 
@@ -148,7 +152,7 @@ describe("headline", () => {
         at: 2,
         ms: 290,
         isError: true,
-        attributes: { response_flags: "UF,URX", "peer.service": "ratings" },
+        attributes: { response_flags: "URX,UF", "peer.service": "ratings" },
       },
     ];
     expect(said(specs)).toBe("GET /product/42 took 342 ms: the call of reviews to ratings failed: connection failed (UF)");

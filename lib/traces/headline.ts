@@ -76,7 +76,9 @@ const GRPC_WORDS: readonly string[] = [
 ];
 
 function verbOf({ span }: SpanNode): string {
-  const [flag] = responseFlagsOf(span);
+  const flags = responseFlagsOf(span);
+  // That retries were used up says that it failed often, the other flag says why.
+  const flag = flags.find((one) => one !== "URX") ?? flags[0];
   const [http, grpc] = [httpStatusOf(span), grpcStatusOf(span)];
   if (flag !== undefined) {
     const code = http === null ? nameWords(flag) : `${nameWords(flag)}, HTTP ${http}`;
@@ -90,17 +92,15 @@ function verbOf({ span }: SpanNode): string {
 }
 
 /** `isSubject`: nothing was said before, so that the sentence has to begin with the share. */
-function sequenceWords({ callee, service, operation, count, criticalShare }: SpanSequence, isSubject: boolean): string {
+function sequenceWords({ callee, operation, count, criticalShare, ...caller }: SpanSequence, isSubject: boolean): string {
+  const by = serviceWords(caller);
   const share = `${shareWords(criticalShare)} of the critical path`;
   const who = callee === null ? null : nameWords(callee.service);
-  if (isSubject) return `${who ?? `${nameWords(operation)} in ${nameWords(service)}`} is ${share}, ${count} ${callsWords(who)} in a row`;
-  return who === null
-    ? `${nameWords(service)} does ${nameWords(operation)} ${count} times in a row, ${share}`
-    : `${nameWords(service)} calls ${who} ${count} times in a row, ${share}`;
-}
-
-function callsWords(who: string | null): string {
-  return who === null ? "times" : "calls";
+  if (who === null) {
+    const what = nameWords(operation);
+    return isSubject ? `${what} in ${by} is ${share}, ${count} times in a row` : `${by} does ${what} ${count} times in a row, ${share}`;
+  }
+  return isSubject ? `${who} is ${share}, ${count} calls in a row by ${by}` : `${by} calls ${who} ${count} times in a row, ${share}`;
 }
 
 function largestShare(tree: TraceTree, times: CriticalTimes): string[] {

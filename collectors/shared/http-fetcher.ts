@@ -9,15 +9,21 @@ export const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 const CONNECTIONS_PER_HOST = 8;
 
+/** Codes by which Node says that a TLS peer could not be verified (node:tls, X509 certificate error codes). */
+const CERTIFICATE_TROUBLE = /CERT|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)/;
+
 interface FetcherParts {
   clock: Clock;
   scheduler: Scheduler;
+  /** Certificates of authorities in PEM, in place of those that the system trusts; left out = those. */
+  ca?: string | undefined;
 }
 
 /** An `HttpFetcher` that keeps connections open. `close` gives up what is under way and closes them. */
 export function createHttpFetcher(parts: FetcherParts): HttpFetcher & { close(): Promise<void> } {
   // The deadline covers the whole exchange and is ours, so undici's own timers (which cover parts of it) are off.
-  const agent = new Agent({ connections: CONNECTIONS_PER_HOST, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const trust = parts.ca === undefined ? {} : { connect: { ca: parts.ca } };
+  const agent = new Agent({ connections: CONNECTIONS_PER_HOST, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, ...trust });
   return {
     get: (get) => exchange(agent, parts, get),
     close: () => agent.destroy(),
@@ -112,6 +118,7 @@ function tooLong(url: URL, maxBytes: number): WeftError {
   return new WeftError(
     "SOURCE_MALFORMED",
     `${url.host} answered ${url.pathname} with more than ${sizeInWords(maxBytes)}, which is not read.`,
+    { field: "maxBytes" },
   );
 }
 
@@ -126,6 +133,10 @@ function broken(url: URL, bytes: number, cause: unknown): WeftError {
   }
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return new WeftError("SOURCE_UNREACHABLE", `The name ${url.hostname} could not be resolved.`, { isRetryable: true, cause });
+  }
+  if (code !== null && CERTIFICATE_TROUBLE.test(code)) {
+    const mend = "Renew the certificate, or name the file of the authority that signed it.";
+    return new WeftError("SOURCE_UNREACHABLE", `The certificate of ${url.host} is not to be trusted (${code}).`, { mend, cause });
   }
   if (cause instanceof Error && cause.name === "HTTPParserError") {
     return new WeftError("SOURCE_MALFORMED", `${url.host} does not speak HTTP.`, { cause });

@@ -22,10 +22,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
 }
 
 /** The environment of a Go that keeps to `folder`, so that all it leaves can be removed, and to one processor: others are at work. */
-export function goEnvironment(
-  folder: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Record<string, string | undefined> {
+export function goEnvironment(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
     ...env,
     GOMAXPROCS: "1",

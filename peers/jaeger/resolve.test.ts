@@ -88,7 +88,7 @@ describe("the environment", () => {
   });
 
   it("keeps Go to one processor and to one folder", () => {
-    expect(goEnvironment("/f", { HOME: "/h" })).toMatchObject({
+    expect(goEnvironment("/f", { NODE_ENV: "test", HOME: "/h" })).toMatchObject({
       HOME: "/h",
       GOMAXPROCS: "1",
       GOCACHE: "/f/cache",

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 /** Beside the binary: why the last build failed. Remove it to let the build be tried again. */
 export const FAILURE_FILE = "build-failed.txt";
 const LOCK_FILE = "build.pid";
-const BUILDER = fileURLToPath(new URL("main.ts", import.meta.url));
+const BUILDER = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 /** A Jaeger that runs here, or why there is none, as a sentence. */
 export type JaegerResolution = { path: string; reason: null } | { path: null; reason: string };

@@ -5,12 +5,6 @@ function isSame(a: SearchTerm, b: SearchTerm): boolean {
   return a.key === b.key && a.value === b.value && a.isNegated === b.isNegated;
 }
 
-/** Whether a search holds this very term. */
-export function hasTerm(q: string, term: SearchTerm): boolean {
-  const parsed = parseSearchTerms(q);
-  return parsed.ok && parsed.value.some((one) => isSame(one, term));
-}
-
 /** A search with the term added, or without it where it was there. A text that cannot be read gives way to the term. */
 export function toggleTerm(q: string, term: SearchTerm): string {
   const parsed = parseSearchTerms(q);

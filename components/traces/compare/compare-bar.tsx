@@ -63,7 +63,7 @@ function CompareSentence({ withId, source, state, normal }: CompareSentenceProps
     if (state.error === null) return <p className="text-text-2">Reading trace {withId.slice(0, 8)}…</p>;
     return <ProblemLine error={state.error} what={`Trace ${withId.slice(0, 8)} could not be read`} />;
   }
-  const { other, comparison } = state.compared;
+  const { other, comparison, isSameRoot } = state.compared;
   return (
     <p>
       <b className="font-semi">Against trace</b>{" "}
@@ -71,7 +71,8 @@ function CompareSentence({ withId, source, state, normal }: CompareSentenceProps
         {other.trace.id.slice(0, 8)}
       </EvidenceLink>{" "}
       <span className="text-text-2">
-        ({formatDuration(other.trace.durationMs)}, {other.errors === 0 ? "no errors" : "with errors"}): <bdi>{comparison.summary}</bdi>
+        ({formatDuration(other.trace.durationMs)}, {isSameRoot ? "same root" : "another root"}
+        {other.errors === 0 ? "" : ", with errors"}): <bdi>{comparison.summary}</bdi>
         {none}
       </span>
     </p>

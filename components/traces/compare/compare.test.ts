@@ -5,7 +5,7 @@ import { compareTraces } from "#lib/traces/compare-traces.ts";
 import { buildTraceTree } from "#lib/traces/trace-tree.ts";
 
 import { changeOf, compareRows } from "./compare-rows.ts";
-import { ghostsOf } from "./ghosts.ts";
+import { ghostsOf, haveSameRoot } from "./ghosts.ts";
 import { normalRequest } from "./use-normal-trace.ts";
 
 function span(spanId: string, parentId: string | null, name: string, startMs: number, durationMs: number): Span {
@@ -79,6 +79,12 @@ test("ghosts lie where the other trace's spans would, had both begun together", 
   expect(ghosts.get("a")).toEqual({ startMs: 10, endMs: 70 });
   expect(ghosts.get("c")).toEqual({ startMs: 30, endMs: 46 });
   expect(ghosts.has("d")).toBe(false);
+});
+
+test("traces have the same root by service and operation, however different the rest", () => {
+  expect(haveSameRoot(here, there)).toBe(true);
+  expect(haveSameRoot(here, tree([span("a", null, "cart", 0, 1)]))).toBe(false);
+  expect(haveSameRoot(here, tree([]))).toBe(false);
 });
 
 test("normal traces are looked for around the trace, by its root", () => {

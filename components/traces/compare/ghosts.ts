@@ -13,3 +13,9 @@ export function ghostsOf(comparison: TraceComparison, here: TraceTree, there: Tr
     ]),
   );
 }
+
+/** Whether both begin with the same operation of the same service: only then an ordinary one tells what this one should have been. */
+export function haveSameRoot(here: TraceTree, there: TraceTree): boolean {
+  const [a, b] = [mainRoot(here), mainRoot(there)];
+  return a !== null && b !== null && a.resource.service === b.resource.service && a.span.name === b.span.name;
+}

@@ -7,11 +7,13 @@ import { compareTraces, type TraceComparison } from "#lib/traces/compare-traces.
 import { buildTraceView } from "../waterfall/build-trace-view.ts";
 import type { Ghost } from "../waterfall/span-bar.tsx";
 import type { TraceView } from "../waterfall/trace-view.ts";
-import { ghostsOf } from "./ghosts.ts";
+import { ghostsOf, haveSameRoot } from "./ghosts.ts";
 
 export interface Compared {
   readonly other: TraceView;
   readonly comparison: TraceComparison;
+  /** Both begin with the same operation of the same service. */
+  readonly isSameRoot: boolean;
   readonly ghosts: ReadonlyMap<string, Ghost>;
 }
 
@@ -32,7 +34,7 @@ export function useComparison(view: TraceView, withId: string, source: string | 
   const compared = useMemo(() => {
     if (other === null) return null;
     const comparison = compareTraces(view.tree, other.tree);
-    return { other, comparison, ghosts: ghostsOf(comparison, view.tree, other.tree) };
+    return { other, comparison, isSameRoot: haveSameRoot(view.tree, other.tree), ghosts: ghostsOf(comparison, view.tree, other.tree) };
   }, [view, other]);
   return { compared, isLoading, error: trace === undefined ? error : null, retry: () => void refetch() };
 }

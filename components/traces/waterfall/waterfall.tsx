@@ -50,7 +50,7 @@ export interface WaterfallProps {
 }
 
 /** Name above bar needs two lines. */
-const NARROW_EXTRA_PX = 20;
+const NARROW_ROW_PX = 56;
 const HEAD_PX = 24;
 
 /** Every span of a trace as a row of a tree: what is in sight is drawn, everything can be reached by keyboard. */
@@ -60,7 +60,8 @@ export function Waterfall({ view, folding, range, selected, matches, ghosts, nam
   const scroller = useRef<HTMLDivElement>(null);
   const grid = useRef<HTMLDivElement>(null);
   const isNarrow = useIsNarrow() === true;
-  const rowPx = useRowHeight() + (isNarrow ? NARROW_EXTRA_PX : 0);
+  const usualRowPx = useRowHeight();
+  const rowPx = isNarrow ? Math.max(usualRowPx, NARROW_ROW_PX) : usualRowPx;
   const { widthPx } = useSize(grid);
   const { first, last } = useScrollWindow(scroller, nodes, rows, rowPx);
   const { activeRow, activate, goTo } = useActiveRow({ scroller, view, folding, rowPx, headPx: HEAD_PX, selected });

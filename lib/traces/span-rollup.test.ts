@@ -160,6 +160,15 @@ describe("SpanRollup", () => {
     expect(drawn([...early, ...rollup.drain(60_000)])).toEqual([row]);
   });
 
+  it("waits for the parent of each child anew", () => {
+    const rollup = new SpanRollup();
+    rollup.add([fact("b", "a", "server", API)], 0);
+    rollup.add([fact("c", "a", "server", DB)], ROLLUP_WAIT_MS - 1_000);
+    const early = rollup.drain(ROLLUP_WAIT_MS);
+    rollup.add([fact("a", null, "internal", WEB)], ROLLUP_WAIT_MS + 1_000);
+    expect([drawn(early), drawn(rollup.drain(1e12))]).toEqual([["untraced>api 1"], ["web>db 1"]]);
+  });
+
   it("tells each request once", () => {
     const rollup = new SpanRollup();
     rollup.add([fact("a", null, "server", WEB)], 0);

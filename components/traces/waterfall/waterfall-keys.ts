@@ -80,8 +80,8 @@ export type WaterfallCommand =
   | "close";
 
 /**
- * The trace timeline's shortcuts of Jaeger UI 2.20 (keyboard-mappings.ts), with two differences: the arrow keys walk the
- * rows, as they must in a tree, and zooming has the signs that zoom the map.
+ * The letters that readers know from the most used trace viewer, with two differences: the arrow keys walk the rows, as
+ * they must in a tree, and zooming has the signs that zoom the map.
  */
 export const WATERFALL_KEYS: Readonly<Record<string, WaterfallCommand>> = {
   s: "page-down",

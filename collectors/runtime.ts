@@ -5,12 +5,14 @@ import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
+import type { TraceSource } from "#lib/ports/traces.ts";
 
 import { createAdminClient } from "./envoy/admin/client.ts";
 import { createProxyDirectory } from "./envoy/directory.ts";
 import { createEnvoyRoutingTarget } from "./envoy/routing/target.ts";
 import { createEnvoySource } from "./envoy/source.ts";
 import { createHttpFetcher } from "./shared/http-fetcher.ts";
+import { createTraceSources, type TraceReaderOptions } from "./trace-sources.ts";
 
 /** Which outside systems to read, and where they are. */
 export interface CollectorOptions {
@@ -22,6 +24,8 @@ export interface CollectorOptions {
   /** Binary for dry runs of a route. */
   validateBinary?: string | undefined;
   dataDir: string;
+  /** Places outside that keep traces, in the order they are shown. */
+  traceSources?: readonly TraceReaderOptions[] | undefined;
 }
 
 export interface CollectorParts {
@@ -37,6 +41,7 @@ export interface Collectors {
   feeds: Feed[];
   topology: TopologySource[];
   routing: RoutingTarget[];
+  traces: TraceSource[];
   /** Ends what is shared among them; call it after the feeds have stopped. */
   close(): Promise<void>;
 }
@@ -44,11 +49,23 @@ export interface Collectors {
 const SOURCE_ID = "envoy";
 const ROUTES_ID = "envoy-routes";
 
-/** Turns configuration into collectors. Nothing is contacted before the feeds start. */
+/**
+ * Turns configuration into collectors. Nothing is contacted before the feeds start. Errors: INVALID for a file with the
+ * certificates of an authority that cannot be read.
+ */
 export async function createCollectors(options: CollectorOptions, parts: CollectorParts): Promise<Collectors> {
   const { store, clock, scheduler, findChange } = parts;
   const http = createHttpFetcher({ clock, scheduler });
-  const collectors: Collectors = { feeds: [], topology: [], routing: [], close: () => http.close() };
+  const readers = await createTraceSources(options.traceSources ?? [], { clock, scheduler, http });
+  const collectors: Collectors = {
+    feeds: [],
+    topology: [],
+    routing: [],
+    traces: readers.sources,
+    async close() {
+      await Promise.all([readers.close(), http.close()]);
+    },
+  };
   if (options.proxiesDir === undefined) return collectors;
   const { proxiesDir, routesDir, pollIntervalMs } = options;
   const source = createEnvoySource({ id: SOURCE_ID, proxiesDir, pollIntervalMs, store, clock, scheduler, http });

@@ -1,3 +1,4 @@
+import { readConfigFile } from "#server/config/config-file.ts";
 import { parseOptions } from "#server/config/options.ts";
 import { startWeft } from "#server/weft.ts";
 
@@ -22,12 +23,15 @@ export async function up(args: string[]): Promise<number> {
     "keep-spans-mib": "string",
     "keep-spans-hours": "string",
     memory: "boolean",
+    config: "string",
   });
+  const file = flags.config === undefined ? {} : await readConfigFile(flags.config);
   const options = parseOptions({
     port: flags.port,
     proxiesDir: flags.proxies,
     routesDir: flags.routes,
-    meshName: flags.name,
+    meshName: flags.name ?? file.meshName,
+    traceSources: file.traceSources,
     dataDir: flags["data-dir"],
     pollIntervalMs: flags["poll-ms"],
     validateBinary: flags.envoy,

@@ -67,6 +67,10 @@ export function createJaegerSource(options: JaegerSourceOptions, parts: Question
 
   const backEnd: TraceBackEnd = {
     adapt: (filter) => ({ filter, notices: [] }),
+    async greet() {
+      const by = await chooseApi(undefined);
+      return noting(await by.services(undefined));
+    },
     async services(signal) {
       const by = await chooseApi(signal);
       const services = noting(await by.services(signal));

@@ -15,7 +15,7 @@ interface About {
 }
 
 /**
- * How a source stands that is only asked when somebody reads: by what became of its last questions. `starting` = not asked
+ * How a source stands that is asked only while somebody reads: by what became of its last questions. `starting` = not asked
  * yet; `degraded` = the last question failed and one before it did not; `down` = two in a row failed, or the only one.
  */
 export class OutcomeBoard implements OutcomeListener {
@@ -26,13 +26,20 @@ export class OutcomeBoard implements OutcomeListener {
   #newestMs: number | null = null;
   #failure: WeftError | null = null;
   #failedInRow = 0;
+  #heardMs: number | null = null;
 
   constructor(about: About) {
     this.#about = about;
     this.#sinceMs = about.clock.nowMs();
   }
 
+  /** When something last became of a question, epoch milliseconds; `null` = nothing was asked yet. */
+  get heardMs(): number | null {
+    return this.#heardMs;
+  }
+
   answered(atMs: number, elapsedMs: number): void {
+    this.#heardMs = atMs;
     this.#answeredInMs = elapsedMs;
     this.#failure = null;
     this.#failedInRow = 0;
@@ -40,6 +47,7 @@ export class OutcomeBoard implements OutcomeListener {
   }
 
   failed(error: WeftError, atMs: number): void {
+    this.#heardMs = atMs;
     this.#failedInRow++;
     this.#failure = error;
     const hasAnsweredBefore = this.#state === "healthy" || (this.#state === "degraded" && this.#failedInRow < 2);

@@ -35,6 +35,8 @@ export interface Look {
 export interface TraceBackEnd {
   /** What the back end can mean by a filter: it may fold names as the back end does, or drop what it never knows. */
   adapt(filter: TraceFilter): { filter: TraceFilter; notices: Notice[] };
+  /** One cheap question, so that the board learns how the back end is. */
+  greet(): Promise<unknown>;
   services(signal: AbortSignal | undefined): Promise<Result<Told<TraceService[]>>>;
   /** Whole traces, the newest that may meet the filter; `limit` of those that do are wanted. */
   look(filter: TraceFilter, limit: number, signal: AbortSignal | undefined): Promise<Result<Told<Look>>>;
@@ -51,6 +53,8 @@ export interface TraceReaderParts {
 }
 
 const SHOWN_DIFFERENCES = 200;
+/** A status is at most about this old while somebody looks at it. */
+const GREET_AFTER_MS = 30_000;
 
 interface Found {
   /** Meet the filter, newest first. */
@@ -68,6 +72,8 @@ interface Found {
  * back end does not know, or means otherwise, never lets a wrong trace through.
  */
 export function createTraceReader({ id, kind, clock, board, backEnd }: TraceReaderParts): TraceSource {
+  let greeting: Promise<unknown> | null = null;
+
   function sourced<T>(value: T, queries: readonly string[], notices: Notice[], isPartial: boolean): Sourced<T> {
     const observedAt = new Date(clock.nowMs()).toISOString();
     const provenance = queries.map((query): Provenance => ({ source: id, kind, query, observedAt }));
@@ -95,7 +101,11 @@ export function createTraceReader({ id, kind, clock, board, backEnd }: TraceRead
 
   return {
     id,
-    status: () => board.status(),
+    status() {
+      const isOld = board.heardMs === null || clock.nowMs() - board.heardMs > GREET_AFTER_MS;
+      if (isOld && greeting === null) greeting = backEnd.greet().finally(() => (greeting = null));
+      return board.status();
+    },
     async services(signal) {
       const told = await backEnd.services(signal);
       if (!told.ok) return told;

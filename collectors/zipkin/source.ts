@@ -78,6 +78,7 @@ export function createZipkinSource(options: ZipkinSourceOptions, parts: Question
       ];
       return { filter: { ...folded, namespace: null }, notices };
     },
+    greet: () => questions.ask({ path: "/api/v2/services" }, Names),
     async services(signal) {
       const question: Question = { path: "/api/v2/services", signal };
       const services = await questions.ask(question, Names);

@@ -19,6 +19,27 @@ const SpanOptions = z.strictObject({
 });
 export type SpanOptions = z.output<typeof SpanOptions>;
 
+/** How a source shows who Weft is; secrets stand in files. */
+const TraceAuth = z.union([
+  z.strictObject({ bearerTokenFile: z.string().min(1) }),
+  z.strictObject({ basic: z.strictObject({ username: z.string().min(1), passwordFile: z.string().min(1) }) }),
+]);
+
+/** A place outside that keeps traces, as `weft.yaml` says it after its words are turned into numbers and whole paths. */
+export const TraceSourceOptions = z.strictObject({
+  id: z.string().min(1),
+  kind: z.enum(["jaeger", "zipkin"]),
+  url: z.string().min(1),
+  timeoutMs: z.number().int().min(100).max(120_000).default(10_000),
+  externalUrl: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  tenant: z.string().optional(),
+  auth: TraceAuth.optional(),
+  /** File with the certificates of the authority that signed the source's, PEM. */
+  caFile: z.string().optional(),
+});
+export type TraceSourceOptions = z.output<typeof TraceSourceOptions>;
+
 /** What a running Weft is told at its start. Paths are absolute or relative to the working directory. */
 export const Options = z.strictObject({
   ...SpanOptions.shape,
@@ -35,6 +56,7 @@ export const Options = z.strictObject({
   meshName: z.string().min(1).max(60).optional(),
   isReadOnly: z.boolean().default(false),
   logLevel: z.enum(["warn", "info", "silent"]).default("warn"),
+  traceSources: z.array(TraceSourceOptions).default([]),
 });
 export type Options = z.output<typeof Options>;
 

@@ -36,7 +36,9 @@ export function addMeta(app: FastifyInstance, options: MetaOptions): void {
   app.get("/healthz", async () => ({ status: "up" }));
   app.get("/readyz", async (_request, reply) => {
     const sources = sourceStatuses(runtime).map(({ id, state, coverage, lastError }) => ({ id, state, coverage, reason: lastError }));
-    const isReady = sources.every(({ state }) => state === "healthy" || state === "degraded");
+    // Places that are only asked for traces come and go; without them the map is whole.
+    const needed = new Set(runtime.options.sources.feeds.map(({ id }) => id));
+    const isReady = sources.every(({ id, state }) => !needed.has(id) || state === "healthy" || state === "degraded");
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? "ready" : "not ready", sources });
   });
   app.get("/metrics", async (_request, reply) => reply.type(telemetry.contentType).send(await telemetry.page()));

@@ -33,7 +33,8 @@ function ownFacts<T>(runtime: Runtime, query: string, value: T): Sourced<T> {
 }
 
 export function sourceStatuses(runtime: Runtime): SourceStatus[] {
-  return runtime.options.sources.feeds.map((feed) => feed.status());
+  const { feeds, traces } = runtime.options.sources;
+  return [...feeds, ...traces].map((source) => source.status());
 }
 
 /** Every read of the API. Each handler is one verb; nothing is decided here. */

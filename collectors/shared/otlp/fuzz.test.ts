@@ -47,7 +47,7 @@ describe("damaged requests", () => {
   it("are refused when they are random bytes, or hold no span", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => void outcome(bytes)),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -74,7 +74,7 @@ describe("damaged requests", () => {
           seen[outcome(bytes)] += 1;
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     expect(Math.min(seen.kept, seen.refused)).toBeGreaterThan(10);
   });
@@ -91,7 +91,7 @@ describe("damaged requests", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -107,7 +107,7 @@ describe("damaged requests", () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

@@ -26,9 +26,12 @@ function attributesOf(attributes: string): string[] {
   return record === undefined ? [] : decodeSpan(record.body, { startUnixNano: 0n, resource: 0 }).attributes.map(({ value }) => value);
 }
 
-describe("a request in JSON", () => {
-  const at = (path: string): string => `resourceSpans[0].scopeSpans[0].spans[1].${path}`;
+/** Path of the second span of `requestOf`. */
+function at(path: string): string {
+  return `resourceSpans[0].scopeSpans[0].spans[1].${path}`;
+}
 
+describe("a request in JSON", () => {
   it.each<[object, string, string]>([
     [{ traceId: 5 }, "traceId", "must be text"],
     [{ traceId: "xyz" }, "traceId", "must be bytes in hex digits"],

@@ -15,7 +15,7 @@ import { readEdges, type SpanEdges } from "./read-edges.ts";
 import { readExemplars } from "./read-exemplars.ts";
 import { readOperations } from "./read-operations.ts";
 import { MOST_OPERATIONS, readServices } from "./read-services.ts";
-import { type KeptTrace, readOtlpJson, readTrace, TRACE_BOUNDS, traceOfId } from "./read-trace.ts";
+import { type KeptTrace, type ReadBounds, readOtlpJson, readTrace, TRACE_BOUNDS, traceOfId } from "./read-trace.ts";
 import type { SpanCodec } from "./span-codec.ts";
 import { TraceSummaries } from "./trace-summaries.ts";
 
@@ -30,10 +30,12 @@ export interface Question {
 export class SpanReader {
   private readonly id: string;
   private readonly codec: SpanCodec;
+  private readonly bounds: ReadBounds;
   private readonly connection: ReadConnection;
 
-  constructor(id: string, codec: SpanCodec) {
+  constructor(id: string, codec: SpanCodec, bounds = TRACE_BOUNDS) {
     this.id = id;
+    this.bounds = bounds;
     this.codec = codec;
     this.connection = new ReadConnection(id);
   }
@@ -72,7 +74,7 @@ export class SpanReader {
   trace(question: Question, id: string): Result<Sourced<Trace>> {
     const answer = this.answer(question, `trace ${id}`, (db) => {
       const kept = traceOfId(db, id);
-      const trace = kept === null ? null : readTrace(db, this.codec, kept, question.effort, TRACE_BOUNDS);
+      const trace = kept === null ? null : readTrace(db, this.codec, kept, question.effort, this.bounds);
       return { value: trace, notices: trace === null ? [] : this.omission(trace.omitted) };
     });
     return this.found(answer, id);
@@ -81,7 +83,7 @@ export class SpanReader {
   otlpJson(question: Question, id: string): Result<Sourced<string>> {
     const answer = this.answer(question, `trace ${id} as it was sent`, (db) => {
       const kept: KeptTrace | null = traceOfId(db, id);
-      return { value: kept === null ? null : readOtlpJson(db, this.codec, kept, question.effort, TRACE_BOUNDS), notices: [] };
+      return { value: kept === null ? null : readOtlpJson(db, this.codec, kept, question.effort, this.bounds), notices: [] };
     });
     return this.found(answer, id);
   }

@@ -26,7 +26,10 @@ describe("findClockSkew", () => {
   it.each<[string, SpanSpec[], Record<string, number>]>([
     ["leaves alone what lies within its parent", [caller, callee(100, 100)], {}],
     ["puts what comes too early into the middle", [caller, callee(50, 60)], { b: 70 }],
-    ["puts what comes too late into the middle", [caller, callee(180, 60)], { b: -60 }],
+    ["puts what begins after its parent's end into the middle", [caller, callee(220, 60)], { b: -100 }],
+    ["leaves alone what goes on after its parent's end", [caller, callee(180, 60)], {}],
+    ["leaves alone what begins after a parent that failed", [{ ...caller, isError: true }, callee(220, 60)], {}],
+    ["takes a clock of whole milliseconds for a good one", [caller, callee(99.2, 60)], {}],
     ["only lets what lasts longer not begin before", [caller, callee(50, 300)], { b: 50 }],
     ["leaves alone what lasts longer and begins later", [caller, callee(150, 300)], {}],
     ["lets a consumer end when it likes", [caller, callee(900, 20, { kind: "consumer" })], {}],
@@ -60,9 +63,9 @@ describe("findClockSkew", () => {
   });
 
   it("names the clocks, and by how much they are off", () => {
-    const ahead = findClockSkew(buildTraceTree(traceOf([caller, callee(180, 60, { instance: "reviews-1" })])));
-    expect(ahead.clocks).toMatchObject([{ service: "reviews", instance: "reviews-1", aheadMs: 60, spans: 1 }]);
-    expect(ahead.notices).toEqual(["The clock of reviews (reviews-1) is 60 ms ahead; corrected."]);
+    const ahead = findClockSkew(buildTraceTree(traceOf([caller, callee(220, 60, { instance: "reviews-1" })])));
+    expect(ahead.clocks).toMatchObject([{ service: "reviews", instance: "reviews-1", aheadMs: 100, spans: 1 }]);
+    expect(ahead.notices).toEqual(["The clock of reviews (reviews-1) is 100 ms ahead; corrected."]);
     const behind = findClockSkew(buildTraceTree(traceOf([caller, callee(50, 60)])));
     expect(behind.notices).toEqual(["The clock of reviews is 70 ms behind; corrected."]);
     expect(findClockSkew(buildTraceTree(traceOf([caller, callee(110, 60)]))).notices).toEqual([]);

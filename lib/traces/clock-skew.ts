@@ -25,12 +25,15 @@ export interface ClockSkew {
   notices: readonly string[];
 }
 
+/** Many senders read their clock in whole milliseconds: less than this is no sign of a wrong one. */
+const LEAST_MS = 1;
+
 /**
- * Finds processes whose clocks cannot be right, by the classic rule of trace viewers: a child of another process has
- * to lie within its parent. One that does not is put into the middle of its parent, as if the way there and back took equally long; one that lasts longer than its parent can
- * only be asked not to begin before it. What follows in the same process moves along. A message is taken up whenever the
- * consumer likes, so a consumer may end after its producer and is only asked not to begin before it.
- * Spans of one process are never moved against each other.
+ * Finds processes whose clocks cannot be right: a child of another process cannot begin before its parent, nor after a
+ * parent that ended well. Such a child is put into the middle of its parent, as if the way there and back took equally
+ * long; one that lasts longer than its parent is only moved to its beginning. What follows in the same process moves along.
+ * Other viewers also move a child that ends after its parent; that is no proof of anything, for work often goes on after its
+ * caller gave up, and a consumer takes up its message when it likes. Spans of one process are never moved against each other.
  */
 export function findClockSkew(tree: TraceTree): ClockSkew {
   const shiftMs = new Map<string, number>();
@@ -53,9 +56,10 @@ function shiftOf(node: SpanNode, shiftMs: ReadonlyMap<string, number>): number {
   if (parent.span.resource === span.resource) return parentShift;
   const parentStart = parent.span.startMs + parentShift;
   const spareMs = parent.span.durationMs - span.durationMs;
-  const isEarly = span.startMs < parentStart;
+  const isEarly = span.startMs < parentStart - LEAST_MS;
   if (spareMs < 0 || span.kind === "consumer") return isEarly ? parentStart - span.startMs : 0;
-  const isLate = span.startMs > parentStart + spareMs;
+  // A parent that failed may have given up before its child was even begun.
+  const isLate = !parent.span.isError && span.startMs > parentStart + parent.span.durationMs + LEAST_MS;
   return isEarly || isLate ? parentStart + spareMs / 2 - span.startMs : 0;
 }
 

@@ -61,6 +61,14 @@ describe("mergeTold", () => {
     expect(mergeTold([twins, weak])).toHaveLength(3);
   });
 
+  it("knows a callee that a client names only by its host, unless the stronger source has such a host, too", () => {
+    const strong = [told("proxies", { source: FRONTEND, target: REVIEWS })];
+    const weak = [told("spans", { source: FRONTEND, target: externalId("reviews"), reporter: "source" })];
+    expect(edges(mergeTold([strong, weak]))).toEqual([[`${FRONTEND}|${REVIEWS}|http`, 1, "proxies", "proxies+spans"]]);
+    const both = [...strong, told("proxies", { source: GATEWAY, target: externalId("reviews") })];
+    expect(mergeTold([both, weak])).toHaveLength(3);
+  });
+
   it("takes the stronger source's word for the protocol", () => {
     const merged = mergeTold([
       [told("proxies", { source: REVIEWS, target: "reviews/ratings", protocol: "grpc" })],

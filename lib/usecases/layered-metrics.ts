@@ -8,19 +8,19 @@ import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
 const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
 
 /**
- * Ids under which a weaker source's bare service names are known to the stronger: `unknown/reviews` is `shop/reviews` when
- * there is exactly one service of that name. A sender that tells no namespace would else be drawn beside itself.
+ * Ids under which a weaker source's bare names are known to the stronger: `unknown/reviews` and `external/reviews` are
+ * `shop/reviews` when there is exactly one service of that name. A sender that tells no namespace, or a callee whose own
+ * spans did not come, would else be drawn beside itself.
  */
-function aliasesOf(ids: Iterable<string>): (id: string) => string {
+function aliasesOf(known: ReadonlySet<string>): (id: string) => string {
   const byName = new Map<string, string | null>();
-  for (const id of ids) {
-    const { service, kind } = parseNodeId(id);
-    if (kind === "unknown") continue;
-    byName.set(service, byName.has(service) ? null : id);
+  for (const id of known) {
+    const { service, namespace } = parseNodeId(id);
+    if (namespace !== null) byName.set(service, byName.has(service) ? null : id);
   }
   return (id) => {
-    const { service, kind } = parseNodeId(id);
-    return kind === "unknown" && id !== UNTRACED_ID ? (byName.get(service) ?? id) : id;
+    const { service, namespace } = parseNodeId(id);
+    return namespace !== null || id === UNTRACED_ID || known.has(id) ? id : (byName.get(service) ?? id);
   };
 }
 

@@ -60,8 +60,7 @@ export async function sendWithPython(sending: Sending): Promise<void> {
   const sdk = await resolveSdk();
   const { protocol, endpoint, traces, children, service } = sending;
   const script = join(import.meta.dirname, "send_spans.py");
-  await run("python3", [script, protocol, endpoint, String(traces), String(children), service], {
+  await run("python3", [script, sdk, protocol, endpoint, String(traces), String(children), service], {
     timeout: SEND_LIMIT_MS,
-    env: { ...process.env, PYTHONPATH: sdk },
   });
 }

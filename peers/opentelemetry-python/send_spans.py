@@ -1,13 +1,15 @@
-"""Sends traces with the OpenTelemetry SDK for Python: send_spans.py http|grpc ENDPOINT TRACES CHILDREN SERVICE"""
+"""Sends traces with the OpenTelemetry SDK for Python: send_spans.py SDK_FOLDER http|grpc ENDPOINT TRACES CHILDREN SERVICE"""
 
 import sys
+
+sys.path.insert(0, sys.argv[1])
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
-protocol, endpoint, traces, children, service = sys.argv[1:6]
+protocol, endpoint, traces, children, service = sys.argv[2:7]
 if protocol == "grpc":
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 

@@ -4,8 +4,6 @@ import { WireWriter } from "../shared/otlp/wire-writer.ts";
 /** Form of a body: what the request had, the answer has too. */
 export type OtlpForm = "protobuf" | "json";
 
-export const OTLP_CONTENT_TYPE: Readonly<Record<OtlpForm, string>> = { protobuf: "application/x-protobuf", json: "application/json" };
-
 export type OtlpSignal = "traces" | "metrics" | "logs";
 
 const REJECTED_KEY: Readonly<Record<OtlpSignal, string>> = {

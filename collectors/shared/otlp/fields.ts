@@ -68,5 +68,4 @@ export const VALUE_BYTES = tag(7, LENGTH);
 /** Of ArrayValue and KeyValueList alike. */
 export const CONTAINER_VALUES = tag(1, LENGTH);
 
-export const STATUS_CODE_OK = 1;
 export const STATUS_CODE_ERROR = 2;

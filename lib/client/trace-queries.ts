@@ -52,9 +52,15 @@ function requestParams(request: TraceRequest): ApiParams {
   return { ...stretchParams(request), service, operation, version, status, minMs, maxMs, q, source };
 }
 
-/** Traces that meet conditions, newest first. While another search runs, the rows of the one before stay, marked as placeholder data. */
+/** Proxies send their spans every five seconds: a trace younger than this may be half here. */
+export const SETTLE_MS = 6_000;
+
+/**
+ * Traces that meet conditions, newest first; those whose spans are still coming in are left out. While another search runs,
+ * the rows of the one before stay, marked as placeholder data.
+ */
 export function tracesQuery(request: TraceRequest, limit: number) {
-  const params = { ...requestParams(request), limit };
+  const params = { ...requestParams(request), limit, settleMs: SETTLE_MS };
   return queryOptions({
     queryKey: ["traces", apiUrl("", params)],
     queryFn: ({ signal }) => readApi("/api/traces", params, TraceSearch, signal),

@@ -83,7 +83,11 @@ const TraceConditions = z.object({
   source: Name.optional(),
 });
 
-export const TracesQuery = TraceConditions.extend({ limit: z.coerce.number().int().min(1).max(1_000).default(200) });
+export const TracesQuery = TraceConditions.extend({
+  limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** Where no `to` is given: leaves out traces that began so lately, milliseconds. Their spans are still coming in. */
+  settleMs: z.coerce.number().int().min(0).max(60_000).default(0),
+});
 
 /** The conditions name all traces; those of the selection are narrower by the `sel` conditions. */
 export const DifferencesQuery = TraceConditions.extend({

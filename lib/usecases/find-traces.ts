@@ -8,6 +8,8 @@ import { toTraceFilter, type TraceConditionsInput } from "./traces/trace-filter.
 
 export interface FindTracesInput extends TraceConditionsInput {
   limit: number;
+  /** Where `toMs` is left out: the window ends so long before now. */
+  settleMs?: number | undefined;
   /** Id of the source to ask; left out = Weft's own archive, else the first one configured. */
   source?: string | undefined;
 }
@@ -19,7 +21,8 @@ export interface FindTracesInput extends TraceConditionsInput {
 export async function findTraces(context: CallContext, input: FindTracesInput): Promise<Result<Sourced<TraceSearch>>> {
   const source = chooseTraceSource(context, input.source);
   if (!source.ok) return source;
-  const filter = toTraceFilter(context.clock, input);
+  const toMs = input.toMs ?? context.clock.nowMs() - (input.settleMs ?? 0);
+  const filter = toTraceFilter(context.clock, { ...input, toMs });
   if (!filter.ok) return filter;
   return await source.value.find(filter.value, input.limit, context.signal);
 }

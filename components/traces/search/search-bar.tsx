@@ -119,7 +119,9 @@ function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
         </Button>
       ) : null}
       <span>
-        {stretch === null ? "One span must meet all of these at once." : "The time stands still; another window in the top bar moves it."}
+        {stretch === null
+          ? `One span must meet all of these at once. What began in the last ${SETTLE_MS / 1_000} s is still coming in and is left out.`
+          : "The time stands still; another window in the top bar moves it."}
       </span>
     </div>
   );

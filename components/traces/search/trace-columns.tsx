@@ -32,7 +32,7 @@ export function RootName({ trace }: { trace: TraceSummary }) {
   return (
     <>
       <bdi className="font-medium">{trace.root.service}</bdi> <bdi>{trace.root.operation}</bdi>
-      {trace.hasRoot ? null : <span className="text-text-3"> (its beginning is missing)</span>}
+      {trace.hasRoot ? null : <span className="text-text-3"> (its beginning did not come)</span>}
     </>
   );
 }

@@ -10,8 +10,8 @@ import { TermMatcher } from "./term-matcher.ts";
 /** Rows of an index that one statement walks: few at first, because most searches end soon. */
 const FIRST_CHUNK = 2_000;
 const LARGEST_CHUNK = 50_000;
-/** A span of a service may start so long after its trace and the trace is still found by it. */
-export const LATEST_SPAN_MS = 600_000;
+/** A span of a service may start so long after the window and its trace is still found by it. */
+const LATEST_SPAN_MS = 600_000;
 
 export interface Candidates {
   /** Numbers of traces, newest start first. */
@@ -82,23 +82,24 @@ function rowOf(row: Record<string, unknown>): Found {
 
 /**
  * Traces that started in the window and have one span that meets every condition, newest first. The window is walked
- * backwards in chunks, by the traces, or by the spans of the service asked for; bytes are read only where terms ask for
+ * backwards in chunks, by the traces, or by the spans of the services that are meant; bytes are read only where terms ask for
  * attributes. Without a service and an operation, durations are those of the trace's earliest span, and `ok` means that
  * no span of the trace failed.
  */
 export function findCandidates(search: CandidateSearch): Candidates {
   if (search.limit <= 0) return { traceNos: [], hasMore: false, searchedToMs: null };
-  return search.filter.service === null ? walkTraces(search) : walkService(search, search.filter.service);
+  const serviceIds = servicesOf(search.db, search.filter);
+  return serviceIds === null ? walkTraces(search) : walkServices(search, serviceIds);
 }
 
 function walkTraces({ db, codec, filter, limit, effort }: CandidateSearch): Candidates {
-  const ofTrace: Condition[] = filter.operation === null ? within("t.first_duration_ns", filter) : [];
+  const ofTrace: Condition[] = within("t.first_duration_ns", filter);
   if (filter.status === "error") ofTrace.push({ sql: "t.errors > 0", values: [] });
-  if (filter.status === "ok" && filter.operation === null) ofTrace.push({ sql: "t.errors = 0", values: [] });
+  if (filter.status === "ok") ofTrace.push({ sql: "t.errors = 0", values: [] });
   const ofSpan = joined(spanConditions(filter));
   const matcher = filter.terms.length === 0 ? null : new TermMatcher(db, codec, filter.terms);
-  const spans = db.prepare(`SELECT s.id FROM spans s WHERE s.trace_no = ?${ofSpan.sql}`);
-  if (filter.operation !== null || filter.version !== null) {
+  const spans = db.prepare(`SELECT s.body, s.resource_id FROM spans s WHERE s.trace_no = ?${ofSpan.sql}`);
+  if (filter.version !== null) {
     ofTrace.push({ sql: `EXISTS (SELECT 1 FROM spans s WHERE s.trace_no = t.no${ofSpan.sql})`, values: ofSpan.values });
   }
   const conditions = joined(ofTrace);
@@ -129,12 +130,18 @@ function walkTraces({ db, codec, filter, limit, effort }: CandidateSearch): Cand
   return { traceNos, hasMore: false, searchedToMs: null };
 }
 
-function walkService({ db, codec, filter, limit, effort }: CandidateSearch, service: string): Candidates {
-  const namespace = filter.namespace === null ? null : storedText(filter.namespace);
-  const serviceIds = db
-    .prepare("SELECT id FROM services WHERE service = ?1 AND (?2 IS NULL OR namespace = ?2)")
-    .all(storedText(service), namespace)
-    .map((row) => Number(row["id"]));
+/** Services among whose spans the filter is met; `null` = any may be. */
+function servicesOf(db: DatabaseSync, { service, namespace, operation }: TraceFilter): number[] | null {
+  if (service === null && operation === null) return null;
+  const inNamespace = namespace === null ? null : storedText(namespace);
+  const rows =
+    service === null
+      ? db.prepare("SELECT DISTINCT service_id AS id FROM operations WHERE name = ?").all(storedText(operation ?? ""))
+      : db.prepare("SELECT id FROM services WHERE service = ?1 AND (?2 IS NULL OR namespace = ?2)").all(storedText(service), inNamespace);
+  return rows.map((row) => Number(row["id"]));
+}
+
+function walkServices({ db, codec, filter, limit, effort }: CandidateSearch, serviceIds: readonly number[]): Candidates {
   const conditions = joined(spanConditions(filter));
   const matcher = filter.terms.length === 0 ? null : new TermMatcher(db, codec, filter.terms);
   const nth = db.prepare(

@@ -9,11 +9,13 @@ import type { SpanCodec } from "./span-codec.ts";
 const MOST_READ = 400_000;
 const READS_BETWEEN_LOOKS = 256;
 
+type SpanRow = Record<string, unknown>;
+
 /** Looks into spans for their attributes, so many in one search. */
 export class TermMatcher {
   private readonly codec: SpanCodec;
   private readonly terms: readonly SearchTerm[];
-  private readonly body: StatementSync;
+  private readonly row: StatementSync;
   private readonly resource: StatementSync;
   private readonly resources = new Map<number, Uint8Array>();
   private read = 0;
@@ -23,7 +25,7 @@ export class TermMatcher {
   constructor(db: DatabaseSync, codec: SpanCodec, terms: readonly SearchTerm[]) {
     this.codec = codec;
     this.terms = terms;
-    this.body = db.prepare("SELECT body, resource_id FROM spans WHERE id = ?");
+    this.row = db.prepare("SELECT body, resource_id FROM spans WHERE id = ?");
     this.resource = db.prepare("SELECT body FROM resources WHERE id = ?");
   }
 
@@ -37,16 +39,19 @@ export class TermMatcher {
   }
 
   matches(id: number): boolean {
-    this.read++;
-    const row = this.body.get(id);
-    if (!(row?.["body"] instanceof Uint8Array)) return false;
-    return this.codec.matches(row["body"], this.resourceBody(Number(row["resource_id"])), this.terms);
+    return this.isMet(this.row.get(id));
   }
 
-  /** Whether one of the rows with an `id` matches. */
-  matchesAny(rows: Iterable<Record<string, unknown>>): boolean {
-    for (const row of rows) if (this.matches(Number(row["id"]))) return true;
+  /** Whether one of the rows with `body` and `resource_id` matches. */
+  matchesAny(rows: Iterable<SpanRow>): boolean {
+    for (const row of rows) if (this.isMet(row)) return true;
     return false;
+  }
+
+  private isMet(row: SpanRow | undefined): boolean {
+    this.read++;
+    if (!(row?.["body"] instanceof Uint8Array)) return false;
+    return this.codec.matches(row["body"], this.resourceBody(Number(row["resource_id"])), this.terms);
   }
 
   private resourceBody(id: number): Uint8Array {

@@ -13,6 +13,7 @@ import {
   type TraceSearchChange,
   type TraceSearchState,
 } from "#lib/client/trace-search-params.ts";
+import { SETTLE_MS } from "#lib/client/trace-queries.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { TraceService } from "#lib/model/trace.ts";
 import type { PastedId } from "#lib/traces/pasted-id.ts";

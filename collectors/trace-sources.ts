@@ -35,7 +35,7 @@ const CREATE = { jaeger: createJaegerSource, zipkin: createZipkinSource } as con
 export async function createTraceSources(
   all: readonly TraceReaderOptions[],
   { clock, scheduler, http }: Parts,
-): Promise<{ sources: TraceSource[]; close(): Promise<void> }> {
+): Promise<{ sources: TraceSource[]; close: () => Promise<void> }> {
   const authorities = await Promise.all(all.map(readAuthority));
   const own: { close(): Promise<void> }[] = [];
   const sources = all.map((options, index) => {

@@ -105,6 +105,18 @@ describe.each([
   });
 });
 
+/** One trace as an older server's gateway wrote it, on a line. */
+function lineOf(trace: string): string {
+  const span = {
+    traceId: traceIdOf(trace),
+    spanId: "00000000000000aa",
+    kind: "SPAN_KIND_CLIENT",
+    startTimeUnixNano: `${AT_MS + 5}000000`,
+    status: { code: "STATUS_CODE_ERROR" },
+  };
+  return JSON.stringify({ result: { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] } });
+}
+
 describe("the reader of Jaeger", () => {
   it("sends every parameter in both spellings, always with times and a number of traces, for spans as they were sent", async () => {
     const { source, http } = sourceOver(behindBase(NEWEST));
@@ -190,29 +202,7 @@ describe("the reader of Jaeger", () => {
   });
 
   it("reads an answer that was written in several lines, and enums by name", async () => {
-    const line = (trace: string): string =>
-      JSON.stringify({
-        result: {
-          resourceSpans: [
-            {
-              scopeSpans: [
-                {
-                  spans: [
-                    {
-                      traceId: traceIdOf(trace),
-                      spanId: "00000000000000aa",
-                      kind: "SPAN_KIND_CLIENT",
-                      startTimeUnixNano: `${AT_MS + 5}000000`,
-                      status: { code: "STATUS_CODE_ERROR" },
-                    },
-                  ],
-                },
-              ],
-            },
-          ],
-        },
-      });
-    const { source } = sourceOver(({ pathname }) => ({ body: pathname.endsWith("/services") ? {} : `${line("a")}\n${line("b")}\n` }));
+    const { source } = sourceOver(({ pathname }) => ({ body: pathname.endsWith("/services") ? {} : `${lineOf("a")}\n${lineOf("b")}\n` }));
     const { value } = valueOf(await source.find(window(), 5));
     expect(value.items.map(({ id, errors, root }) => [id, errors, root.service])).toEqual([
       [traceIdOf("a"), 1, "unknown_service"],

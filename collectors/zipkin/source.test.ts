@@ -15,7 +15,7 @@ import { createZipkinSource, type ZipkinSourceOptions } from "./source.ts";
 /** Recorded from Zipkin 3.6.1. */
 const recorded = (name: string): string => readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), "utf8");
 
-const ID_64 = "0000000000000000" + "00c0ffee00c0ffee";
+const ID_64 = "000000000000000000c0ffee00c0ffee";
 /** When the recorded traces began. */
 const AT_MS = 1_700_000_000_000;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -74,6 +74,12 @@ describe("weft.yaml", () => {
     expect(parseOptions(options)).toMatchObject(options);
   });
 
+  it("takes the example of its own page", () => {
+    const page = readFileSync(new URL("../../docs/weft-yaml.md", import.meta.url), "utf8");
+    const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+    expect(parseConfigFile(example, "weft.yaml").traceSources?.map(({ id }) => id)).toEqual(["jaeger", "old-zipkin"]);
+  });
+
   it.each(["", "# nothing yet\n", "mesh: shop", "traces: []"])("may say little: %j", (text) => {
     expect(() => parseConfigFile(text, "weft.yaml")).not.toThrow();
   });
@@ -143,7 +149,7 @@ describe("weft.yaml", () => {
     const error = refused(text);
     const place = `/etc/weft/weft.yaml, line ${line}${field === null ? "" : `, ${field}`}`;
     expect(error.message).toBe(`${place}: ${reason}`);
-    expect(error).toMatchObject({ code: "INVALID", field, mend: "The README shows what weft.yaml may say" });
+    expect(error).toMatchObject({ code: "INVALID", field, mend: "docs/weft-yaml.md shows what it may say" });
     expect(JSON.stringify([error.message, error.mend])).not.toContain("s3cr3t");
   });
 

@@ -182,7 +182,7 @@ function refusal(path: string, line: number, field: string | null, reason: strin
   const where = `${path}, line ${line}${field === null || field === "" ? "" : `, ${field}`}`;
   return new WeftError("INVALID", `${where}: ${reason}`, {
     ...(field === null || field === "" ? {} : { field }),
-    mend: "The README shows what weft.yaml may say",
+    mend: "docs/weft-yaml.md shows what it may say",
     cause,
   });
 }

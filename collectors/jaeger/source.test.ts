@@ -191,9 +191,7 @@ describe("the reader of Jaeger", () => {
     const terms = [{ key: "cart.size", value: "7", isNegated: true }];
     const { value, notices } = valueOf(await source.find(window({ terms }), 3));
     expect(value.items.map(({ id }) => Number.parseInt(id, 16) - 1)).toEqual([39, 38, 37]);
-    expect(notices[0]?.text).toBe(
-      "jaeger cannot be asked for not cart.size=7; Weft tested that itself on all 40 traces that meet the rest.",
-    );
+    expect(notices[0]?.text).toBe("jaeger cannot be asked for not cart.size=7; Weft tested that itself on all it gave (40 traces).");
   });
 
   it("links to its pages where somebody said where they are", async () => {

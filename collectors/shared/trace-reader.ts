@@ -164,10 +164,9 @@ function startMsOf(trace: Trace): number {
 }
 
 function untoldNotice(source: string, untold: readonly string[], traces: number, isComplete: boolean): Notice {
-  const beginning = `${source} cannot be asked for ${inWords(untold)}; Weft tested that itself on`;
-  const text = isComplete
-    ? `${beginning} all ${traces} traces that meet the rest.`
-    : `${beginning} the newest ${traces} traces; there may be others.`;
+  const looked = traces === 1 ? "1 trace" : `${traces} traces`;
+  const where = isComplete ? `all it gave (${looked})` : `the newest that it gave (${looked}); there may be others`;
+  const text = `${source} cannot be asked for ${inWords(untold)}; Weft tested that itself on ${where}.`;
   const mend = isComplete ? null : "Shorten the time, or name a service and an operation.";
   return { level: isComplete ? "info" : "warning", code: "CONDITION_TESTED_HERE", text, source, mend };
 }

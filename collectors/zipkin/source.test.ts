@@ -109,9 +109,7 @@ describe("the reader of Zipkin over recorded answers", () => {
     const { source } = sourceOver(recordedZipkin);
     const answer = valueOf(await source.find(window({ terms: [{ key: "a", value: "b", isNegated: true }] }), 10));
     expect(answer).toMatchObject({ coverage: "partial", notices: [{ code: "CONDITION_TESTED_HERE", level: "info", mend: null }] });
-    expect(answer.notices[0]?.text).toBe(
-      "old-zipkin cannot be asked for not a=b; Weft tested that itself on all 2 traces that meet the rest.",
-    );
+    expect(answer.notices[0]?.text).toBe("old-zipkin cannot be asked for not a=b; Weft tested that itself on all it gave (2 traces).");
     const named = valueOf(await source.find(window({ service: "web", namespace: "shop", version: "v2" }), 10));
     expect(named.notices.map(({ code }) => code)).toEqual(["NAMESPACE_UNKNOWN", "VERSION_UNKNOWN"]);
     expect(named.value.items).toEqual([]);

@@ -15,6 +15,7 @@ const State = z.object({
   url: z.string(),
   controlUrl: z.string(),
   xdsDir: z.string(),
+  otlp: z.object({ http: z.string(), grpc: z.string(), zipkin: z.string() }),
   proxies: z.array(
     z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
   ),

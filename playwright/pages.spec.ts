@@ -1,6 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { endpoints } from "#lib/contract/endpoints.ts";
 
+import { until } from "../acceptance/demo-mesh.ts";
 import { expect, type Mesh, test } from "./fixtures.ts";
 
 interface View {
@@ -9,6 +10,13 @@ interface View {
 }
 
 const fixed = (name: string, path: string): View => ({ name, path: async () => path });
+
+async function anyTrace(mesh: Mesh): Promise<string> {
+  return until(
+    "a trace",
+    async () => (await mesh.api.get(endpoints.findTraces, { settleMs: "8000" })).value.items.find((one) => one.hasRoot)?.id,
+  );
+}
 
 /** Every page, with something to look at on each. */
 const VIEWS: readonly View[] = [
@@ -25,6 +33,11 @@ const VIEWS: readonly View[] = [
   fixed("proxy", "/proxy?id=frontend-v1-0.shop"),
   fixed("sources", "/sources"),
   fixed("traces", "/traces"),
+  fixed("traces that failed, as a selection", "/traces?status=error&selMin=100&selMax=10000&diff=true"),
+  { name: "trace", path: async (mesh) => `/trace?id=${await anyTrace(mesh)}` },
+  { name: "trace with a span open", path: async (mesh) => `/trace?id=${await anyTrace(mesh)}&view=waterfall&find=reviews` },
+  { name: "trace as a table", path: async (mesh) => `/trace?id=${await anyTrace(mesh)}&view=table` },
+  { name: "map with a trace on it", path: async (mesh) => `/?trace=${await anyTrace(mesh)}` },
   fixed("security", "/security"),
 ];
 

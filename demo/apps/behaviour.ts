@@ -43,12 +43,9 @@ export function behaviourOf(service: string, version: string): Behaviour {
 export const REVIEWS_V2_BUDGET_MS = 300;
 export const REVIEWS_V2_CALLS = 6;
 
-/**
- * What tells catalog's slow answers from the others, for whoever searches: they missed the cache. Rare enough to leave its 95th
- * percentile where it is.
- */
-export const CACHE_MISS_SHARE = 0.03;
-export const CACHE_MISS_MS = 90;
+/** What tells cart's slow answers from the others, for whoever searches. Rare enough to leave its 95th percentile where it is. */
+export const COLD_SESSION_SHARE = 0.03;
+export const COLD_SESSION_MS = 120;
 
 const STALLED_SHARE = 0.006_5;
 const SLOW_SHARE = 0.125;

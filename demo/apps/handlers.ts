@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Instance } from "../mesh/plan.ts";
 import { CARD_NETWORK } from "../mesh/services.ts";
-import { CACHE_MISS_MS, CACHE_MISS_SHARE, detailedRatingMs, REVIEWS_V2_BUDGET_MS, REVIEWS_V2_CALLS } from "./behaviour.ts";
+import { COLD_SESSION_MS, COLD_SESSION_SHARE, detailedRatingMs, REVIEWS_V2_BUDGET_MS, REVIEWS_V2_CALLS } from "./behaviour.ts";
 import type { RequestContext } from "./context.ts";
 import { ratingsCaller, type RatingsCaller } from "./grpc-call.ts";
 import type { RatingsHandler } from "./grpc-server.ts";
@@ -55,9 +55,6 @@ function catalog(runtime: Runtime, app: Instance): Handler {
   const call = httpCaller(runtime, app);
   return async (context) => {
     const withReviews = context.draws() < 0.5;
-    const isMiss = context.draws() < CACHE_MISS_SHARE;
-    context.attributes["catalog.cache"] = isMiss ? "miss" : "hit";
-    if (isMiss) await sleep(CACHE_MISS_MS);
     const reviewed = withReviews && (await call("reviews", context)).ok;
     return ok({ items: 12, reviewed });
   };
@@ -66,6 +63,9 @@ function catalog(runtime: Runtime, app: Instance): Handler {
 function cart(runtime: Runtime, app: Instance): Handler {
   const store = kvCaller(runtime, app);
   return async (context) => {
+    const isCold = context.draws() < COLD_SESSION_SHARE;
+    context.attributes["cart.session"] = isCold ? "cold" : "warm";
+    if (isCold) await sleep(COLD_SESSION_MS);
     const { ok: kept } = await store(`basket-${Math.floor(context.draws() * 5_000)}`, "1", context);
     return ok({ kept });
   };

@@ -78,7 +78,6 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
       ...collectors,
       feeds: spans === null ? collectors.feeds : [...collectors.feeds, spans.feed],
       metrics: layered([...ofProxies, ...(spans === null ? [] : [spans.metrics])]),
-      traces: [],
       archive: spans?.archive ?? null,
     },
     store,

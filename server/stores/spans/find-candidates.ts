@@ -10,6 +10,8 @@ import { TermMatcher } from "./term-matcher.ts";
 /** Rows of an index that one statement walks: few at first, because most searches end soon. */
 const FIRST_CHUNK = 2_000;
 const LARGEST_CHUNK = 50_000;
+/** The same where bytes are looked into. */
+const LARGEST_READ_CHUNK = 8_000;
 /** A span of a service may start so long after the window and its trace is still found by it. */
 const LATEST_SPAN_MS = 600_000;
 
@@ -68,6 +70,14 @@ function spanConditions(filter: TraceFilter): Condition[] {
   return conditions;
 }
 
+/** Passes over spans that cannot meet the terms, without handing their bytes out of SQLite. */
+function needleConditions(codec: SpanCodec, { terms }: TraceFilter): Condition[] {
+  return codec.needles(terms).map((needle) => ({
+    sql: "(instr(s.body, ?) > 0 OR s.resource_id IN (SELECT id FROM resources WHERE instr(body, ?) > 0))",
+    values: [needle, needle],
+  }));
+}
+
 function joined(conditions: readonly Condition[]): { sql: string; values: SQLInputValue[] } {
   return { sql: conditions.map(({ sql }) => ` AND ${sql}`).join(""), values: conditions.flatMap(({ values }) => values) };
 }
@@ -99,8 +109,10 @@ function walkTraces({ db, codec, filter, limit, effort }: CandidateSearch): Cand
   const ofSpan = joined(spanConditions(filter));
   const matcher = filter.terms.length === 0 ? null : new TermMatcher(db, codec, filter.terms);
   const spans = db.prepare(`SELECT s.body, s.resource_id FROM spans s WHERE s.trace_no = ?${ofSpan.sql}`);
-  if (filter.version !== null) {
-    ofTrace.push({ sql: `EXISTS (SELECT 1 FROM spans s WHERE s.trace_no = t.no${ofSpan.sql})`, values: ofSpan.values });
+  const needles = needleConditions(codec, filter);
+  if (filter.version !== null || needles.length > 0) {
+    const some = joined([...spanConditions(filter), ...needles]);
+    ofTrace.push({ sql: `EXISTS (SELECT 1 FROM spans s WHERE s.trace_no = t.no${some.sql})`, values: some.values });
   }
   const conditions = joined(ofTrace);
   const nth = db.prepare(
@@ -110,10 +122,11 @@ function walkTraces({ db, codec, filter, limit, effort }: CandidateSearch): Cand
     SELECT t.no, t.first_at_ms, t.first_early_ns FROM traces t INDEXED BY traces_by_start
     WHERE t.first_at_ms >= ? AND t.first_at_ms <= ?${conditions.sql}
     ORDER BY t.first_at_ms DESC, t.first_early_ns, t.no DESC`);
+  const largest = matcher === null ? LARGEST_CHUNK : LARGEST_READ_CHUNK;
   const traceNos: number[] = [];
   const fromMs = Math.floor(filter.fromMs);
   let toMs = Math.floor(filter.toMs);
-  for (let rows = FIRST_CHUNK; toMs > fromMs; rows = Math.min(rows * 4, LARGEST_CHUNK)) {
+  for (let rows = FIRST_CHUNK; toMs > fromMs; rows = Math.min(rows * 4, largest)) {
     if (effort.isSpent()) return { traceNos, hasMore: true, searchedToMs: toMs };
     const startMs = Number(nth.get(fromMs, toMs, rows)?.["first_at_ms"] ?? fromMs + 1);
     for (const row of chunk.iterate(startMs, toMs, ...conditions.values)) {
@@ -142,7 +155,7 @@ function servicesOf(db: DatabaseSync, { service, namespace, operation }: TraceFi
 }
 
 function walkServices({ db, codec, filter, limit, effort }: CandidateSearch, serviceIds: readonly number[]): Candidates {
-  const conditions = joined(spanConditions(filter));
+  const conditions = joined([...spanConditions(filter), ...needleConditions(codec, filter)]);
   const matcher = filter.terms.length === 0 ? null : new TermMatcher(db, codec, filter.terms);
   const nth = db.prepare(
     "SELECT at_ms FROM spans INDEXED BY spans_by_service WHERE service_id = ? AND at_ms > ? AND at_ms <= ? ORDER BY at_ms DESC LIMIT 1 OFFSET ?",
@@ -153,6 +166,7 @@ function walkServices({ db, codec, filter, limit, effort }: CandidateSearch, ser
     WHERE s.service_id IN (SELECT value FROM json_each(?)) AND s.at_ms >= ? AND s.at_ms <= ?${conditions.sql}
       AND t.first_at_ms > ? AND t.first_at_ms <= ?
     ORDER BY s.at_ms DESC, s.id DESC`);
+  const largest = matcher === null ? LARGEST_CHUNK : LARGEST_READ_CHUNK;
   const found = new Map<number, Found>();
   const fromMs = Math.floor(filter.fromMs);
   const lastMs = Math.floor(filter.toMs);
@@ -165,7 +179,7 @@ function walkServices({ db, codec, filter, limit, effort }: CandidateSearch, ser
     searchedToMs,
   });
   let toMs = lastMs + LATEST_SPAN_MS;
-  for (let rows = FIRST_CHUNK; toMs > fromMs && serviceIds.length > 0; rows = Math.min(rows * 4, LARGEST_CHUNK)) {
+  for (let rows = FIRST_CHUNK; toMs > fromMs && serviceIds.length > 0; rows = Math.min(rows * 4, largest)) {
     if (effort.isSpent()) return answer(Math.min(toMs, lastMs), true);
     const startMs = serviceIds.reduce((start, id) => Math.max(start, Number(nth.get(id, fromMs, toMs, rows)?.["at_ms"] ?? 0)), fromMs + 1);
     for (const row of chunk.iterate(JSON.stringify(serviceIds), startMs, toMs, ...conditions.values, fromMs, lastMs)) {

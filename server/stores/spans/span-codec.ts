@@ -22,6 +22,11 @@ export interface SpanCodec {
   resource(body: Uint8Array): TraceResource;
   /** Whether one span with its resource meets every term. */
   matches(body: Uint8Array, resourceBody: Uint8Array, terms: readonly SearchTerm[]): boolean;
+  /**
+   * Bytes that every span that meets the terms has in its body or in its resource's, so that the others need not be looked
+   * into. Fewer than there are terms where a term says nothing about bytes.
+   */
+  needles(terms: readonly SearchTerm[]): Uint8Array[];
   /** An OTLP export request in its JSON form. */
   otlpJson(groups: readonly OtlpGroup[]): string;
 }

@@ -13,7 +13,7 @@ const TABLES = ["services", "operations", "resources"] as const;
 type Table = (typeof TABLES)[number];
 
 /** Who sent a span, in numbers of rows. */
-export interface Sender {
+interface Sender {
   resourceId: number;
   serviceId: number;
   version: string | null;

@@ -15,7 +15,7 @@ const LARGEST_READ_CHUNK = 8_000;
 /** A span of a service may start so long after the window and its trace is still found by it. */
 const LATEST_SPAN_MS = 600_000;
 
-export interface Candidates {
+interface Candidates {
   /** Numbers of traces, newest start first. */
   traceNos: number[];
   /** There are, or may be, more. */
@@ -35,7 +35,7 @@ interface Found {
   earlyNs: number;
 }
 
-export interface CandidateSearch {
+interface CandidateSearch {
   db: DatabaseSync;
   codec: SpanCodec;
   filter: TraceFilter;

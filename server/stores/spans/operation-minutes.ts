@@ -7,7 +7,7 @@ interface Change {
   counts: number[];
 }
 
-export interface CountedSpan {
+interface CountedSpan {
   operationId: number;
   minute: number;
   durationNs: number;

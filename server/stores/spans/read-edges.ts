@@ -7,7 +7,7 @@ import { nodeIdOf } from "./node-id.ts";
 const MINUTE_MS = 60_000;
 
 /** Calls from one service to another, as their spans tell. Ids of the graph. */
-export interface SpanEdge {
+interface SpanEdge {
   source: string;
   target: string;
   count: number;

@@ -7,7 +7,7 @@ import { WeftError } from "#lib/model/errors.ts";
 export const FILE = "spans.sqlite";
 
 /** Raised when a table changes its meaning; a file of a later Weft is refused, not guessed at. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** Pages of the log after which a commit also moves it into the file: 16 MiB. */
 const CHECKPOINT_PAGES = 4_000;

@@ -1,7 +1,7 @@
 import type { SearchTerm, Span, TraceResource } from "#lib/model/trace.ts";
 
 /** One span for reading: its bytes, and what the trace it stands in gives to it. */
-export interface SpanPlace {
+interface SpanPlace {
   /** Start of the trace. */
   startUnixNano: bigint;
   /** Index into the trace's `resources`. */

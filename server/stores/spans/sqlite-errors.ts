@@ -1,5 +1,5 @@
 /** What SQLite's result code means for the caller (https://sqlite.org/rescode.html). */
-export type SqliteTrouble = "damaged" | "refused" | "other";
+type SqliteTrouble = "damaged" | "refused" | "other";
 
 /** Primary codes: READONLY, IOERR, FULL, CANTOPEN, PERM, AUTH, BUSY, LOCKED: the machine would not let us. */
 const REFUSED = new Set([8, 10, 13, 14, 3, 23, 5, 6]);

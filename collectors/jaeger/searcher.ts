@@ -1,7 +1,8 @@
 import { askEach } from "#collectors/shared/every-service.ts";
+import { isTooLong } from "#collectors/shared/json-questions.ts";
 import { askWithinBounds } from "#collectors/shared/search-depth.ts";
 import { byName, type Looked, type Told } from "#collectors/shared/trace-reader.ts";
-import { ok, type Result } from "#lib/model/errors.ts";
+import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 
 import type { JaegerApi } from "./api.ts";
@@ -26,7 +27,7 @@ export class Searcher {
     isSound: boolean,
     signal: AbortSignal | undefined,
   ): Promise<Result<Told<Looked>>> {
-    const { depth, result } = await askWithinBounds(limit, (asked) => api.search(search, asked, signal));
+    const { depth, result } = await askWithinBounds(limit, (asked) => api.search(search, asked, signal), isTooMuch);
     if (!result.ok) return result;
     const { traces, notices, query } = result.value;
     return ok({ value: { traces, isFull: traces.length >= depth, isSound }, query, notices });
@@ -72,6 +73,11 @@ export class Searcher {
     if (isCut) notices.push(searchedNotice(this.#sourceId, names.length));
     return ok({ value: looked, query: each.value[0]?.query ?? services.value.query, notices });
   }
+}
+
+/** A store in memory answers 500 when more traces are asked for than it can keep. */
+function isTooMuch(error: WeftError): boolean {
+  return isTooLong(error) || error.message.includes("search depth");
 }
 
 function searchedNotice(source: string, services: number): Notice {

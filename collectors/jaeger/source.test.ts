@@ -186,6 +186,13 @@ describe("the reader of Jaeger", () => {
     ]);
   });
 
+  it("asks for fewer traces where the server keeps no more", async () => {
+    const { source, http } = sourceOver(behindBase(fakeJaeger(SPANS, { v3: true, v1: false, mostTraces: 60 })));
+    expect(await found(source, { service: "web" }, 100)).toHaveLength(20);
+    expect(http.asked.map(({ url }) => new URL(url).searchParams.get("query.num_traces"))).toEqual([null, "101", "25"]);
+    expect(source.status().state).toBe("healthy");
+  });
+
   it("says what it tested itself", async () => {
     const { source } = sourceOver(behindBase(NEWEST));
     const terms = [{ key: "cart.size", value: "7", isNegated: true }];

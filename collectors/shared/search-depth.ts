@@ -1,4 +1,4 @@
-import type { Result } from "#lib/model/errors.ts";
+import type { Result, WeftError } from "#lib/model/errors.ts";
 
 import { isTooLong } from "./json-questions.ts";
 
@@ -13,15 +13,19 @@ export function searchDepth(limit: number, isSortedOutHere: boolean): number {
   return isSortedOutHere ? Math.min(DEEPEST, Math.max(DEEP, limit * STEP)) : limit + 1;
 }
 
-/** Asks for `depth` traces, and for fewer when the answer is too long to be read. Answers how many were asked for at last. */
+/**
+ * Asks for `depth` traces, and for fewer when that was too much: the answer is too long to be read, or another reason that
+ * `isTooMuch` knows. Answers how many were asked for at last.
+ */
 export async function askWithinBounds<T>(
   depth: number,
   ask: (depth: number) => Promise<Result<T>>,
+  isTooMuch: (error: WeftError) => boolean = isTooLong,
 ): Promise<{ depth: number; result: Result<T> }> {
   let asked = depth;
   for (;;) {
     const result = await ask(asked);
-    if (result.ok || !isTooLong(result.error) || asked <= SHALLOWEST) return { depth: asked, result };
+    if (result.ok || !isTooMuch(result.error) || asked <= SHALLOWEST) return { depth: asked, result };
     asked = Math.max(SHALLOWEST, Math.floor(asked / STEP));
   }
 }

@@ -16,6 +16,8 @@ export interface FakeJaegerOptions {
   v1: boolean;
   /** Looks at `query.attributes`, as servers from 2026 on do; others pass them over. */
   readsAttributes?: boolean;
+  /** As many traces as it can keep; more must not be asked for. */
+  mostTraces?: number;
   /** Refuses a search without a service, as some stores do. */
   wantsService?: boolean;
 }
@@ -49,7 +51,8 @@ function answerV3(path: string, query: URLSearchParams, spans: readonly KeptSpan
     return { status: 400, body: { error: { httpCode: 400, message: "query.start_time_min and query.start_time_max are required" } } };
   }
   const depth = Number(query.get("query.num_traces") ?? 0);
-  if (depth <= 0) return { status: 500, body: { error: { httpCode: 500, message: "search depth must be greater than 0" } } };
+  if (depth <= 0 || depth > (options.mostTraces ?? Number.POSITIVE_INFINITY))
+    return { status: 500, body: { error: { httpCode: 500, message: "search depth must be greater than 0 and less than max traces" } } };
   const service = query.get("query.service_name");
   if (service === null && options.wantsService === true)
     return { status: 500, mediaType: "text/plain", body: "service name is required by this store" };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { parseNodeId } from "#lib/model/ids.ts";
+import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
@@ -34,6 +35,8 @@ export interface CollectorParts {
   scheduler: Scheduler;
   /** The change that wrote a route with this marker; `null` when nobody knows. */
   findChange: (marker: string) => string | null;
+  /** Stands around every way by which other programs are asked; left out = nothing does. */
+  wrapHttp?: ((http: HttpFetcher) => HttpFetcher) | undefined;
 }
 
 /** The running collectors, by what they can do. */
@@ -54,16 +57,17 @@ const ROUTES_ID = "envoy-routes";
  * certificates of an authority that cannot be read.
  */
 export async function createCollectors(options: CollectorOptions, parts: CollectorParts): Promise<Collectors> {
-  const { store, clock, scheduler, findChange } = parts;
-  const http = createHttpFetcher({ clock, scheduler });
-  const readers = await createTraceSources(options.traceSources ?? [], { clock, scheduler, http });
+  const { store, clock, scheduler, findChange, wrapHttp = (http) => http } = parts;
+  const fetcher = createHttpFetcher({ clock, scheduler });
+  const http = wrapHttp(fetcher);
+  const readers = await createTraceSources(options.traceSources ?? [], { clock, scheduler, http, wrapHttp });
   const collectors: Collectors = {
     feeds: [],
     topology: [],
     routing: [],
     traces: readers.sources,
     async close() {
-      await Promise.all([readers.close(), http.close()]);
+      await Promise.all([readers.close(), fetcher.close()]);
     },
   };
   if (options.proxiesDir === undefined) return collectors;

@@ -27,6 +27,8 @@ interface Parts {
   scheduler: Scheduler;
   /** For sources that need no certificates of their own. */
   http: HttpFetcher;
+  /** Stands around the others; left out = nothing does. */
+  wrapHttp?: (http: HttpFetcher) => HttpFetcher;
 }
 
 const CREATE = { jaeger: createJaegerSource, zipkin: createZipkinSource } as const;
@@ -34,7 +36,7 @@ const CREATE = { jaeger: createJaegerSource, zipkin: createZipkinSource } as con
 /** Readers of traces in the given order. Nothing is contacted. Throws INVALID for a `caFile` that cannot be used. */
 export async function createTraceSources(
   all: readonly TraceReaderOptions[],
-  { clock, scheduler, http }: Parts,
+  { clock, scheduler, http, wrapHttp = (http) => http }: Parts,
 ): Promise<{ sources: TraceSource[]; close: () => Promise<void> }> {
   const authorities = await Promise.all(all.map(readAuthority));
   const own: { close(): Promise<void> }[] = [];
@@ -44,7 +46,7 @@ export async function createTraceSources(
     if (ca !== null) {
       const trusting = createHttpFetcher({ clock, scheduler, ca });
       own.push(trusting);
-      fetcher = trusting;
+      fetcher = wrapHttp(trusting);
     }
     return CREATE[options.kind](options, { http: fetcher, clock, readText });
   });

@@ -4,6 +4,7 @@ import { handleError, handleUnreadableUrl } from "./http/problem.ts";
 import { addGuards, addSecurityHeaders } from "./http/guards.ts";
 import { Sessions } from "./http/sessions.ts";
 import { addStaticUi, pageFile } from "./http/static-ui.ts";
+import type { IngestStats } from "./ingest/stats.ts";
 import { LiveHub } from "./live/live-hub.ts";
 import { addLive } from "./routes/live.ts";
 import { addMeta } from "./routes/meta.ts";
@@ -11,7 +12,10 @@ import { addReads } from "./routes/reads.ts";
 import { addTraces } from "./routes/traces.ts";
 import { addWrites } from "./routes/writes.ts";
 import type { Runtime } from "./runtime.ts";
+import { spanIds } from "./telemetry/log-ids.ts";
 import { addTelemetry } from "./telemetry/metrics.ts";
+import { addRequestSpans } from "./telemetry/request-spans.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -24,12 +28,16 @@ export interface ServerOptions {
   /** What the mesh is called; left out = nobody named it. */
   meshName?: string | undefined;
   logLevel: "warn" | "info" | "silent";
+  /** How the intake of spans stands; left out = there is none. */
+  ingestStats?: (() => IngestStats) | undefined;
+  /** Makes spans of the API's calls; left out = none are made. */
+  tracing?: Tracing | undefined;
 }
 
 /** The HTTP surface over a runtime. Listens on loopback only: there is no login yet. */
 export async function createServer(runtime: Runtime, options: ServerOptions): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: options.logLevel },
+    logger: { level: options.logLevel, mixin: spanIds },
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl: (request) => pageFile(options.uiDir, request.url ?? "/"),
     frameworkErrors: handleUnreadableUrl,
@@ -42,9 +50,10 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
   const hub = new LiveHub(runtime, (error) => app.log.error({ err: error }, "unhandled error in the live stream"));
   app.setErrorHandler(handleError);
   acceptEmptyJson(app);
+  if (options.tracing !== undefined) addRequestSpans(app, options.tracing);
   addSecurityHeaders(app);
   addGuards(app, sessions, options.isReadOnly);
-  const telemetry = addTelemetry(app, runtime, hub);
+  const telemetry = addTelemetry(app, runtime, hub, options.ingestStats);
   addReads(app, runtime);
   addTraces(app, runtime);
   addWrites(app, runtime);

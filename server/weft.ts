@@ -20,6 +20,8 @@ import { FileChangeJournal } from "./stores/file-change-journal.ts";
 import { RingMetricsSource } from "./stores/ring-metrics-source.ts";
 import { MemorySeriesStore } from "./stores/series-store.ts";
 import { systemClock, systemScheduler } from "./telemetry/system-time.ts";
+import { traceHttp } from "./telemetry/traced-http.ts";
+import type { SpanExport } from "./telemetry/tracing.ts";
 
 /** A running console. */
 export interface Weft {
@@ -51,20 +53,44 @@ export async function startWeft(options: StartOptions): Promise<Weft> {
     });
   });
   const unlock = await lockDataDir(dataDir);
+  let telemetry: SpanExport | null = null;
   try {
-    return await startLocked(options, dataDir, unlock);
+    telemetry = await startTelemetry(options.telemetryOtlp);
+    return await startLocked(options, dataDir, unlock, telemetry);
   } catch (error) {
+    await telemetry?.stop();
     await unlock();
     throw error;
   }
 }
 
-async function startLocked(options: StartOptions, dataDir: string, unlock: () => Promise<void>): Promise<Weft> {
+/** The SDK is loaded only where spans of Weft's own are asked for. */
+async function startTelemetry(url: string | undefined): Promise<SpanExport | null> {
+  if (url === undefined) return null;
+  const { startSpanExport } = await import("./telemetry/span-export.ts");
+  return startSpanExport({ url, clock: systemClock, scheduler: systemScheduler });
+}
+
+async function startLocked(
+  options: StartOptions,
+  dataDir: string,
+  unlock: () => Promise<void>,
+  telemetry: SpanExport | null,
+): Promise<Weft> {
   const store = new MemorySeriesStore();
   const journal = new FileChangeJournal(dataDir);
   const log = new ChangeLog(options.wrapJournal?.(journal) ?? journal);
   const findChange = (marker: string): string | null => log.list().find((change) => marker === markerOf(change.planId))?.id ?? null;
-  const collectors = await createCollectors({ ...options, dataDir }, { store, clock: systemClock, scheduler: systemScheduler, findChange });
+  const collectors = await createCollectors(
+    { ...options, dataDir },
+    {
+      store,
+      clock: systemClock,
+      scheduler: systemScheduler,
+      findChange,
+      wrapHttp: telemetry === null ? undefined : (http) => traceHttp(http, telemetry.tracer),
+    },
+  );
   const spans = await startSpans(options, { dataDir, clock: systemClock, scheduler: systemScheduler }).catch(async (error: unknown) => {
     await collectors.close();
     await journal.close();
@@ -89,10 +115,15 @@ async function startLocked(options: StartOptions, dataDir: string, unlock: () =>
     ...options,
     uiDir: resolve(options.uiDir),
     cookieName: `weft_${randomBytes(4).toString("hex")}`,
+    ingestStats: spans === null ? undefined : () => spans.ingest.stats(),
+    tracing: telemetry ?? undefined,
   });
+  telemetry?.onTrouble((text) => app.log.warn(text));
   const end = async (): Promise<void> => {
     await app.close();
     await runtime.stop();
+    // Before the intake, which may be what its spans are sent to.
+    await telemetry?.stop();
     await spans?.stop();
     await collectors.close();
     await journal.close();

@@ -44,6 +44,8 @@ describe("parseOptions", () => {
     [{ zipkin: -1 }, "--zipkin"],
     [{ keepSpansMib: 1 }, "--keep-spans-mib"],
     [{ keepSpansHours: "long" }, "--keep-spans-hours"],
+    [{ telemetryOtlp: "collector:4318" }, "--telemetry-otlp"],
+    [{ telemetryOtlp: "http://me:secret@collector:4318" }, "--telemetry-otlp"],
   ])("names the flag that is wrong in %o", (input, flag) => {
     const error = refusal(input);
     expect(error).toMatchObject({ code: "INVALID", field: flag, mend: "See ./weft up --help" });

@@ -40,6 +40,12 @@ export const TraceSourceOptions = z.strictObject({
 });
 export type TraceSourceOptions = z.output<typeof TraceSourceOptions>;
 
+function isPlainHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol)) return false;
+  return url.username === "" && url.password === "" && url.search === "" && url.hash === "";
+}
+
 /** What a running Weft is told at its start. Paths are absolute or relative to the working directory. */
 export const Options = z.strictObject({
   ...SpanOptions.shape,
@@ -57,6 +63,11 @@ export const Options = z.strictObject({
   isReadOnly: z.boolean().default(false),
   logLevel: z.enum(["warn", "info", "silent"]).default("warn"),
   traceSources: z.array(TraceSourceOptions).default([]),
+  /** Base address of a receiver of OTLP over HTTP for spans of Weft's own; left out = none are made. */
+  telemetryOtlp: z
+    .string()
+    .refine(isPlainHttpUrl, "must be an address that begins with http:// or https://, without user and query")
+    .optional(),
 });
 export type Options = z.output<typeof Options>;
 
@@ -71,6 +82,7 @@ const FLAG: Record<string, string> = {
   otlpHttp: "--otlp-http",
   otlpGrpc: "--otlp-grpc",
   zipkin: "--zipkin",
+  telemetryOtlp: "--telemetry-otlp",
   keepSpansMib: "--keep-spans-mib",
   keepSpansHours: "--keep-spans-hours",
 };

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from "fastify";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
+import type { IngestStats } from "../ingest/stats.ts";
 import type { LiveHub } from "../live/live-hub.ts";
 import { sourceStatuses } from "../routes/reads.ts";
 import type { Runtime } from "../runtime.ts";
+import { addRuntimeMetrics } from "./event-loop-lag.ts";
+import { addIngestMetrics, commitDurations } from "./ingest-metrics.ts";
 
 /** Weft's own figures, in the text that Prometheus reads. */
 export interface Telemetry {
@@ -11,9 +14,12 @@ export interface Telemetry {
   page(): Promise<string>;
 }
 
-export function addTelemetry(app: FastifyInstance, runtime: Runtime, hub: LiveHub): Telemetry {
+/** `ingest` tells how the intake of spans stands; left out = there is none. */
+export function addTelemetry(app: FastifyInstance, runtime: Runtime, hub: LiveHub, ingest?: () => IngestStats): Telemetry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  const ofRuntime = addRuntimeMetrics(registry);
+  app.addHook("onClose", async () => ofRuntime.close());
+  if (ingest !== undefined) addIngestMetrics(registry, ingest);
   const requests = new Counter({
     name: "weft_http_requests_total",
     help: "Requests answered",
@@ -61,5 +67,11 @@ export function addTelemetry(app: FastifyInstance, runtime: Runtime, hub: LiveHu
     requests.inc({ method: request.method, route, status: String(reply.statusCode) });
     seconds.observe({ route }, reply.elapsedTime / 1000);
   });
-  return { contentType: registry.contentType, page: () => registry.metrics() };
+  return {
+    contentType: registry.contentType,
+    async page() {
+      const page = await registry.metrics();
+      return ingest === undefined ? page : `${page}\n${commitDurations(ingest().counts)}`;
+    },
+  };
 }

@@ -9,11 +9,14 @@ import { up } from "./commands/up.ts";
 const USAGE = `weft: a console for service meshes
 
   ./weft demo [--port 4600] [--control-port 4601] [--rps 60] [--seed 1] [--run-dir .weft/demo] [--no-open]
+              [--show-weft]
       a real mesh of proxies on this machine, and the console over it
   ./weft up --proxies DIR [--routes DIR] [--name NAME] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000] [--envoy BIN] [--read-only]
             [--config weft.yaml]
             [--otlp-http 4318] [--otlp-grpc 4317] [--zipkin 9411] [--keep-spans-mib 1024] [--keep-spans-hours 72] [--memory]
-      the console over your own proxies, and the place to send spans to; "off" closes a port
+            [--telemetry-otlp http://HOST:4318]
+      the console over your own proxies, and the place to send spans to; "off" closes a port;
+      the last one says where Weft's own spans go (nowhere, if left out)
   ./weft test [--fast | --long]
       everything that must hold, with the time each part took
   ./weft bench [NAME] [--json]

@@ -72,6 +72,7 @@ export async function demo(args: string[]): Promise<number> {
     "run-dir": "string",
     "no-open": "boolean",
     "data-dir": "string",
+    "show-weft": "boolean",
   });
   const runDir = resolve(flags["run-dir"] ?? ".weft/demo");
   await buildUi();
@@ -85,6 +86,8 @@ export async function demo(args: string[]): Promise<number> {
     otlpHttp: otlp.http,
     otlpGrpc: otlp.grpc,
     zipkin: 0,
+    // Weft among the services of its own mesh: its spans go where all the others go.
+    telemetryOtlp: flags["show-weft"] === true ? `http://127.0.0.1:${otlp.http}` : undefined,
   });
   const child = spawn(
     process.execPath,

@@ -23,6 +23,7 @@ export async function up(args: string[]): Promise<number> {
     "keep-spans-mib": "string",
     "keep-spans-hours": "string",
     memory: "boolean",
+    "telemetry-otlp": "string",
     config: "string",
   });
   const file = flags.config === undefined ? {} : await readConfigFile(flags.config);
@@ -42,6 +43,7 @@ export async function up(args: string[]): Promise<number> {
     keepSpansMib: flags["keep-spans-mib"],
     keepSpansHours: flags["keep-spans-hours"],
     areSpansInMemory: flags.memory,
+    telemetryOtlp: flags["telemetry-otlp"],
   });
   await buildUi();
   const weft = await startWeft({ ...options, uiDir: UI_DIR });

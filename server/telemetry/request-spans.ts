@@ -1,4 +1,4 @@
-import { type Context, context, defaultTextMapGetter, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, defaultTextMapGetter, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
@@ -17,11 +17,11 @@ function isTraced(route: string | undefined): route is string {
  * that log lines and what is asked of other programs belong to it. Add it before every hook that may refuse a request.
  */
 export function addRequestSpans(app: FastifyInstance, { tracer, propagator }: Tracing): void {
-  const running = new WeakMap<FastifyRequest, { span: Span; within: Context }>();
+  const running = new WeakMap<FastifyRequest, Span>();
 
   /** `status` is `null` when the caller went away before the answer. */
   const end = (request: FastifyRequest, status: number | null): void => {
-    const span = running.get(request)?.span;
+    const span = running.get(request);
     if (span === undefined) return;
     running.delete(request);
     if (status !== null) span.setAttribute("http.response.status_code", status);
@@ -45,16 +45,10 @@ export function addRequestSpans(app: FastifyInstance, { tracer, propagator }: Tr
     };
     const caller = propagator.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
     const span = tracer.startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, caller);
-    const within = trace.setSpan(caller, span);
-    running.set(request, { span, within });
+    running.set(request, span);
     // A caller that goes away is told by no hook.
     reply.raw.once("close", () => end(request, null));
-    return context.with(within, () => done());
-  });
-  // The body was read in events of the connection, which know nothing of the span.
-  app.addHook("preValidation", (request, _reply, done) => {
-    const within = running.get(request)?.within;
-    return within === undefined ? done() : context.with(within, () => done());
+    return context.with(trace.setSpan(caller, span), () => done());
   });
   app.addHook("onResponse", (request, reply, done) => {
     end(request, reply.statusCode);

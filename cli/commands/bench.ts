@@ -1,10 +1,15 @@
 import type { Benchmark } from "#bench/benchmark.ts";
-import { graph } from "#bench/graph.ts";
 import { WeftError } from "#lib/model/errors.ts";
 
 import { parseFlags } from "../parse-flags.ts";
 
-const BENCHMARKS: readonly Benchmark[] = [graph];
+/** Loaded when they are asked for: some need packages that only development has. */
+const BENCHMARKS: readonly { name: string; load(): Promise<Benchmark> }[] = [
+  { name: "graph", load: async () => (await import("#bench/graph.ts")).graph },
+  { name: "otlp", load: async () => (await import("#bench/otlp.ts")).otlp },
+  { name: "spans", load: async () => (await import("#bench/spans.ts")).spans },
+  { name: "flood", load: async () => (await import("#bench/flood.ts")).flood },
+];
 
 /** `./weft bench [NAME] [--json]`: one JSON object per benchmark, or a line a reader can read. */
 export async function bench(args: string[]): Promise<number> {
@@ -17,7 +22,7 @@ export async function bench(args: string[]): Promise<number> {
     });
   }
   for (const one of chosen) {
-    const figures = await one.run();
+    const figures = await (await one.load()).run();
     const words = Object.entries(figures).map(([key, value]) => `${key} ${value}`);
     console.log(flags.json === true ? JSON.stringify({ name: one.name, ...figures }) : `${one.name}: ${words.join(", ")}`);
   }

@@ -4,11 +4,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, describe } from "vitest";
+import { afterAll, describe, expect } from "vitest";
 
 import { createJaegerSource } from "#collectors/jaeger/source.ts";
 import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { createZipkinSource } from "#collectors/zipkin/source.ts";
+import { ok } from "#lib/model/errors.ts";
+import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import { describeTraceSource, type SeedSpan } from "#lib/testing/trace-source-contract.ts";
 import { resolveJaeger } from "#peers/jaeger/resolve.ts";
 import { startJaeger } from "#peers/jaeger/start.ts";
@@ -103,20 +105,45 @@ describeTraceSource("a real Zipkin", async () => {
 
 const jaeger = await resolveJaeger();
 
+/** Answers questions to version 3 as a server does that has no other than version 1. */
+function withoutVersion3(http: HttpFetcher): HttpFetcher {
+  return {
+    get: async (request) =>
+      request.url.includes("/api/v3/")
+        ? ok({ status: 200, mediaType: "text/html", text: "<!doctype html>", elapsedMs: 0 })
+        : http.get(request),
+  };
+}
+
 describe.skipIf(jaeger.path === null)(`Jaeger${jaeger.reason === null ? "" : `, not tried: ${jaeger.reason}`}`, () => {
-  describeTraceSource("a real Jaeger", async () => {
-    const ports = { query: await freePort(), queryGrpc: await freePort(), otlpHttp: await freePort(), otlpGrpc: await freePort() };
-    const server = await startJaeger({ binary: jaeger.path ?? "", folder: join(folder, "jaeger"), ports });
-    const { http, ...rest } = parts();
-    return {
-      source: createJaegerSource({ id: "jaeger", url: server.url, timeoutMs: 10_000 }, { http, ...rest }),
-      seed: (spans) => post(`${server.otlpUrl}/v1/traces`, otlpRequest(spans)),
-      nowMs: Date.now(),
-      lacks: ["namespace"],
-      async close() {
-        await http.close();
-        await server.stop();
-      },
-    };
+  describe.each([
+    ["version 3", (http: HttpFetcher) => http, "/api/v3/traces"],
+    ["version 1", withoutVersion3, "/api/traces"],
+  ])("by %s", (version, wrap, path) => {
+    describeTraceSource(`a real Jaeger by ${version}`, async () => {
+      const ports = { query: await freePort(), queryGrpc: await freePort(), otlpHttp: await freePort(), otlpGrpc: await freePort() };
+      const server = await startJaeger({ binary: jaeger.path ?? "", folder: join(folder, `jaeger ${version}`), ports });
+      const { http, ...rest } = parts();
+      const searched = new Set<string>();
+      const watched: HttpFetcher = {
+        get(request) {
+          const { pathname } = new URL(request.url);
+          if (pathname.endsWith("/traces")) searched.add(pathname);
+          return http.get(request);
+        },
+      };
+      const source = createJaegerSource({ id: "jaeger", url: server.url, timeoutMs: 10_000 }, { http: wrap(watched), ...rest });
+      return {
+        source,
+        seed: (spans) => post(`${server.otlpUrl}/v1/traces`, otlpRequest(spans)),
+        nowMs: Date.now(),
+        lacks: ["namespace"],
+        async close() {
+          expect(searched).toContain(path);
+          await http.close();
+          await server.stop();
+        },
+      };
+    });
   });
 });

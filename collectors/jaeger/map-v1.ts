@@ -11,7 +11,9 @@ const SCOPES = ["otel.scope.name", "otel.library.name"];
 /** How a span came in; says nothing of the request. */
 const FORMAT = "internal.span.format";
 
-const CARRIED = new Set([STATUS_CODE, STATUS_MESSAGE, KIND, TRACE_STATE, FORMAT, ...SCOPES]);
+const SCOPE_VERSIONS = ["otel.scope.version", "otel.library.version"];
+
+const CARRIED = new Set([STATUS_CODE, STATUS_MESSAGE, KIND, TRACE_STATE, FORMAT, ...SCOPES, ...SCOPE_VERSIONS]);
 
 const KIND_CODES = new Map([
   ["internal", 1],

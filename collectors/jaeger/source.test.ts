@@ -83,11 +83,6 @@ describe.each([
     expect(await found(over().source, { service: "jobs", status: "error" })).toEqual([]);
   });
 
-  it("finds by attribute what no newest few would show", async () => {
-    const terms = [{ key: "cart.size", value: "7", isNegated: false }];
-    expect(await found(over().source, { service: "web", terms }, 4)).toEqual([36, 32, 28, 24]);
-  });
-
   it("gives a whole trace", async () => {
     const { value } = valueOf(await over().source.trace(traceIdOf("1f")));
     expect(Trace.parse(structuredClone(value))).toEqual(value);
@@ -136,8 +131,8 @@ describe("the reader of Jaeger", () => {
       "query.duration_min": "2000us",
       "query.durationMax": "30000us",
       "query.duration_max": "30000us",
-      "query.searchDepth": "6",
-      "query.num_traces": "6",
+      "query.searchDepth": "200",
+      "query.num_traces": "200",
       "query.attributes": '{"service.version":"v2"}',
       "query.rawTraces": "true",
       "query.raw_traces": "true",
@@ -189,8 +184,24 @@ describe("the reader of Jaeger", () => {
   it("asks for fewer traces where the server keeps no more", async () => {
     const { source, http } = sourceOver(behindBase(fakeJaeger(SPANS, { v3: true, v1: false, mostTraces: 60 })));
     expect(await found(source, { service: "web" }, 100)).toHaveLength(20);
-    expect(http.asked.map(({ url }) => new URL(url).searchParams.get("query.num_traces"))).toEqual([null, "101", "25"]);
+    expect(http.asked.map(({ url }) => new URL(url).searchParams.get("query.num_traces"))).toEqual([null, "200", "50"]);
     expect(source.status().state).toBe("healthy");
+  });
+
+  it.each([
+    ["reads attributes", { v3: true, v1: false, readsAttributes: true }],
+    ["passes attributes over in version 3", { v3: true, v1: true }],
+    ["has version 1 alone", { v3: false, v1: true }],
+  ])("finds by attribute what is not among the newest, where the server %s", async (_name, options) => {
+    const rare = Array.from({ length: 600 }, (_, index) => ({
+      trace: (index + 1).toString(16),
+      service: "web",
+      atMs: AT_MS + index * 50,
+      attributes: { "cart.size": index % 100 === 0 ? "7" : "1" },
+    }));
+    const { source } = sourceOver(behindBase(fakeJaeger(rare, options)));
+    const terms = [{ key: "cart.size", value: "7", isNegated: false }];
+    expect(await found(source, { service: "web", terms }, 10)).toEqual([500, 400, 300, 200, 100, 0]);
   });
 
   it("says what it tested itself", async () => {

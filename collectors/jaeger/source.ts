@@ -30,6 +30,11 @@ const KIND = "jaeger";
 const GIVES = ["traces of its services", "services and operations that it has seen"];
 const DIMS = ["traces that only it keeps"];
 /**
+ * Stores give the traces that came last, in no order within a batch, or those that they find first: a few are not the newest by
+ * start. Among this many they nearly always are.
+ */
+const LEAST_DEPTH = 200;
+/**
  * Reads traces from a Jaeger over version 3 of its HTTP interface, and over version 1 where a server has no other. Which one
  * it is, is found out by the first question, and again after a failure.
  */
@@ -88,10 +93,11 @@ export function createJaegerSource(options: JaegerSourceOptions, parts: Question
     async look(filter, limit, signal): Promise<Result<Told<Look>>> {
       const by = await chooseApi(signal);
       const { search, untold } = putFilter(filter);
-      const depth = searchDepth(limit, untold.length > 0 || filter.status !== null);
+      const depth = Math.max(LEAST_DEPTH, searchDepth(limit, untold.length > 0 || filter.status !== null));
       const asked = [searcher.wide(by, search, depth, true, signal)];
       // A failure that only a status code tells has no status to ask for; the newest traces are looked through for it.
-      if (filter.status === "error") asked.push(searcher.wide(by, askingForErrors(search), limit + 1, false, signal));
+      if (filter.status === "error")
+        asked.push(searcher.wide(by, askingForErrors(search), Math.max(LEAST_DEPTH, limit + 1), false, signal));
       const answers: Looked[] = [];
       const notices: Notice[] = [];
       let query = "";

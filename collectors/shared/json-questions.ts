@@ -76,7 +76,7 @@ export class JsonQuestions {
     return `${this.#source.url.replace(/\/+$/, "")}${path}${text === "" ? "" : `?${text}`}`;
   }
 
-  /** An answer that says it is JSON, or has a status that the question also takes. It counts once `accepted` is called. */
+  /** An answer that is JSON by its looks, or has a status that the question also takes. It counts once `accepted` is called. */
   async askText(question: Question): Promise<Result<Answered>> {
     const result = await this.#exchange(question);
     if (result.ok) return ok({ status: result.value.status, text: result.value.text, elapsedMs: result.value.elapsedMs });
@@ -138,8 +138,7 @@ export class JsonQuestions {
     if (!answer.ok) return err(this.#named(answer.error));
     const { status, mediaType, text } = answer.value;
     if (status !== 200 && question.alsoTake?.includes(status) !== true) return err(this.refused(question.path, status, text));
-    // A server that shows its pages at unknown paths answers 200 with HTML there: only what says it is JSON is an answer.
-    if (status === 200 && mediaType !== "application/json") return err(this.malformed(question.path, whatInstead(mediaType, text)));
+    if (status === 200 && !isJson(mediaType, text)) return err(this.malformed(question.path, whatInstead(mediaType, text)));
     return answer;
   }
 
@@ -184,6 +183,15 @@ function mendOf(status: number, id: string, program: string): string {
   if (status === 429) return "Ask less often, or raise its limits.";
   if (status >= 500) return `Look into the log of ${program}.`;
   return `Check that the address of ${id} is that of ${program}.`;
+}
+
+/**
+ * Whether an answer may be JSON. A server that shows its pages at unknown paths answers 200 with HTML there; one that does not
+ * say what its JSON is has it called plain text by Go's net/http, which looks at the first bytes.
+ */
+function isJson(mediaType: string | null, text: string): boolean {
+  if (mediaType === "application/json") return true;
+  return (mediaType === null || mediaType === "text/plain") && /^\s*[[{]/.test(text.slice(0, 100));
 }
 
 function whatInstead(mediaType: string | null, text: string): string {

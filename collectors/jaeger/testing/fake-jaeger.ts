@@ -32,12 +32,18 @@ const idOf = (trace: string): string => trace.padStart(32, "0");
 export function fakeJaeger(spans: readonly KeptSpan[], options: FakeJaegerOptions): (url: URL) => Canned {
   return (url) => {
     const { pathname, searchParams: query } = url;
-    if (options.v3 && pathname.startsWith("/api/v3/")) return answerV3(pathname.slice("/api/v3".length), query, spans, options);
+    if (options.v3 && pathname.startsWith("/api/v3/"))
+      return asPlainText(answerV3(pathname.slice("/api/v3".length), query, spans, options));
     if (options.v1 && pathname.startsWith("/api/") && !pathname.startsWith("/api/v3/"))
       return answerV1(pathname.slice("/api".length), query, spans);
     // Any other path shows the page.
     return PAGE;
   };
+}
+
+/** Version 3 does not say that its answers are JSON. */
+function asPlainText(canned: Canned): Canned {
+  return canned.mediaType === undefined ? { ...canned, mediaType: "text/plain" } : canned;
 }
 
 function answerV3(path: string, query: URLSearchParams, spans: readonly KeptSpan[], options: FakeJaegerOptions): Canned {

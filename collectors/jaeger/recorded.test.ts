@@ -34,6 +34,18 @@ async function read(version: "v1" | "v3"): Promise<{ trace: Trace; services: Tra
   return { trace: trace.value.value, services: services.value.value };
 }
 
+/** What both versions can tell. */
+function comparable({ resources, spans }: Trace): unknown {
+  return {
+    resources: resources.map(({ service, namespace, version }) => ({ service, namespace, version })),
+    spans: spans.map((span) => ({
+      ...span,
+      durationMs: Math.floor(span.durationMs * 1_000) / 1_000,
+      attributes: new Set(span.attributes),
+    })),
+  };
+}
+
 describe("answers of a real Jaeger", () => {
   it("are read whole by version 3", async () => {
     const { trace } = await read("v3");
@@ -70,14 +82,6 @@ describe("answers of a real Jaeger", () => {
 
   it("say the same by version 1, but for what is shorter than a microsecond", async () => {
     const [newer, older] = [await read("v3"), await read("v1")];
-    const comparable = ({ resources, spans }: Trace) => ({
-      resources: resources.map(({ service, namespace, version }) => ({ service, namespace, version })),
-      spans: spans.map((span) => ({
-        ...span,
-        durationMs: Math.floor(span.durationMs * 1_000) / 1_000,
-        attributes: new Set(span.attributes),
-      })),
-    });
     expect(comparable(older.trace)).toEqual(comparable(newer.trace));
     expect(older.services).toEqual(newer.services);
   });

@@ -95,9 +95,9 @@ describe("kill -9 while spans come in", () => {
       }
       unchecked = [];
       const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
-      let isAlive = true;
+      const life = new AbortController();
       const flood = Array.from({ length: SENDERS }, async () => {
-        while (isAlive) {
+        while (!life.signal.aborted) {
           const id = randomBytes(16).toString("hex");
           sent++;
           if (await send(agent, `http://127.0.0.1:${otlpPort}`, traceRequest(id))) unchecked.push(id);
@@ -107,7 +107,7 @@ describe("kill -9 while spans come in", () => {
       await sleep(random() * 400);
       child.kill("SIGKILL");
       await ended;
-      isAlive = false;
+      life.abort();
       await Promise.all(flood);
       agent.destroy();
       acknowledged.push(...unchecked);

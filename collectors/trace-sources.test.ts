@@ -1,6 +1,5 @@
 import "reflect-metadata";
 
-import { webcrypto } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -21,7 +20,7 @@ let url = "";
 let close = async (): Promise<void> => undefined;
 
 async function selfSigned(): Promise<{ cert: string; key: string }> {
-  const keys = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+  const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned(
     {
       name: "CN=zipkin",
@@ -31,9 +30,9 @@ async function selfSigned(): Promise<{ cert: string; key: string }> {
       keys,
       extensions: [new SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
     },
-    webcrypto,
+    crypto,
   );
-  const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+  const key = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
   return { cert: certificate.toString("pem"), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` };
 }
 

@@ -32,6 +32,8 @@ export interface SpanParts {
   dataDir: string;
   clock: Clock;
   scheduler: Scheduler;
+  /** Other usual ports, for tests. */
+  usualPorts?: Readonly<Record<keyof IngestPorts, number>>;
 }
 
 /** Opens the ports and the archive. `null` = every port was turned off. Throws CONFLICT for a port that was asked for and is taken. */
@@ -48,7 +50,7 @@ export async function startSpans(options: SpanOptions, parts: SpanParts): Promis
   const { ingest, closed } = await openPorts(asked, store, parts);
   const ring = new MemorySeriesStore();
   const unsubscribe = ingest.onTraffic((samples) => ring.record(samples));
-  const archive = createSpanArchive({ id: SPANS_ID, location: ingest.location, clock, scheduler, status: () => ingest.status() });
+  const archive = createSpanArchive({ id: SPANS_ID, location: () => ingest.location(), clock, scheduler, status: () => ingest.status() });
   let tick = scheduler.after(TICK_MS, mark);
   function mark(): void {
     // A second in which nothing was sent is told, too, as long as somebody listens.
@@ -86,10 +88,11 @@ interface Opened {
 
 async function openPorts(asked: Record<keyof IngestPorts, number | null | undefined>, store: unknown, parts: SpanParts): Promise<Opened> {
   const closed: Opened["closed"] = [];
+  const usual = parts.usualPorts ?? USUAL_PORTS;
   const ports: IngestPorts = {
-    http: asked.http === undefined ? USUAL_PORTS.http : asked.http,
-    grpc: asked.grpc === undefined ? USUAL_PORTS.grpc : asked.grpc,
-    zipkin: asked.zipkin === undefined ? USUAL_PORTS.zipkin : asked.zipkin,
+    http: asked.http === undefined ? usual.http : asked.http,
+    grpc: asked.grpc === undefined ? usual.grpc : asked.grpc,
+    zipkin: asked.zipkin === undefined ? usual.zipkin : asked.zipkin,
   };
   for (;;) {
     try {
@@ -97,12 +100,12 @@ async function openPorts(asked: Record<keyof IngestPorts, number | null | undefi
       return { ingest, closed };
     } catch (error) {
       if (!(error instanceof WeftError) || error.code !== "CONFLICT") throw error;
-      const usual = (["http", "grpc", "zipkin"] as const).find(
+      const taken = (["http", "grpc", "zipkin"] as const).find(
         (kind) => asked[kind] === undefined && ports[kind] !== null && error.message.includes(String(ports[kind])),
       );
-      if (usual === undefined) throw error;
-      closed.push({ subject: `port ${ports[usual]}`, text: `${error.message}, so it stays closed`, mend: error.mend });
-      ports[usual] = null;
+      if (taken === undefined) throw error;
+      closed.push({ subject: `port ${ports[taken]}`, text: `${error.message}, so it stays closed`, mend: error.mend });
+      ports[taken] = null;
     }
   }
 }

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function start(options: Partial<StartOptions> = {}): Promise<Weft> {
   const weft = await startWeft({
-    ...parseOptions({ port: 0, dataDir: join(folder, "data"), logLevel: "silent" }),
+    ...parseOptions({ port: 0, dataDir: join(folder, "data"), logLevel: "silent", otlpHttp: "off", otlpGrpc: "off", zipkin: "off" }),
     uiDir: join(folder, "ui"),
     ...options,
   });

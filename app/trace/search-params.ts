@@ -4,7 +4,7 @@ import { LEAST_NAMES, MOST_NAMES, USUAL_NAMES } from "#components/traces/waterfa
 import { parseRange, printRange, type TimeRange } from "#components/traces/waterfall/zoom.ts";
 
 export const VIEWS = ["waterfall", "table", "compare"] as const;
-export type TraceViewName = (typeof VIEWS)[number];
+type TraceViewName = (typeof VIEWS)[number];
 
 const parseAsRange = createParser<TimeRange>({
   parse: parseRange,

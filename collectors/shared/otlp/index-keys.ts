@@ -23,7 +23,6 @@ export const OLD_URL = 14;
 export const DB_SYSTEM = 15;
 export const OLD_DB_SYSTEM = 16;
 export const MESSAGING_SYSTEM = 17;
-export const LAST_KEY = MESSAGING_SYSTEM;
 
 export const SERVICE_NAME = 1;
 export const SERVICE_NAMESPACE = 2;

@@ -12,7 +12,7 @@ import {
   HTTP_STATUS,
   isAt,
   keyAt,
-  LAST_KEY,
+  MESSAGING_SYSTEM,
   NETWORK_PEER,
   NO_KEY,
   OLD_URL,
@@ -25,6 +25,9 @@ import {
 } from "./index-keys.ts";
 import type { TextCache } from "./text-cache.ts";
 import type { AttributeScan } from "./value-scan.ts";
+
+/** The last of the keys that name the other end. */
+const LAST_KEY = MESSAGING_SYSTEM;
 
 const GRPC = Buffer.from("grpc");
 const GRPC_CONTENT = Buffer.from("application/grpc");

@@ -36,7 +36,10 @@ export function NoServices({ sources, hrefTo }: { sources: readonly SourceStatus
           </ButtonLink>
         }
       >
-        <p>A service appears as soon as one proxy answers, with or without traffic. What the sources say:</p>
+        <p>
+          A service appears as soon as its proxy answers, with or without traffic, or ten seconds after its first span. What the sources
+          say:
+        </p>
         <ul className="mt-2 grid gap-2 text-12">
           {sources.map((source) => (
             <li key={source.id}>

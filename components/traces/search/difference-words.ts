@@ -33,6 +33,10 @@ export function telling(differences: Differences): Difference[] {
   return differences.items.filter((one) => one.score > 0);
 }
 
+function surplus({ selectionShare, restShare }: ValueShares): number {
+  return (selectionShare ?? 0) - (restShare ?? 0);
+}
+
 /** The panel's sentence: the value that tells most, with its share on both sides. */
 export function differenceSentence(differences: Differences): string {
   const { selection, rest } = differences;
@@ -40,7 +44,8 @@ export function differenceSentence(differences: Differences): string {
   if (rest.traces === 0) return `The selection holds all ${formatQuantity(selection.traces, "trace")}: there is no rest to compare with`;
   const [best] = telling(differences);
   if (best === undefined) return "Nothing tells the selection from the rest by more than chance";
-  const [first] = valueShares(best, differences);
+  // Said of the value that the selection has more of: what it lacks is harder to read.
+  const first = valueShares(best, differences).toSorted((a, b) => surplus(b) - surplus(a))[0];
   if (first === undefined) return "Nothing tells the selection from the rest by more than chance";
   const inSelection = shareWords(first.selectionShare ?? 0);
   const inRest = shareWords(first.restShare ?? 0);

@@ -5,7 +5,7 @@ import { SPAN_LIMITS } from "#collectors/shared/otlp/limits.ts";
 import type { SpanRecord } from "#lib/ports/span-store.ts";
 
 import { preparedRequest, type PreparedRequest, stamp, stampOf } from "./export-request.ts";
-import { type MadeSpan, serviceName } from "./made-trace.ts";
+import { serviceName } from "./made-trace.ts";
 import { randomFrom } from "./random.ts";
 
 const FROM_MS = Date.UTC(2026, 0, 1);
@@ -22,15 +22,17 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
+type Facts = Pick<SpanRecord, "spanId" | "parentId" | "kind" | "name" | "startUnixNano" | "durationNano" | "isError">;
+
+function factsOf({ spanId, parentId, kind, name, startUnixNano, durationNano, isError }: Facts, service: string): string {
+  return [hex(spanId), parentId === null ? "" : hex(parentId), service, kind, name, startUnixNano, durationNano, isError].join(" ");
+}
+
 describe("a prepared request", () => {
   it("is read as the spans that it was made of", () => {
     const made = request(1);
-    const facts = (spanId: Uint8Array, parentId: Uint8Array | null, service: string, rest: Pick<MadeSpan, "kind" | "name" | "isError">) =>
-      [hex(spanId), parentId === null ? "" : hex(parentId), service, rest.kind, rest.name, rest.isError].join(" ");
-    const wanted = made.spans.map((span) => facts(span.spanId, span.parentId, serviceName(span.service), span));
-    const got = decoded(made).map((record) =>
-      facts(record.spanId, record.parentId, record.resource.service, { ...record, kind: record.kind as MadeSpan["kind"] }),
-    );
+    const wanted = made.spans.map((span) => factsOf(span, serviceName(span.service)));
+    const got = decoded(made).map((record) => factsOf(record, record.resource.service));
     expect(got.toSorted()).toEqual(wanted.toSorted());
     expect(new Set(decoded(made).map((record) => hex(record.spanId)))).toHaveLength(100);
   });

@@ -4,7 +4,6 @@ import { LEAST_NAMES, MOST_NAMES, USUAL_NAMES } from "#components/traces/waterfa
 import { parseRange, printRange, type TimeRange } from "#components/traces/waterfall/zoom.ts";
 
 export const VIEWS = ["waterfall", "table", "compare"] as const;
-type TraceViewName = (typeof VIEWS)[number];
 
 const parseAsRange = createParser<TimeRange>({
   parse: parseRange,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { decodeExportRequest } from "#collectors/shared/otlp/decode-export.ts";
 import { SPAN_LIMITS } from "#collectors/shared/otlp/limits.ts";
-import type { Result } from "#lib/model/errors.ts";
+import { type Result, WeftError } from "#lib/model/errors.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { SpanRecord } from "#lib/ports/span-store.ts";
 import { UNBOUNDED } from "#server/stores/spans/effort.ts";
@@ -177,7 +177,11 @@ export const spans: Benchmark = {
   name: "spans",
   async run() {
     const wanted = Number(process.env["WEFT_BENCH_SPANS"] ?? DEFAULT_SPANS);
-    if (!Number.isInteger(wanted) || wanted < PER_COMMIT * COMMITS_PER_TURN) throw new Error("WEFT_BENCH_SPANS is a number from 7000 on");
+    if (!Number.isInteger(wanted) || wanted < PER_COMMIT * COMMITS_PER_TURN) {
+      throw new WeftError("INVALID", "WEFT_BENCH_SPANS is not a number of spans from 7000 on", {
+        mend: "Set it to 1000000, or leave it out",
+      });
+    }
     const dir = mkdtempSync(join(tmpdir(), "weft-bench-"));
     mkdirSync(join(dir, "ours"));
     const limits = { maxBytes: Number.MAX_SAFE_INTEGER, maxAgeMs: Number.MAX_SAFE_INTEGER, isDurable: true };

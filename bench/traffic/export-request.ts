@@ -14,7 +14,7 @@ export interface PreparedRequest {
   traceIdAt: readonly number[];
 }
 
-export interface RequestPlan {
+interface RequestPlan {
   random: () => number;
   services: number;
   /** A multiple of the spans of a trace. */

@@ -18,12 +18,12 @@ const TABLE = `
   CREATE INDEX by_start ON span (start_ns);
 `;
 
-export interface FoundTrace {
+interface FoundTrace {
   root: unknown;
   services: unknown[];
 }
 
-export interface PlainOperation {
+interface PlainOperation {
   name: string;
   count: number;
   p99Ms: number;

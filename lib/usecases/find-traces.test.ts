@@ -94,6 +94,15 @@ describe("findTraces", () => {
     expect(archive.asked).toEqual([{ call: "find", given: [filterOf({ fromMs: START_MS - 3_600_000, toMs: START_MS }), 20] }]);
   });
 
+  it("leaves out what is still coming in, unless that is all that was asked for", async () => {
+    await find({ settleMs: 6_000 });
+    expect(askedFilters(archive)).toMatchObject([{ toMs: START_MS - 6_000, fromMs: START_MS - 6_000 - 3_600_000 }]);
+    await find({ settleMs: 6_000, toMs: START_MS - 1_000 });
+    expect(askedFilters(archive)).toMatchObject([{ toMs: START_MS - 1_000 }]);
+    await find({ settleMs: 6_000, fromMs: START_MS - 5_000 });
+    expect(askedFilters(archive)).toMatchObject([{ fromMs: START_MS - 5_000, toMs: START_MS }]);
+  });
+
   it("asks for what it was told", async () => {
     const bounds = { fromMs: START_MS - 5_000, toMs: START_MS - 1_000 };
     await find({

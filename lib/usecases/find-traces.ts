@@ -21,7 +21,11 @@ export interface FindTracesInput extends TraceConditionsInput {
 export async function findTraces(context: CallContext, input: FindTracesInput): Promise<Result<Sourced<TraceSearch>>> {
   const source = chooseTraceSource(context, input.source);
   if (!source.ok) return source;
-  const toMs = input.toMs ?? context.clock.nowMs() - (input.settleMs ?? 0);
+  const nowMs = context.clock.nowMs();
+  const settledMs = nowMs - (input.settleMs ?? 0);
+  // Who asks for the last seconds alone gets them, half here as they may be.
+  const isRecent = input.fromMs !== undefined && input.fromMs >= settledMs;
+  const toMs = input.toMs ?? (isRecent ? nowMs : settledMs);
   const filter = toTraceFilter(context.clock, { ...input, toMs });
   if (!filter.ok) return filter;
   return await source.value.find(filter.value, input.limit, context.signal);

@@ -11,8 +11,9 @@ import type { MeshEdge } from "#lib/model/graph.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { Red } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
+import { explainFlag } from "#lib/traces/flag-words.ts";
 
-import { demandWords, flagWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
+import { demandWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 
 export interface EdgeInspectorProps {
@@ -155,7 +156,7 @@ function Flags({ flags }: { flags: MeshEdge["flags"] }) {
     <ul className="grid gap-0.5">
       {entries.map(([flag, count]) => (
         <li key={flag}>
-          {formatCount(count)} {flagWords(flag)} <span className="font-mono text-11 text-text-3">{flag}</span>
+          {formatCount(count)} {explainFlag(flag).words} <span className="font-mono text-11 text-text-3">{flag}</span>
         </li>
       ))}
     </ul>

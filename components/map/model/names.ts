@@ -50,33 +50,3 @@ export function demandWords(demand: ServerDemand): string {
 export function hasPlaintext(transport: TransportSecurity): boolean {
   return transport === "plaintext" || transport === "mixed";
 }
-
-const FLAG_WORDS: Readonly<Record<string, string>> = {
-  DC: "caller went away",
-  DI: "delayed on purpose",
-  DPE: "caller broke the protocol",
-  DT: "took too long in all",
-  FI: "failed on purpose",
-  LH: "health check failed",
-  LR: "reset by the proxy",
-  NC: "target not known",
-  NR: "no route",
-  RL: "rate limited",
-  RLSE: "rate limiter failed",
-  SI: "stream idle too long",
-  UAEX: "refused by authorization",
-  UC: "connection lost",
-  UF: "connection failed",
-  UH: "no healthy endpoint",
-  UMSDR: "took too long",
-  UO: "circuit breaker open",
-  UPE: "service broke the protocol",
-  UR: "reset by the service",
-  URX: "retries used up",
-  UT: "timed out",
-};
-
-/** A proxy's response flag in words; a flag without words keeps its own spelling. */
-export function flagWords(flag: string): string {
-  return FLAG_WORDS[flag] ?? flag;
-}

@@ -94,10 +94,13 @@ function buildEdge(
   const traffic = sumTraffic(rows.map((row) => row.traffic));
   const red = redOf(traffic, window, source);
   const observed = observedTransport(traffic.transport);
-  const versions = [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => ({
-    version: group[0]?.version ?? null,
-    red: redOf(sumTraffic(group.map((row) => row.traffic)), window, source),
-  }));
+  const versions =
+    rows.length === 1
+      ? [{ version: first.version, red }]
+      : [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => ({
+          version: group[0]?.version ?? null,
+          red: redOf(sumTraffic(group.map((row) => row.traffic)), window, source),
+        }));
   return {
     id: edgeId(first.source, first.target, first.protocol),
     source: first.source,

@@ -60,6 +60,14 @@ describe("addTraffic", () => {
     expect(sumTraffic([])).toEqual(NO_TRAFFIC);
   });
 
+  it("is what the sum of many does at once", () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryTraffic, { maxLength: 6 }), (parts) => {
+        expect(sumTraffic(parts)).toEqual(parts.reduce(addTraffic, NO_TRAFFIC));
+      }),
+    );
+  });
+
   it("counts a flag that bears the name of something every object has", () => {
     expect(addTraffic(trafficOf({ flags: { constructor: 1 } }), trafficOf({ flags: { constructor: 2, toString: 3 } })).flags).toEqual({
       constructor: 3,

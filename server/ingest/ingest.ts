@@ -15,6 +15,8 @@ import { followStats, type IngestStats } from "./stats.ts";
 const LONGEST_STOP_MS = 8_000;
 /** Bodies and the store's pages live outside of this heap. */
 const HEAP_MIB = 384;
+/** What a request leaves behind dies within a second: with room for that, little of it is ever copied. */
+const YOUNG_MIB = 48;
 
 export interface IngestOptions {
   host: "127.0.0.1";
@@ -134,7 +136,7 @@ function spawn(url: URL, order: WorkerOrder, hear: (message: WorkerMessage) => v
       workerData: order,
       name: "ingest",
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
     });
     let isReady = false;
     let reason = "";

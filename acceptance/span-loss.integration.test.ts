@@ -67,7 +67,11 @@ describe("kill -9 while spans come in", () => {
     dataDir = await mkdtemp(join(tmpdir(), "weft-spans-"));
     [port, otlpPort] = [await freePort(), await freePort()];
   });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+  let running: ChildProcess | null = null;
+  afterAll(async () => {
+    running?.kill("SIGKILL");
+    await rm(dataDir, { recursive: true, force: true });
+  });
 
   async function start(): Promise<{ api: ConsoleApi; child: ChildProcess; ended: Promise<void> }> {
     const flags = ["--port", port, "--data-dir", dataDir, "--otlp-http", otlpPort, "--otlp-grpc", "off", "--zipkin", "off"].map(String);
@@ -75,9 +79,10 @@ describe("kill -9 while spans come in", () => {
       cwd: ROOT,
       stdio: ["ignore", "ignore", "inherit"],
     });
+    running = child;
     const ended = new Promise<void>((done) => void child.once("exit", () => done()));
     const api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/healthz`).catch(() => null))?.ok, 60_000, 20);
+    await until("the console", async () => (await fetch(`${api.url}/healthz`).catch(() => null))?.ok, 180_000, 20);
     return { api, child, ended };
   }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import { ENTRY_KINDS, kindNumber } from "./span-columns.ts";
+import { keyOfBytes, type KnownSides, type Side, type SpanSides } from "./span-sides.ts";
 
 /** Written as the caller of a span whose call its own service had taken in already. */
 export const TAKEN_IN = 0;
@@ -15,9 +16,12 @@ export interface CountedCall {
   isError: boolean;
 }
 
-/** A span as it is written. */
+/** A span that is about to be written. */
 export interface PlacedSpan extends CountedCall {
-  traceNo: number;
+  id: number;
+  sides: KnownSides;
+  /** `keyOfBytes` of `spanId`. */
+  key: string;
   spanId: Uint8Array;
   parentId: Uint8Array | null;
   kind: number;
@@ -27,11 +31,7 @@ export interface PlacedSpan extends CountedCall {
 interface WaitingCall extends CountedCall {
   id: number;
   traceNo: number;
-}
-
-interface Side {
-  kind: number;
-  serviceId: number;
+  parentKey: string;
 }
 
 interface EdgeCount {
@@ -44,11 +44,10 @@ interface EdgeCount {
 
 const CLIENT = kindNumber("client");
 
-function keyOf(traceNo: number, spanId: Uint8Array): string {
-  return `${traceNo} ${Buffer.from(spanId.buffer, spanId.byteOffset, spanId.byteLength).toString("latin1")}`;
-}
+/** Two numbers of services as one: exact up to 94 million of them. */
+const PAIR = 94_000_000;
 
-function callerThrough(parent: Side, child: CountedCall): number {
+function callerThrough(parent: Pick<Side, "kind" | "serviceId">, child: CountedCall): number {
   return parent.serviceId === child.serviceId && ENTRY_KINDS.has(parent.kind) ? TAKEN_IN : parent.serviceId;
 }
 
@@ -56,108 +55,124 @@ function callerThrough(parent: Side, child: CountedCall): number {
  * Finds out who called. A span of kind server or consumer is a call from the service of its parent, unless its parent is
  * such a span of the same service: then that one is the call (a proxy in front of its application). A root whose caller's
  * side has the same id (Zipkin) came from there. A parent that comes later is waited for as long as this process lives.
- * Keeps `edge_minutes` equal to the sum of the spans; works inside the transaction of its caller, who calls `forget` when
- * that is rolled back.
+ * Keeps `edge_minutes` equal to the sum of the spans; works inside the transaction of its caller, who calls `keep` once that
+ * is committed and `forget` when it is rolled back.
  */
 export class Callers {
-  private readonly sides: StatementSync;
+  private readonly sides: SpanSides;
   private readonly setCaller: StatementSync;
   private readonly addCount: StatementSync;
+  private readonly subtractCount: StatementSync;
   private readonly removeNone: StatementSync;
-  private readonly waiting = new Map<string, WaitingCall[]>();
-  /** What this transaction changed in `waiting`. */
-  private began = new Set<WaitingCall>();
-  private ended = new Map<string, WaitingCall[]>();
-  private counts = new Map<string, EdgeCount>();
+  /** By trace, then by the key of the parent. */
+  private readonly waiting = new Map<number, Map<string, WaitingCall[]>>();
+  private waitingCalls = 0;
+  /** What this transaction will change in `waiting`. */
+  private began: WaitingCall[] = [];
+  private ended = new Set<WaitingCall[]>();
+  private counts = new Map<number, Map<number, EdgeCount>>();
 
-  constructor(db: DatabaseSync) {
-    this.sides = db.prepare("SELECT kind, service_id FROM spans WHERE trace_no = ? AND span_id = ? ORDER BY kind");
+  constructor(db: DatabaseSync, sides: SpanSides) {
+    this.sides = sides;
     this.setCaller = db.prepare("UPDATE spans SET caller_id = ? WHERE id = ? AND trace_no = ?");
     this.addCount = db.prepare(`
       INSERT INTO edge_minutes (minute, caller_id, service_id, count, errors) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET count = count + excluded.count, errors = errors + excluded.errors RETURNING count`);
+      ON CONFLICT DO UPDATE SET count = count + excluded.count, errors = errors + excluded.errors`);
+    this.subtractCount = db.prepare(`
+      UPDATE edge_minutes SET count = count + ?, errors = errors + ? WHERE minute = ? AND caller_id = ? AND service_id = ? RETURNING count`);
     this.removeNone = db.prepare("DELETE FROM edge_minutes WHERE minute = ? AND caller_id = ? AND service_id = ?");
   }
 
-  /** A span is about to be written: answers its caller as far as it is known now. */
+  /** The caller of a span, as far as it is known when all spans of its batch are among the sides. */
   callerOf(span: PlacedSpan): number | null {
     if (!ENTRY_KINDS.has(span.kind)) return null;
-    if (span.parentId === null) return this.side(span.traceNo, span.spanId, (side) => side.kind === CLIENT)?.serviceId ?? null;
-    const parent = this.side(span.traceNo, span.parentId, () => true);
-    return parent === null ? null : callerThrough(parent, span);
+    if (span.parentId !== null) {
+      const parent = this.sides.of(span.sides, keyOfBytes(span.parentId), span.parentId);
+      return parent === null ? null : callerThrough(parent, span);
+    }
+    let side = this.sides.of(span.sides, span.key, span.spanId);
+    while (side !== null && side.kind !== CLIENT) side = side.next;
+    return side?.serviceId ?? null;
   }
 
-  /** A span was written as row `id` with this caller. */
-  add(id: number, span: PlacedSpan, callerId: number | null): void {
+  /** A span was written with this caller. */
+  add(span: PlacedSpan, callerId: number | null): void {
     this.count(span, callerId, 1);
     if (callerId === null && span.parentId !== null && ENTRY_KINDS.has(span.kind)) {
-      const { traceNo, minute, serviceId, isError } = span;
-      this.wait(keyOf(traceNo, span.parentId), { id, traceNo, minute, serviceId, isError });
+      const { id, minute, serviceId, isError } = span;
+      this.began.push({ id, traceNo: span.sides.traceNo, parentKey: keyOfBytes(span.parentId), minute, serviceId, isError });
     }
-    this.tellWaiting(span);
+    const calls = this.waiting.get(span.sides.traceNo)?.get(span.key);
+    if (calls !== undefined && !this.ended.has(calls)) this.tell(calls, span);
   }
 
   /** Counts a call; `by` is -1 for one whose span was removed. */
   count({ minute, serviceId, isError }: CountedCall, callerId: number | null, by: 1 | -1): void {
     if (callerId === null || callerId === TAKEN_IN || callerId === serviceId) return;
-    const key = `${minute} ${callerId} ${serviceId}`;
-    const sum = this.counts.get(key) ?? { minute, callerId, serviceId, count: 0, errors: 0 };
+    let ofMinute = this.counts.get(minute);
+    if (ofMinute === undefined) this.counts.set(minute, (ofMinute = new Map()));
+    const key = callerId * PAIR + serviceId;
+    let sum = ofMinute.get(key);
+    if (sum === undefined) ofMinute.set(key, (sum = { minute, callerId, serviceId, count: 0, errors: 0 }));
     sum.count += by;
     if (isError) sum.errors += by;
-    this.counts.set(key, sum);
   }
 
   /** Writes the counts; the last act before the commit. */
   settle(): void {
-    for (const { minute, callerId, serviceId, count, errors } of this.counts.values()) {
-      if (count === 0 && errors === 0) continue;
-      if (this.addCount.get(minute, callerId, serviceId, count, errors)?.["count"] === 0) this.removeNone.run(minute, callerId, serviceId);
+    for (const sums of this.counts.values()) {
+      for (const { minute, callerId, serviceId, count, errors } of sums.values()) {
+        if (count > 0) this.addCount.run(minute, callerId, serviceId, count, errors);
+        else if (count < 0 || errors !== 0) {
+          const left = this.subtractCount.get(count, errors, minute, callerId, serviceId);
+          if (left?.["count"] === 0) this.removeNone.run(minute, callerId, serviceId);
+        }
+      }
     }
     this.counts = new Map();
-    this.began = new Set();
-    this.ended = new Map();
-    for (const key of this.waiting.keys()) {
-      if (this.waiting.size <= MOST_WAITING) break;
-      this.waiting.delete(key);
+  }
+
+  /** The transaction is on disk: who waits is known. */
+  keep(): void {
+    for (const calls of this.ended) {
+      const [first] = calls;
+      if (first !== undefined) this.stopWaiting(first.traceNo, first.parentKey);
+    }
+    for (const call of this.began) this.wait(call);
+    this.began = [];
+    this.ended = new Set();
+    for (const [traceNo, byParent] of this.waiting) {
+      if (this.waitingCalls <= MOST_WAITING) break;
+      for (const key of byParent.keys()) this.stopWaiting(traceNo, key);
     }
   }
 
-  /** Who waited before the transaction waits again, and nobody else. */
+  /** Who waited before the transaction waits on, and nobody else. */
   forget(): void {
-    for (const [key, calls] of this.ended) this.waiting.set(key, [...calls, ...(this.waiting.get(key) ?? [])]);
-    for (const [key, calls] of this.waiting) {
-      const left = calls.filter((call) => !this.began.has(call));
-      if (left.length === 0) this.waiting.delete(key);
-      else if (left.length < calls.length) this.waiting.set(key, left);
-    }
     this.counts = new Map();
-    this.began = new Set();
-    this.ended = new Map();
+    this.began = [];
+    this.ended = new Set();
   }
 
-  private side(traceNo: number, spanId: Uint8Array, isMeant: (side: Side) => boolean): Side | null {
-    // A server's side comes before the client's: of two sides with one id, the one that took the call in made the next.
-    for (const row of this.sides.iterate(traceNo, spanId)) {
-      const side = { kind: Number(row["kind"]), serviceId: Number(row["service_id"]) };
-      if (isMeant(side)) return side;
-    }
-    return null;
-  }
-
-  private wait(key: string, call: WaitingCall): void {
-    const others = this.waiting.get(key);
-    if (others === undefined) this.waiting.set(key, [call]);
+  private wait(call: WaitingCall): void {
+    const { traceNo, parentKey } = call;
+    let byParent = this.waiting.get(traceNo);
+    if (byParent === undefined) this.waiting.set(traceNo, (byParent = new Map()));
+    const others = byParent.get(parentKey);
+    if (others === undefined) byParent.set(parentKey, [call]);
     else others.push(call);
-    this.began.add(call);
+    this.waitingCalls++;
   }
 
-  private tellWaiting(parent: PlacedSpan): void {
-    if (this.waiting.size === 0) return;
-    const key = keyOf(parent.traceNo, parent.spanId);
-    const calls = this.waiting.get(key);
-    if (calls === undefined) return;
-    this.waiting.delete(key);
-    this.ended.set(key, calls);
+  private stopWaiting(traceNo: number, parentKey: string): void {
+    const byParent = this.waiting.get(traceNo);
+    this.waitingCalls -= byParent?.get(parentKey)?.length ?? 0;
+    byParent?.delete(parentKey);
+    if (byParent?.size === 0) this.waiting.delete(traceNo);
+  }
+
+  private tell(calls: WaitingCall[], parent: PlacedSpan): void {
+    this.ended.add(calls);
     for (const call of calls) {
       const callerId = callerThrough(parent, call);
       // The row may have been removed meanwhile.

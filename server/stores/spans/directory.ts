@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-import type { SpanKind } from "#lib/model/trace.ts";
 import type { ResourceRecord } from "#lib/ports/span-store.ts";
 
-import { kindNumber, storedText } from "./span-columns.ts";
+import { storedText } from "./span-columns.ts";
+import { keyOfBytes } from "./span-sides.ts";
 
 /** Names remembered before all are forgotten and looked up again: hostile senders make up endless names. */
 const MOST_REMEMBERED = 50_000;
@@ -17,13 +17,22 @@ interface Sender {
   resourceId: number;
   serviceId: number;
   version: string | null;
-  /** Row numbers by kind and name. */
-  operations: Map<string, number>;
+  /** Row numbers by name, for each kind. */
+  operations: Map<string, number>[];
 }
 
 interface TableStatements {
   adjust: StatementSync;
   removeUnused: StatementSync;
+}
+
+/** Bytes up to which a resource is remembered as it is, which is cheaper than its hash. */
+const SMALL_BODY = 1_024;
+
+/** Says all that `hashOf` is made of. */
+function keyOf({ service, namespace, version, body }: ResourceRecord, hash: () => Buffer): string {
+  if (body.length > SMALL_BODY) return hash().toString("latin1");
+  return `${JSON.stringify([service, namespace, version])} ${keyOfBytes(body)}`;
 }
 
 function hashOf({ service, namespace, version, body }: ResourceRecord): Buffer {
@@ -67,23 +76,22 @@ export class Directory {
   sender(record: ResourceRecord): Sender {
     const known = this.byRecord.get(record);
     if (known !== undefined) return known;
-    const hash = hashOf(record);
-    const key = hash.toString("latin1");
-    const sender = this.senders.get(key) ?? this.lookUp(record, hash);
+    const key = keyOf(record, () => hashOf(record));
+    const sender = this.senders.get(key) ?? this.lookUp(record, hashOf(record));
     this.senders.set(key, sender);
     this.byRecord.set(record, sender);
     return sender;
   }
 
-  operationId(sender: Sender, kind: SpanKind, name: string): number {
-    const key = `${kind} ${name}`;
-    let id = sender.operations.get(key);
+  operationId(sender: Sender, kind: number, name: string): number {
+    const operations = (sender.operations[kind] ??= new Map());
+    let id = operations.get(name);
     if (id === undefined) {
-      const values = [sender.serviceId, storedText(name), kindNumber(kind), sender.version] as const;
+      const values = [sender.serviceId, storedText(name), kind, sender.version] as const;
       const found = this.findOperation.get(...values)?.["id"];
       id =
         found === undefined ? this.added("operations", this.addOperation.run(values[0], values[3], values[1], values[2])) : Number(found);
-      sender.operations.set(key, id);
+      operations.set(name, id);
       this.remembered++;
     }
     return id;
@@ -128,7 +136,7 @@ export class Directory {
     const resourceId =
       foundResource === undefined ? this.added("resources", this.addResource.run(hash, record.body)) : Number(foundResource);
     this.remembered++;
-    return { resourceId, serviceId, version: record.version === null ? null : storedText(record.version), operations: new Map() };
+    return { resourceId, serviceId, version: record.version === null ? null : storedText(record.version), operations: [] };
   }
 
   private added(table: Table, { lastInsertRowid }: { lastInsertRowid: number | bigint }): number {

@@ -21,21 +21,26 @@ export function noCounts(): number[] {
   return Array.from({ length: BOUNDS_MS.length + 1 }, () => 0);
 }
 
+/** Eight bytes hold any count that is exact as a JS number. */
+const scratch = new Uint8Array((BOUNDS_MS.length + 1) * 8);
+
 /** Most buckets of a minute are empty or small: one byte each (LEB128), and none after the last that is not empty. */
 export function encodeCounts(counts: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
-  const last = counts.findLastIndex((count) => count > 0);
-  for (let count of counts.slice(0, last + 1)) {
+  let buckets = counts.length;
+  while (buckets > 0 && (counts[buckets - 1] ?? 0) <= 0) buckets--;
+  let length = 0;
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    let count = counts[bucket] ?? 0;
     while (count > 127) {
-      bytes.push((count % 128) + 128);
+      scratch[length++] = (count % 128) + 128;
       count = Math.floor(count / 128);
     }
-    bytes.push(count);
+    scratch[length++] = count;
   }
-  return Uint8Array.from(bytes);
+  return scratch.slice(0, length);
 }
 
-/** Adds what `encodeCounts` wrote onto `counts`. */
+/** Adds what `encodeCounts` wrote onto `counts`, which may be shorter. */
 export function addEncoded(counts: number[], bytes: Uint8Array): void {
   let bucket = 0;
   let value = 0;

@@ -1,13 +1,23 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
-import { addEncoded, bucketOf, encodeCounts, noCounts } from "./duration-counts.ts";
+import { addEncoded, bucketOf, encodeCounts } from "./duration-counts.ts";
 
-interface Change {
+/** Rows remembered between writes, so that spans of the same minute need not read them again; beyond, all are forgotten. */
+const MOST_REMEMBERED = 20_000;
+
+/** A row as it will be after this transaction. */
+interface Sum {
+  minute: number;
+  serviceId: number;
+  operationId: number;
   errors: number;
+  /** Empty buckets at the end may be missing. */
   counts: number[];
+  isChanged: boolean;
 }
 
 interface CountedSpan {
+  serviceId: number;
   operationId: number;
   minute: number;
   durationNs: number;
@@ -22,41 +32,70 @@ export class OperationMinutes {
   private readonly find: StatementSync;
   private readonly put: StatementSync;
   private readonly remove: StatementSync;
-  private changes = new Map<number, Map<number, Change>>();
+  /** By minute, then by operation. */
+  private remembered = new Map<number, Map<number, Sum>>();
+  private size = 0;
+  private changed: Sum[] = [];
 
   constructor(db: DatabaseSync) {
-    this.find = db.prepare("SELECT errors, counts FROM operation_minutes WHERE operation_id = ? AND minute = ?");
-    this.put = db.prepare("INSERT OR REPLACE INTO operation_minutes (operation_id, minute, errors, counts) VALUES (?, ?, ?, ?)");
-    this.remove = db.prepare("DELETE FROM operation_minutes WHERE operation_id = ? AND minute = ?");
+    const key = "minute = ? AND service_id = ? AND operation_id = ?";
+    this.find = db.prepare(`SELECT errors, counts FROM operation_minutes WHERE ${key}`);
+    this.put = db.prepare(
+      "INSERT OR REPLACE INTO operation_minutes (minute, service_id, operation_id, errors, counts) VALUES (?, ?, ?, ?, ?)",
+    );
+    this.remove = db.prepare(`DELETE FROM operation_minutes WHERE ${key}`);
   }
 
   /** `by` is 1 for a span that came and -1 for one that was removed. */
   count(span: CountedSpan, by: 1 | -1): void {
-    let minutes = this.changes.get(span.operationId);
-    if (minutes === undefined) this.changes.set(span.operationId, (minutes = new Map()));
-    const { minute } = span;
-    let change = minutes.get(minute);
-    if (change === undefined) minutes.set(minute, (change = { errors: 0, counts: noCounts() }));
-    if (span.isError) change.errors += by;
+    const sum = this.sum(span);
+    if (!sum.isChanged) {
+      sum.isChanged = true;
+      this.changed.push(sum);
+    }
+    if (span.isError) sum.errors += by;
+    const { counts } = sum;
     const bucket = bucketOf(span.durationNs);
-    change.counts[bucket] = (change.counts[bucket] ?? 0) + by;
+    while (counts.length <= bucket) counts.push(0);
+    counts[bucket] = (counts[bucket] ?? 0) + by;
   }
 
   /** Writes what changed; the last act before the commit. */
   settle(): void {
-    for (const [operationId, minutes] of this.changes) {
-      for (const [minute, { errors, counts }] of minutes) {
-        const row = this.find.get(operationId, minute);
-        if (row !== undefined && row["counts"] instanceof Uint8Array) addEncoded(counts, row["counts"]);
-        const encoded = encodeCounts(counts);
-        if (encoded.length === 0) this.remove.run(operationId, minute);
-        else this.put.run(operationId, minute, errors + Number(row?.["errors"] ?? 0), encoded);
+    for (const sum of this.changed) {
+      const { minute, serviceId, operationId, errors, counts } = sum;
+      sum.isChanged = false;
+      const encoded = encodeCounts(counts);
+      if (encoded.length > 0) this.put.run(minute, serviceId, operationId, errors, encoded);
+      else {
+        this.remove.run(minute, serviceId, operationId);
+        if (this.remembered.get(minute)?.delete(operationId) === true) this.size--;
       }
     }
-    this.forget();
+    this.changed = [];
+    if (this.size > MOST_REMEMBERED) this.forget();
   }
 
   forget(): void {
-    this.changes = new Map();
+    this.remembered = new Map();
+    this.size = 0;
+    this.changed = [];
+  }
+
+  private sum({ minute, serviceId, operationId }: CountedSpan): Sum {
+    let sums = this.remembered.get(minute);
+    if (sums === undefined) this.remembered.set(minute, (sums = new Map()));
+    let sum = sums.get(operationId);
+    if (sum === undefined) {
+      sum = { minute, serviceId, operationId, errors: 0, counts: [], isChanged: false };
+      const row = this.find.get(minute, serviceId, operationId);
+      if (row !== undefined) {
+        sum.errors = Number(row["errors"]);
+        if (row["counts"] instanceof Uint8Array) addEncoded(sum.counts, row["counts"]);
+      }
+      sums.set(operationId, sum);
+      this.size++;
+    }
+    return sum;
   }
 }

@@ -47,9 +47,14 @@ function sumOf(sums: Map<number, Sum>, operationId: number): Sum {
 function sumsOf(db: DatabaseSync, window: TimeWindow, serviceId: number): Map<number, Sum> {
   const sums = new Map<number, Sum>();
   const { minutes, rest } = partsOf(window);
+  // From one minute that has rows to the next: a window may be far longer than what is kept.
   const kept = db.prepare(`
-    SELECT m.operation_id, m.errors, m.counts FROM operations o
-    CROSS JOIN operation_minutes m ON m.operation_id = o.id AND m.minute >= ? AND m.minute < ? WHERE o.service_id = ?`);
+    WITH RECURSIVE present (minute) AS (
+      SELECT min(minute) FROM operation_minutes WHERE minute >= ?1
+      UNION ALL SELECT (SELECT min(m.minute) FROM operation_minutes m WHERE m.minute > present.minute) FROM present WHERE present.minute < ?2
+    )
+    SELECT m.operation_id, m.errors, m.counts FROM present p
+    CROSS JOIN operation_minutes m ON m.minute = p.minute AND m.service_id = ?3 WHERE p.minute < ?2`);
   for (const row of kept.iterate(minutes.first, minutes.end, serviceId)) {
     const sum = sumOf(sums, Number(row["operation_id"]));
     sum.errors += Number(row["errors"]);

@@ -7,12 +7,18 @@ import { WeftError } from "#lib/model/errors.ts";
 export const FILE = "spans.sqlite";
 
 /** Raised when a table changes its meaning; a file of a later Weft is refused, not guessed at. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /** Pages of the log after which a commit also moves it into the file: 16 MiB. */
 const CHECKPOINT_PAGES = 4_000;
 const CACHE_KIB = 32_768;
 const BUSY_MS = 5_000;
+
+const OPERATION_MINUTES = `
+  CREATE TABLE operation_minutes (
+    minute INTEGER NOT NULL, service_id INTEGER NOT NULL, operation_id INTEGER NOT NULL, errors INTEGER NOT NULL, counts BLOB NOT NULL,
+    PRIMARY KEY (minute, service_id, operation_id)
+  ) WITHOUT ROWID;`;
 
 /**
  * `at_ms` is the start rounded up to the millisecond, and the start is `at_ms` less `early_ns`: the half-open window
@@ -25,6 +31,7 @@ const BUSY_MS = 5_000;
  * is never given twice, so that a reader may remember what it stood for.
  *
  * `operation_minutes` and `edge_minutes` are at any time exactly the sum of the spans that are kept. Minute `m` is `(m, m + 1]` minutes.
+ * Their keys begin with the minute: what a batch counts lies on few pages, and every page that a commit changes is written.
  */
 const TABLES = `
   CREATE TABLE services (
@@ -56,10 +63,17 @@ const TABLES = `
     minute INTEGER NOT NULL, caller_id INTEGER NOT NULL, service_id INTEGER NOT NULL, count INTEGER NOT NULL, errors INTEGER NOT NULL,
     PRIMARY KEY (minute, caller_id, service_id)
   ) WITHOUT ROWID;
-  CREATE TABLE operation_minutes (
-    operation_id INTEGER NOT NULL, minute INTEGER NOT NULL, errors INTEGER NOT NULL, counts BLOB NOT NULL,
-    PRIMARY KEY (operation_id, minute)
-  ) WITHOUT ROWID;
+  ${OPERATION_MINUTES}
+`;
+
+/** Format 1 kept the minutes of an operation side by side. */
+const FROM_1 = `
+  ALTER TABLE operation_minutes RENAME TO operation_minutes_1;
+  ${OPERATION_MINUTES}
+  INSERT INTO operation_minutes (minute, service_id, operation_id, errors, counts)
+    SELECT m.minute, o.service_id, m.operation_id, m.errors, m.counts FROM operation_minutes_1 m JOIN operations o ON o.id = m.operation_id
+    ORDER BY m.minute, o.service_id, m.operation_id;
+  DROP TABLE operation_minutes_1;
 `;
 
 interface OpenOptions {
@@ -76,7 +90,7 @@ function versionOf(db: DatabaseSync): number {
 function touch(db: DatabaseSync): void {
   db.exec(`
     SELECT max(id) FROM spans; SELECT max(no) FROM traces; SELECT min(first_at_ms) FROM traces; SELECT count(*) FROM services;
-    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(operation_id) FROM operation_minutes; SELECT min(minute) FROM edge_minutes;
+    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(minute) FROM operation_minutes; SELECT min(minute) FROM edge_minutes;
     SELECT min(service_id) FROM spans INDEXED BY spans_by_service; SELECT min(trace_no) FROM spans INDEXED BY spans_once;
   `);
 }
@@ -109,7 +123,7 @@ export function openForWriting(path: string, options: OpenOptions): DatabaseSync
         },
       );
     }
-    if (version === 0) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    if (version < SCHEMA_VERSION) db.exec(`BEGIN; ${version === 0 ? TABLES : FROM_1} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
     touch(db);
     return db;
   } catch (error) {

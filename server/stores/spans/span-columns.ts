@@ -27,8 +27,9 @@ export interface StoredStart {
 /** Exact for every start that OTLP can carry (unsigned, 64 bits); anything else is brought into that range. */
 export function storedStart(startUnixNano: bigint): StoredStart {
   const start = startUnixNano < 0n ? 0n : startUnixNano > LAST_NANO ? LAST_NANO : startUnixNano;
-  const atMs = (start + NANOS_PER_MS - 1n) / NANOS_PER_MS;
-  return { atMs: Number(atMs), earlyNs: Number(atMs * NANOS_PER_MS - start) };
+  const wholeMs = start / NANOS_PER_MS;
+  const beyondNs = Number(start - wholeMs * NANOS_PER_MS);
+  return beyondNs === 0 ? { atMs: Number(wholeMs), earlyNs: 0 } : { atMs: Number(wholeMs) + 1, earlyNs: 1_000_000 - beyondNs };
 }
 
 export function startNanos({ atMs, earlyNs }: StoredStart): bigint {

@@ -5,11 +5,22 @@ import type { SpanRecord } from "#lib/ports/span-store.ts";
 import { Callers, type CountedCall, type PlacedSpan } from "./callers.ts";
 import { Directory } from "./directory.ts";
 import { OperationMinutes } from "./operation-minutes.ts";
-import { ENTRY_KINDS, kindNumber, minuteOf, storedDuration, storedStart, storedText } from "./span-columns.ts";
-import { TraceBook } from "./trace-book.ts";
+import { kindNumber, minuteOf, type StoredStart, storedDuration, storedStart, storedText } from "./span-columns.ts";
+import { keyOfBytes, SpanSides } from "./span-sides.ts";
+import { type TraceEntry, TraceBook } from "./trace-book.ts";
 
 /** Columns of a span that the sums and counts were made of. */
 const COUNTED = "s.id, s.trace_no, s.service_id, s.operation_id, s.resource_id, s.at_ms, s.duration_ns, s.is_error, s.caller_id";
+
+/** A record that is new, with all that is counted of it. */
+interface NewSpan extends PlacedSpan {
+  record: SpanRecord;
+  trace: TraceEntry;
+  start: StoredStart;
+  durationNs: number;
+  operationId: number;
+  resourceId: number;
+}
 
 /** All tables of one open file, changed together: each call is one transaction, and throws what SQLite says. */
 export class SpanTables {
@@ -19,7 +30,9 @@ export class SpanTables {
   private readonly directory: Directory;
   private readonly traces: TraceBook;
   private readonly minutes: OperationMinutes;
+  private readonly sides: SpanSides;
   private readonly callers: Callers;
+  private nextId: number;
   private readonly insert: StatementSync;
   private readonly removeSpan: StatementSync;
   private readonly oldestTraces: StatementSync;
@@ -31,10 +44,11 @@ export class SpanTables {
     this.directory = new Directory(db);
     this.traces = new TraceBook(db);
     this.minutes = new OperationMinutes(db);
-    this.callers = new Callers(db);
+    this.sides = new SpanSides(db);
+    this.callers = new Callers(db, this.sides);
     this.insert = db.prepare(
-      `INSERT INTO spans (trace_no, span_id, kind, parent_id, service_id, operation_id, resource_id, at_ms, early_ns, duration_ns, is_error, caller_id, scope, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_no, span_id, kind) DO NOTHING`,
+      `INSERT INTO spans (id, trace_no, span_id, kind, parent_id, service_id, operation_id, resource_id, at_ms, early_ns, duration_ns, is_error, caller_id, scope, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.removeSpan = db.prepare("DELETE FROM spans WHERE id = ?");
     this.oldestTraces = db.prepare(`SELECT ${COUNTED} FROM spans s INDEXED BY spans_once ORDER BY s.trace_no LIMIT ?`);
@@ -43,21 +57,23 @@ export class SpanTables {
        WHERE t.first_at_ms <= ? ORDER BY t.first_at_ms LIMIT ?`,
     );
     this.oldest = db.prepare("SELECT first_at_ms, first_early_ns FROM traces ORDER BY first_at_ms LIMIT 1");
+    this.nextId = Number(db.prepare("SELECT coalesce(max(id), 0) AS id FROM spans").get()?.["id"]) + 1;
     this.spans = Number(db.prepare("SELECT coalesce(sum(spans), 0) AS spans FROM services").get()?.["spans"]);
   }
 
   /** Adds what is not here yet, and says of each whether it was new. */
   write(records: readonly SpanRecord[]): boolean[] {
-    const fresh = records.map(() => false);
-    this.inTransaction(() => {
-      // Callers first: a call whose caller is there already need not wait for it.
-      for (const isEntry of [false, true]) {
-        for (const [index, record] of records.entries()) {
-          if (ENTRY_KINDS.has(kindNumber(record.kind)) === isEntry) fresh[index] = this.add(record);
-        }
-      }
+    return this.inTransaction(() => {
+      const fresh: NewSpan[] = [];
+      const isFresh = records.map((record) => {
+        const span = this.placed(record);
+        if (span !== null) fresh.push(span);
+        return span !== null;
+      });
+      // Only now: a caller may come after its call in the same batch.
+      for (const span of fresh) this.add(span);
+      return isFresh;
     });
-    return fresh;
   }
 
   /** Removes up to `limit` spans of the traces that came first, a trace after the other; answers how many. */
@@ -76,18 +92,40 @@ export class SpanTables {
     return row === undefined ? null : Number(row["first_at_ms"]) - (Number(row["first_early_ns"]) > 0 ? 1 : 0);
   }
 
-  private add(record: SpanRecord): boolean {
-    const sender = this.directory.sender(record.resource);
-    const operationId = this.directory.operationId(sender, record.kind, record.name);
+  /** `null` = there is a span of this trace, id and kind. */
+  private placed(record: SpanRecord): NewSpan | null {
+    const { spanId, parentId, isError, resource } = record;
     const trace = this.traces.entry(record.traceId);
-    const start = storedStart(record.startUnixNano);
-    const durationNs = storedDuration(record.durationNano);
-    const { serviceId, resourceId } = sender;
-    const { spanId, parentId, isError, scope } = record;
+    const sender = this.directory.sender(resource);
     const kind = kindNumber(record.kind);
-    const placed: PlacedSpan = { traceNo: trace.no, spanId, parentId, kind, serviceId, minute: minuteOf(start.atMs), isError };
-    const callerId = this.callers.callerOf(placed);
-    const { changes, lastInsertRowid } = this.insert.run(
+    const key = keyOfBytes(spanId);
+    const { serviceId, resourceId } = sender;
+    if (!this.sides.add(trace.sides, key, spanId, kind, serviceId)) return null;
+    const start = storedStart(record.startUnixNano);
+    return {
+      id: this.nextId++,
+      sides: trace.sides,
+      key,
+      spanId,
+      parentId,
+      kind,
+      minute: minuteOf(start.atMs),
+      serviceId,
+      isError,
+      record,
+      trace,
+      start,
+      durationNs: storedDuration(record.durationNano),
+      operationId: this.directory.operationId(sender, kind, record.name),
+      resourceId,
+    };
+  }
+
+  private add(span: NewSpan): void {
+    const { id, trace, spanId, kind, parentId, serviceId, operationId, resourceId, start, durationNs, isError, record } = span;
+    const callerId = this.callers.callerOf(span);
+    this.insert.run(
+      id,
       trace.no,
       spanId,
       kind,
@@ -100,16 +138,14 @@ export class SpanTables {
       durationNs,
       isError ? 1 : 0,
       callerId,
-      scope === null ? null : storedText(scope),
+      record.scope === null ? null : storedText(record.scope),
       record.body,
     );
-    if (changes === 0) return false;
     this.spans++;
     this.traces.add(trace, { ...start, durationNs, isError });
     this.directory.count(serviceId, operationId, resourceId, 1);
-    this.minutes.count({ operationId, minute: placed.minute, durationNs, isError }, 1);
-    this.callers.add(Number(lastInsertRowid), placed, callerId);
-    return true;
+    this.minutes.count(span, 1);
+    this.callers.add(span, callerId);
   }
 
   private removeRows(rows: readonly Record<string, unknown>[]): number {
@@ -139,6 +175,7 @@ export class SpanTables {
       this.callers.settle();
       this.directory.settle();
       this.db.exec("COMMIT");
+      this.callers.keep();
       return value;
     } catch (error) {
       // SQLite has rolled back by itself after some errors (https://sqlite.org/lang_transaction.html).

@@ -1,9 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { StoredStart } from "./span-columns.ts";
+import { keyOfBytes, type KnownSides } from "./span-sides.ts";
 
-/** Traces remembered between writes; the one that was met first is forgotten first. */
+/** Traces, and ids of their spans, remembered between writes: some seconds of them. The trace that was met first is forgotten first. */
 const MOST_REMEMBERED = 20_000;
+const MOST_SPANS = 50_000;
 
 /** What a trace must know of each of its spans. */
 interface TraceSpan extends StoredStart {
@@ -11,7 +13,7 @@ interface TraceSpan extends StoredStart {
   isError: boolean;
 }
 
-interface TraceEntry {
+export interface TraceEntry {
   no: number;
   traceId: Uint8Array;
   spans: number;
@@ -19,10 +21,9 @@ interface TraceEntry {
   isNew: boolean;
   /** `null` before the first span. */
   first: (StoredStart & { durationNs: number }) | null;
-}
-
-function keyOf(traceId: Uint8Array): string {
-  return Buffer.from(traceId.buffer, traceId.byteOffset, traceId.byteLength).toString("latin1");
+  sides: KnownSides;
+  /** Ids in `sides` that are counted in `spansRemembered`. */
+  counted: number;
 }
 
 /**
@@ -38,6 +39,9 @@ export class TraceBook {
   private readonly lastNo: StatementSync;
   private nextNo: number;
   private remembered = new Map<string, TraceEntry>();
+  private spansRemembered = 0;
+  /** Those that were asked for since the last commit. */
+  private touched = new Set<TraceEntry>();
   private changed = new Set<TraceEntry>();
 
   constructor(db: DatabaseSync) {
@@ -52,11 +56,13 @@ export class TraceBook {
   }
 
   entry(traceId: Uint8Array): TraceEntry {
-    const key = keyOf(traceId);
-    const known = this.remembered.get(key);
-    if (known !== undefined) return known;
-    const entry = this.stored(traceId) ?? { no: this.nextNo++, traceId: traceId.slice(), spans: 0, errors: 0, isNew: true, first: null };
-    this.remembered.set(key, entry);
+    const key = keyOfBytes(traceId);
+    let entry = this.remembered.get(key);
+    if (entry === undefined) {
+      entry = this.stored(traceId) ?? this.begun(traceId);
+      this.remembered.set(key, entry);
+    }
+    this.touched.add(entry);
     return entry;
   }
 
@@ -71,7 +77,7 @@ export class TraceBook {
   /** Takes spans of one trace out of the count that were removed from the file; the trace goes with its last one. */
   subtract(no: number, spans: number, errors: number): void {
     const row = this.lessen.get(spans, errors, no);
-    if (row?.["trace_id"] instanceof Uint8Array) this.remembered.delete(keyOf(row["trace_id"]));
+    if (row?.["trace_id"] instanceof Uint8Array) this.drop(keyOfBytes(row["trace_id"]));
     if (row?.["spans"] === 0) this.remove.run(no);
   }
 
@@ -85,14 +91,21 @@ export class TraceBook {
       entry.isNew = false;
     }
     this.changed.clear();
+    for (const entry of this.touched) {
+      this.spansRemembered += entry.sides.byId.size - entry.counted;
+      entry.counted = entry.sides.byId.size;
+    }
+    this.touched.clear();
     for (const key of this.remembered.keys()) {
-      if (this.remembered.size <= MOST_REMEMBERED) break;
-      this.remembered.delete(key);
+      if (this.remembered.size <= MOST_REMEMBERED && this.spansRemembered <= MOST_SPANS) break;
+      this.drop(key);
     }
   }
 
   forget(): void {
     this.remembered = new Map();
+    this.spansRemembered = 0;
+    this.touched = new Set();
     this.changed = new Set();
     // Never lower than before: a number that was given once stands for that trace.
     this.nextNo = Math.max(this.nextNo, this.afterLast());
@@ -102,12 +115,26 @@ export class TraceBook {
     return Number(this.lastNo.get()?.["no"]) + 1;
   }
 
+  private drop(key: string): void {
+    this.spansRemembered -= this.remembered.get(key)?.counted ?? 0;
+    this.remembered.delete(key);
+  }
+
+  private begun(traceId: Uint8Array): TraceEntry {
+    const no = this.nextNo++;
+    const sides = { traceNo: no, isWhole: true, byId: new Map() };
+    return { no, traceId: traceId.slice(), spans: 0, errors: 0, isNew: true, first: null, sides, counted: 0 };
+  }
+
   private stored(traceId: Uint8Array): TraceEntry | null {
     const row = this.find.get(traceId);
     if (row === undefined) return null;
     const number = (column: string): number => Number(row[column]);
+    const no = number("no");
     return {
-      no: number("no"),
+      no,
+      sides: { traceNo: no, isWhole: false, byId: new Map() },
+      counted: 0,
       traceId: traceId.slice(),
       spans: number("spans"),
       errors: number("errors"),

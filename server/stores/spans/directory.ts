@@ -22,7 +22,8 @@ interface Sender {
 }
 
 interface TableStatements {
-  adjust: StatementSync;
+  add: StatementSync;
+  subtract: StatementSync;
   removeUnused: StatementSync;
 }
 
@@ -61,7 +62,8 @@ export class Directory {
 
   constructor(db: DatabaseSync) {
     const of = (table: Table): TableStatements => ({
-      adjust: db.prepare(`UPDATE ${table} SET spans = spans + ? WHERE id = ?`),
+      add: db.prepare(`UPDATE ${table} SET spans = spans + ? WHERE id = ?`),
+      subtract: db.prepare(`UPDATE ${table} SET spans = spans + ? WHERE id = ? RETURNING spans`),
       removeUnused: db.prepare(`DELETE FROM ${table} WHERE id = ? AND spans <= 0`),
     });
     this.statements = { services: of("services"), operations: of("operations"), resources: of("resources") };
@@ -109,11 +111,11 @@ export class Directory {
   settle(): void {
     let isAnyRemoved = false;
     for (const table of TABLES) {
-      const { adjust, removeUnused } = this.statements[table];
+      const { add, subtract, removeUnused } = this.statements[table];
       for (const [id, by] of this.changes[table]) {
-        if (by !== 0) adjust.run(by, id);
+        if (by > 0) add.run(by, id);
         // 0 = looked up or made for spans that were all here already.
-        if (by <= 0 && removeUnused.run(id).changes > 0) isAnyRemoved = true;
+        else if (by === 0 || Number(subtract.get(by, id)?.["spans"]) <= 0) isAnyRemoved = removeUnused.run(id).changes > 0 || isAnyRemoved;
       }
       this.changes[table].clear();
     }

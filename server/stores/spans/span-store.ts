@@ -11,8 +11,8 @@ import { FILE, openForWriting } from "./schema.ts";
 import { SpanTables } from "./span-tables.ts";
 import { troubleOf, wordsOf } from "./sqlite-errors.ts";
 
-/** Spans that one step of retention removes: some tens of milliseconds. */
-const STEP_SPANS = 2_000;
+/** Spans that one step of retention removes: some milliseconds, for the intake waits meanwhile. */
+const STEP_SPANS = 1_000;
 /** Free pages inside the file that are left for what comes next, as a share of all; a step gives back so many more. */
 const MOST_FREE_SHARE = 0.2;
 const FEW_PAGES = 256;

@@ -35,6 +35,7 @@ export class SpanTables {
   private nextId: number;
   private readonly insert: StatementSync;
   private readonly removeSpan: StatementSync;
+  private readonly removeSpans: StatementSync;
   private readonly oldestTraces: StatementSync;
   private readonly tracesBefore: StatementSync;
   private readonly oldest: StatementSync;
@@ -51,6 +52,7 @@ export class SpanTables {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.removeSpan = db.prepare("DELETE FROM spans WHERE id = ?");
+    this.removeSpans = db.prepare("DELETE FROM spans WHERE trace_no = ?");
     this.oldestTraces = db.prepare(`SELECT ${COUNTED} FROM spans s INDEXED BY spans_once ORDER BY s.trace_no LIMIT ?`);
     this.tracesBefore = db.prepare(
       `SELECT ${COUNTED} FROM traces t INDEXED BY traces_by_start CROSS JOIN spans s INDEXED BY spans_once ON s.trace_no = t.no
@@ -142,25 +144,29 @@ export class SpanTables {
       record.body,
     );
     this.spans++;
-    this.traces.add(trace, { ...start, durationNs, isError });
+    this.traces.add(trace, span);
     this.directory.count(serviceId, operationId, resourceId, 1);
     this.minutes.count(span, 1);
     this.callers.add(span, callerId);
   }
 
   private removeRows(rows: readonly Record<string, unknown>[]): number {
-    const traces = new Map<number, { spans: number; errors: number }>();
+    const traces = new Map<number, { ids: number[]; errors: number }>();
     for (const row of rows) {
       const [serviceId, operationId, traceNo] = [Number(row["service_id"]), Number(row["operation_id"]), Number(row["trace_no"])];
       const call: CountedCall = { minute: minuteOf(Number(row["at_ms"])), serviceId, isError: row["is_error"] === 1 };
-      this.removeSpan.run(Number(row["id"]));
       this.directory.count(serviceId, operationId, Number(row["resource_id"]), -1);
       this.minutes.count({ ...call, operationId, durationNs: Number(row["duration_ns"]) }, -1);
       this.callers.count(call, row["caller_id"] === null ? null : Number(row["caller_id"]), -1);
-      const trace = traces.get(traceNo) ?? { spans: 0, errors: 0 };
-      traces.set(traceNo, { spans: trace.spans + 1, errors: trace.errors + Number(call.isError) });
+      let trace = traces.get(traceNo);
+      if (trace === undefined) traces.set(traceNo, (trace = { ids: [], errors: 0 }));
+      trace.ids.push(Number(row["id"]));
+      trace.errors += Number(call.isError);
     }
-    for (const [no, { spans, errors }] of traces) this.traces.subtract(no, spans, errors);
+    for (const [no, { ids, errors }] of traces) {
+      if (this.traces.subtract(no, ids.length, errors) === 0) this.removeSpans.run(no);
+      else for (const id of ids) this.removeSpan.run(id);
+    }
     this.spans -= rows.length;
     return rows.length;
   }

@@ -8,7 +8,8 @@ const MOST_REMEMBERED = 20_000;
 const MOST_SPANS = 50_000;
 
 /** What a trace must know of each of its spans. */
-interface TraceSpan extends StoredStart {
+interface TraceSpan {
+  start: StoredStart;
   durationNs: number;
   isError: boolean;
 }
@@ -20,7 +21,10 @@ export interface TraceEntry {
   errors: number;
   isNew: boolean;
   /** `null` before the first span. */
-  first: (StoredStart & { durationNs: number }) | null;
+  first: { atMs: number; earlyNs: number; durationNs: number } | null;
+  /** Counts were changed since the last commit. */
+  isChanged: boolean;
+  isTouched: boolean;
   sides: KnownSides;
   /** Ids in `sides` that are counted in `spansRemembered`. */
   counted: number;
@@ -41,16 +45,15 @@ export class TraceBook {
   private remembered = new Map<string, TraceEntry>();
   private spansRemembered = 0;
   /** Those that were asked for since the last commit. */
-  private touched = new Set<TraceEntry>();
-  private changed = new Set<TraceEntry>();
+  private touched: TraceEntry[] = [];
 
   constructor(db: DatabaseSync) {
     const columns = "spans, errors, first_at_ms, first_early_ns, first_duration_ns";
     this.find = db.prepare(`SELECT no, ${columns} FROM traces WHERE trace_id = ?`);
     this.insert = db.prepare(`INSERT INTO traces (${columns}, no, trace_id) VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.update = db.prepare(`UPDATE traces SET (${columns}) = (?, ?, ?, ?, ?) WHERE no = ?`);
-    this.lessen = db.prepare("UPDATE traces SET spans = spans - ?, errors = errors - ? WHERE no = ? RETURNING trace_id, spans");
-    this.remove = db.prepare("DELETE FROM traces WHERE no = ?");
+    this.lessen = db.prepare("UPDATE traces SET spans = spans - ?, errors = errors - ? WHERE no = ? RETURNING trace_id, spans AS left");
+    this.remove = db.prepare("DELETE FROM traces WHERE no = ? AND spans = ? RETURNING trace_id, 0 AS left");
     this.lastNo = db.prepare("SELECT coalesce(max(no), 0) AS no FROM traces");
     this.nextNo = this.afterLast();
   }
@@ -62,40 +65,38 @@ export class TraceBook {
       entry = this.stored(traceId) ?? this.begun(traceId);
       this.remembered.set(key, entry);
     }
-    this.touched.add(entry);
+    if (!entry.isTouched) {
+      entry.isTouched = true;
+      this.touched.push(entry);
+    }
     return entry;
   }
 
-  add(entry: TraceEntry, span: TraceSpan): void {
+  add(entry: TraceEntry, { start: { atMs, earlyNs }, durationNs, isError }: TraceSpan): void {
     const { first } = entry;
     entry.spans++;
-    if (span.isError) entry.errors++;
-    if (first === null || span.atMs < first.atMs || (span.atMs === first.atMs && span.earlyNs > first.earlyNs)) entry.first = span;
-    this.changed.add(entry);
+    if (isError) entry.errors++;
+    if (first === null || atMs < first.atMs || (atMs === first.atMs && earlyNs > first.earlyNs))
+      entry.first = { atMs, earlyNs, durationNs };
+    entry.isChanged = true;
   }
 
-  /** Takes spans of one trace out of the count that were removed from the file; the trace goes with its last one. */
-  subtract(no: number, spans: number, errors: number): void {
-    const row = this.lessen.get(spans, errors, no);
+  /** Takes spans of one trace out of the count that are removed from the file; answers how many are left. The trace goes with its last one. */
+  subtract(no: number, spans: number, errors: number): number {
+    const row = this.remove.get(no, spans) ?? this.lessen.get(spans, errors, no);
     if (row?.["trace_id"] instanceof Uint8Array) this.drop(keyOfBytes(row["trace_id"]));
-    if (row?.["spans"] === 0) this.remove.run(no);
+    return Number(row?.["left"] ?? 0);
   }
 
   /** Writes what `add` changed; the last act before the commit. */
   settle(): void {
-    for (const entry of this.changed) {
-      if (entry.first === null) continue;
-      const values = [entry.spans, entry.errors, entry.first.atMs, entry.first.earlyNs, entry.first.durationNs, entry.no] as const;
-      if (entry.isNew) this.insert.run(...values, entry.traceId);
-      else this.update.run(...values);
-      entry.isNew = false;
-    }
-    this.changed.clear();
     for (const entry of this.touched) {
+      if (entry.isChanged) this.put(entry);
       this.spansRemembered += entry.sides.byId.size - entry.counted;
       entry.counted = entry.sides.byId.size;
+      entry.isTouched = false;
     }
-    this.touched.clear();
+    this.touched = [];
     for (const key of this.remembered.keys()) {
       if (this.remembered.size <= MOST_REMEMBERED && this.spansRemembered <= MOST_SPANS) break;
       this.drop(key);
@@ -105,14 +106,22 @@ export class TraceBook {
   forget(): void {
     this.remembered = new Map();
     this.spansRemembered = 0;
-    this.touched = new Set();
-    this.changed = new Set();
+    this.touched = [];
     // Never lower than before: a number that was given once stands for that trace.
     this.nextNo = Math.max(this.nextNo, this.afterLast());
   }
 
   private afterLast(): number {
     return Number(this.lastNo.get()?.["no"]) + 1;
+  }
+
+  private put(entry: TraceEntry): void {
+    entry.isChanged = false;
+    if (entry.first === null) return;
+    const { atMs, earlyNs, durationNs } = entry.first;
+    if (entry.isNew) this.insert.run(entry.spans, entry.errors, atMs, earlyNs, durationNs, entry.no, entry.traceId);
+    else this.update.run(entry.spans, entry.errors, atMs, earlyNs, durationNs, entry.no);
+    entry.isNew = false;
   }
 
   private drop(key: string): void {
@@ -123,7 +132,18 @@ export class TraceBook {
   private begun(traceId: Uint8Array): TraceEntry {
     const no = this.nextNo++;
     const sides = { traceNo: no, isWhole: true, byId: new Map() };
-    return { no, traceId: traceId.slice(), spans: 0, errors: 0, isNew: true, first: null, sides, counted: 0 };
+    return {
+      no,
+      traceId: traceId.slice(),
+      spans: 0,
+      errors: 0,
+      isNew: true,
+      isChanged: false,
+      isTouched: false,
+      first: null,
+      sides,
+      counted: 0,
+    };
   }
 
   private stored(traceId: Uint8Array): TraceEntry | null {
@@ -139,6 +159,8 @@ export class TraceBook {
       spans: number("spans"),
       errors: number("errors"),
       isNew: false,
+      isChanged: false,
+      isTouched: false,
       first: { atMs: number("first_at_ms"), earlyNs: number("first_early_ns"), durationNs: number("first_duration_ns") },
     };
   }

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "next/navigation.js";
 
 import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
@@ -11,17 +10,15 @@ import { cx } from "#components/ui/cx.ts";
 import { formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import { redQuery } from "#lib/client/query-options.ts";
 import { windowMs } from "#lib/client/search-params.ts";
-import { exemplarsQuery } from "#lib/client/trace-queries.ts";
-import { useHref } from "#lib/client/use-href.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
 import type { Red } from "#lib/model/red.ts";
 
-import type { ChartDot, ChartMark } from "./chart-spec.ts";
+import type { ChartMark } from "./chart-spec.ts";
 import { Chart } from "./chart.tsx";
 import { redSpecs } from "./red-specs.ts";
 import { stepFor } from "./red-lines.ts";
-import { requestOf } from "./request-dots.ts";
+import { useRequestDots } from "./use-request-dots.ts";
 
 /** Charts look back at least this far: a minute alone shows no trend. */
 const SHORTEST_MS = 300_000;
@@ -40,17 +37,10 @@ export interface RedPanelProps {
 export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProps) {
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", window: `${shownMs / 1_000}s` }));
-  // Where no traces are kept there are no dots, and nothing else is missing.
-  const exemplars = useQuery({ ...exemplarsQuery(subject === "mesh" ? "" : subject, { window: `${shownMs / 1_000}s` }), retry: false });
-  const router = useRouter();
-  const hrefTo = useHref();
-  const openRequest = (dot: ChartDot): void => router.push(hrefTo("/trace", requestOf(dot.key)));
+  const { exemplars, openRequest } = useRequestDots(subject, shownMs);
   const failure = useLastingError(red);
   const names = versionOrder(versions.map((one) => one.version));
-  const specs =
-    red.data === undefined
-      ? null
-      : redSpecs(red.data.value, names, { marks, isCompact: true, exemplars: exemplars.data?.value.items ?? [] });
+  const specs = red.data === undefined ? null : redSpecs(red.data.value, names, { marks, isCompact: true, exemplars });
   const rows = [
     { title: "Requests /s", spec: specs?.rate, of: (one: Red) => formatNumber(one.rate), toneOf: () => null },
     {

@@ -9,7 +9,6 @@ import { useHref } from "#lib/client/use-href.ts";
 import { useKeys } from "#lib/client/use-keys.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
-import { parseNodeId } from "#lib/model/ids.ts";
 import { formatQuantity } from "#lib/client/format.ts";
 
 import { MapCanvas } from "./canvas/map-canvas.tsx";
@@ -21,6 +20,7 @@ import { MapTable } from "./frame/map-table.tsx";
 import { MapTools } from "./frame/map-tools.tsx";
 import { TraceLine } from "./frame/trace-line.tsx";
 import { MapInspector } from "./inspector/map-inspector.tsx";
+import { hasPage } from "./model/names.ts";
 import { ZOOM_STEP } from "./model/zoom.ts";
 import type { DetailLevel } from "./model/zoom.ts";
 import { TimelineStrip } from "./timeline/timeline-strip.tsx";
@@ -61,7 +61,8 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
   }, [select, selected]);
   const inspectorSelect = useCallback((id: string | null) => (id === null ? close() : select(id)), [close, select]);
   const open = (id: string): void => {
-    if (parseNodeId(id).namespace !== null && !id.includes("|")) router.push(hrefTo("/service", { id }));
+    const node = mesh.nodes.find((one) => one.id === id);
+    if (node !== undefined && hasPage(node)) router.push(hrefTo("/service", { id }));
   };
   const flip = (): void => void setTable(isTable ? null : true);
 

@@ -31,7 +31,8 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
   const [sort, setSort] = useState<Sort>(INITIAL);
   const hrefTo = useHref();
   const columns = useMemo(() => columnsOf((operation) => hrefTo("/traces", { service: id, operation })), [hrefTo, id]);
-  if (answer.data === undefined) return null;
+  // Its place is kept until it is known that no spans are kept here.
+  if (answer.isError && answer.data === undefined) return null;
   return (
     <Panel
       title="Operations"
@@ -41,11 +42,11 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
       <DataTable
         caption="Operations of this service, with spans, errors and durations"
         columns={columns}
-        rows={answer.data.value.items}
+        rows={answer.data?.value.items}
         rowKey={(row) => `${row.operation} ${row.kind} ${row.version ?? ""}`}
         sort={sort}
         onSort={setSort}
-        className="max-h-[420px]"
+        className="h-[280px]"
         empty={<p className="px-4 py-3 text-12 text-text-2">No span of this service came in this window.</p>}
       />
     </Panel>

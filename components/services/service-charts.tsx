@@ -3,11 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-import type { ChartSpec } from "#components/charts/chart-spec.ts";
+import type { ChartDot, ChartSpec } from "#components/charts/chart-spec.ts";
 import { Chart } from "#components/charts/chart.tsx";
 import { durationSpec } from "#components/charts/duration-spec.ts";
 import { stepFor } from "#components/charts/red-lines.ts";
 import { redSpecs } from "#components/charts/red-specs.ts";
+import { useRequestDots } from "#components/charts/use-request-dots.ts";
 import { shortMove } from "#components/routing/split-words.ts";
 import { cx } from "#components/ui/cx.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -40,12 +41,13 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const byVersion = useQuery(redQuery({ ...request, by: "version" }));
   const failure = useLastingError(byVersion);
   const whole = useQuery(redQuery(request));
+  const { exemplars, openRequest } = useRequestDots(request.subject, shownMs);
   const names = versionOrder(service.versions.map((one) => one.version));
   const marks = service.changes
     .filter((change) => change.timings.acceptedAt !== null)
     .map((change) => ({ t: Date.parse(change.timings.acceptedAt ?? ""), label: shortMove(change.legs).replace(/^(\S+) .* → /, "$1 → ") }));
-  const specs = byVersion.data === undefined ? null : redSpecs(byVersion.data.value, names, { marks, isStacked: true });
-  const durations = whole.data === undefined ? null : durationSpec(whole.data.value, { marks });
+  const specs = byVersion.data === undefined ? null : redSpecs(byVersion.data.value, names, { marks, isStacked: true, exemplars });
+  const durations = whole.data === undefined ? null : durationSpec(whole.data.value, { marks, exemplars });
   const tone = toneOfErrorRatio(service.red.errorRatio);
   const versions = (of: (red: Red) => ReactNode) =>
     names.length < 2 ? null : (
@@ -92,6 +94,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         }
         badge={<span className="text-11 text-text-3">shade = 95 % range</span>}
         spec={specs?.errors ?? null}
+        onDot={openRequest}
       />
       <ChartPanel
         title="Duration"
@@ -104,15 +107,24 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         }
         badge={<SourceBadge answer={whole.data} />}
         spec={durations}
+        onDot={openRequest}
       />
     </div>
   );
 }
 
-function ChartPanel({ title, aside, badge, spec }: { title: string; aside: ReactNode; badge: ReactNode; spec: ChartSpec | null }) {
+interface ChartPanelProps {
+  title: string;
+  aside: ReactNode;
+  badge: ReactNode;
+  spec: ChartSpec | null;
+  onDot?: (dot: ChartDot) => void;
+}
+
+function ChartPanel({ title, aside, badge, spec, ...press }: ChartPanelProps) {
   return (
     <Panel title={title} aside={aside} badge={badge}>
-      <div className="h-[208px] px-2 pb-1">{spec === null ? null : <Chart spec={spec} />}</div>
+      <div className="h-[208px] px-2 pb-1">{spec === null ? null : <Chart spec={spec} {...press} />}</div>
     </Panel>
   );
 }

@@ -273,6 +273,30 @@ describe("totals", () => {
   });
 });
 
+describe("what only spans tell of", () => {
+  const told = (part: Partial<Omit<GraphRow, "traffic">>) =>
+    row({ toldBy: "spans", seenBy: ["spans"], ...part }, { count: 5, errorCount: 1 });
+
+  it("is a service, though nobody told its namespace; who did not name himself is not", () => {
+    const graph = build([told({ source: unknownId("untraced"), target: unknownId("batch") })], { sources: ["proxies", "spans"] });
+    expect(nodeOf(graph, "unknown/batch")).toMatchObject({
+      kind: "service",
+      namespace: null,
+      seenBy: ["spans"],
+      red: { count: 5, source: "spans" },
+    });
+    expect(nodeOf(graph, "unknown/untraced")).toMatchObject({ kind: "unknown" });
+  });
+
+  it("is not added to what proxies count at the same service", () => {
+    const graph = build([row({ source: FRONTEND, target: REVIEWS }, { count: 100 }), told({ source: "shop/batch", target: REVIEWS })], {
+      sources: ["proxies", "spans"],
+    });
+    expect(nodeOf(graph, REVIEWS)).toMatchObject({ red: { count: 100, source: "proxies" }, seenBy: ["proxies", "spans"] });
+    expect(graph.edges.map((edge) => edge.red.source)).toEqual(["spans", "proxies"]);
+  });
+});
+
 const arbitraryRow: fc.Arbitrary<GraphRow> = fc.record({
   source: fc.constantFrom(FRONTEND, CATALOG, REVIEWS, INTERNET_ID, unknownId("127.0.1.12")),
   target: fc.constantFrom(FRONTEND, CATALOG, REVIEWS, LEDGER, externalId("card-network")),

@@ -1,6 +1,7 @@
 import type { Health, MeshEdge, MeshGraph, MeshNode, NodeVersion, Spark } from "#lib/model/graph.ts";
-import { edgeId, INTERNET_ID, type NodeIdentity, parseNodeId } from "#lib/model/ids.ts";
+import { edgeId, INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic, Red, TimeWindow } from "#lib/model/red.ts";
+import { SPANS_ID } from "#lib/model/source.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
 import { sumTraffic, toCallerRed, toRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
@@ -173,6 +174,11 @@ function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]
   };
 }
 
+/** A sender of spans names itself: it is a service, though nobody told in which namespace. */
+function isNamedBySpans(id: string, seenBy: ReadonlySet<string>): boolean {
+  return id !== UNTRACED_ID && seenBy.size === 1 && seenBy.has(SPANS_ID);
+}
+
 function buildNode(
   facts: GraphFacts,
   identity: NodeIdentity,
@@ -191,7 +197,7 @@ function buildNode(
   const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, source);
   return {
     id: identity.id,
-    kind: known?.kind ?? identity.kind,
+    kind: known?.kind ?? (identity.kind === "unknown" && isNamedBySpans(identity.id, seenBy) ? "service" : identity.kind),
     namespace: known?.namespace ?? identity.namespace,
     service: known?.service ?? identity.service,
     versions,

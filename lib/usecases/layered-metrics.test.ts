@@ -38,13 +38,17 @@ describe("mergeTold", () => {
     expect(edges(merged).at(-1)).toEqual([`${REVIEWS}|external/mail.example|http`, 7, "spans", "spans"]);
   });
 
-  it("leaves out a caller that spans cannot name where every arrival is counted already", () => {
+  it("leaves out a caller that spans cannot name where the callers are known", () => {
     const merged = mergeTold([
       [
         told("proxies", { source: INTERNET_ID, target: GATEWAY }),
         told("proxies", { source: REVIEWS, target: externalId("x"), reporter: "source" }),
       ],
-      [told("spans", { source: UNTRACED_ID, target: GATEWAY }), told("spans", { source: UNTRACED_ID, target: "shop/batch" })],
+      [
+        told("spans", { source: UNTRACED_ID, target: GATEWAY }),
+        told("spans", { source: UNTRACED_ID, target: externalId("x") }),
+        told("spans", { source: UNTRACED_ID, target: "shop/batch" }),
+      ],
     ]);
     expect(edges(merged).map(([id]) => id)).toEqual([
       `${INTERNET_ID}|${GATEWAY}|http`,

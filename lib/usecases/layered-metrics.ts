@@ -37,7 +37,8 @@ function translate(row: ToldRow, stronger: readonly ToldRow[], alias: (id: strin
 
 /**
  * The union of what several sources tell, strongest first. An edge takes its numbers from the strongest that saw it, and
- * says who else did. A caller that a weaker source cannot name is left out where a stronger one counts every arrival.
+ * says who else did. A caller that a weaker source cannot name is left out where a stronger one knows callers: it is most
+ * likely one of them, whose own span did not come.
  */
 export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] {
   const [strongest = [], ...weaker] = tellings;
@@ -45,7 +46,7 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
   for (const told of weaker) {
     const alias = aliasesOf(new Set(merged.flatMap(({ key }) => [key.source, key.target])));
     const known = Map.groupBy(merged, pairOf);
-    const counted = new Set(merged.filter(({ key }) => key.reporter === "destination").map(({ key }) => key.target));
+    const called = new Set(merged.map(({ key }) => key.target));
     const fresh: ToldRow[] = [];
     const alsoSeen = new Map<string, Set<string>>();
     for (const raw of told) {
@@ -56,7 +57,7 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
         const seen = alsoSeen.get(`${source}|${target}|${row.key.protocol}`) ?? new Set();
         for (const id of row.seenBy) seen.add(id);
         alsoSeen.set(`${source}|${target}|${row.key.protocol}`, seen);
-      } else if (source !== UNTRACED_ID || !counted.has(target)) fresh.push(row);
+      } else if (source !== UNTRACED_ID || !called.has(target)) fresh.push(row);
     }
     merged = merged.map((row) => {
       const also = alsoSeen.get(`${pairOf(row)}|${row.key.protocol}`);

@@ -16,7 +16,7 @@ import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Route, RouteRule } from "#lib/model/routing.ts";
 
-import { edgeName, hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName, transportWords } from "../model/names.ts";
+import { edgeName, hasPage, hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName, transportWords } from "../model/names.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
 import { VerdictSection } from "./verdict-section.tsx";
@@ -39,8 +39,8 @@ export function NodeInspector(props: NodeInspectorProps) {
   const { node, edges, window, drafts, onDraft, pin, canSteer, onSelect, onClose } = props;
   const hrefTo = useHref();
   // A caller or host without a place in the inventory has no page: what is known of it stands on the map.
-  const hasPage = node.namespace !== null;
-  const service = useQuery({ ...serviceQuery(node.id, window), enabled: hasPage });
+  const isListed = hasPage(node);
+  const service = useQuery({ ...serviceQuery(node.id, window), enabled: isListed });
   const detail = service.data?.value;
   const href = hrefTo("/service", { id: node.id });
   const versions = node.versions.length === 0 ? [{ version: null, red: node.red }] : node.versions;
@@ -54,7 +54,7 @@ export function NodeInspector(props: NodeInspectorProps) {
         status={isInternet ? null : node.health.status}
         title={nodeName(node)}
         detail={detailOf(node)}
-        {...(hasPage ? { href, hrefLabel: `Open the ${node.service} page` } : {})}
+        {...(isListed ? { href, hrefLabel: `Open the ${node.service} page` } : {})}
         {...(pin === undefined ? {} : { pin })}
         onClose={onClose}
       />
@@ -71,7 +71,7 @@ export function NodeInspector(props: NodeInspectorProps) {
           <RedPanel subject={`service:${node.id}`} window={window} versions={versions} marks={marks} />
         </InspectorSection>
       )}
-      {hasPage ? <RequestsSection subject={`service:${node.id}`} target={node.id} window={window} className="border-b px-4 py-3" /> : null}
+      {isListed ? <RequestsSection subject={`service:${node.id}`} target={node.id} window={window} className="border-b px-4 py-3" /> : null}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;
@@ -96,7 +96,7 @@ export function NodeInspector(props: NodeInspectorProps) {
 /** Callers without identity and hosts outside have no page, so their edges are listed here; plaintext always is. */
 function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" | "edges" | "onSelect">) {
   const own = edges.filter((edge) => edge.source === node.id || edge.target === node.id);
-  const shown = node.namespace === null ? own : own.filter((edge) => hasPlaintext(edge.tls.observed));
+  const shown = !hasPage(node) ? own : own.filter((edge) => hasPlaintext(edge.tls.observed));
   if (shown.length === 0) return null;
   return (
     <InspectorSection>

@@ -8,6 +8,11 @@ export function nodeName(node: Pick<MeshNode, "id" | "service">): string {
   return node.id === INTERNET_ID ? "Internet" : node.service;
 }
 
+/** Whether there is a page about it: services and gateways have one, whatever namespace they are in. */
+export function hasPage(node: Pick<MeshNode, "kind" | "namespace">): boolean {
+  return node.namespace !== null || node.kind === "service" || node.kind === "gateway";
+}
+
 /** Whether only spans tell of it: no proxy of its own, and none that called it. */
 export function isSeenInSpansOnly(node: Pick<MeshNode, "proxies" | "seenBy">): boolean {
   return node.proxies === null && node.seenBy.length === 1 && node.seenBy[0] === SPANS_ID;

@@ -32,7 +32,9 @@ export function ServiceCard({ node, facts, isOpen }: ServiceCardProps) {
       {node.kind === "unknown" ? <StrangerFigures facts={facts} /> : <Figures node={node} facts={facts} />}
       {isOpen ? <VersionRows versions={node.versions} /> : null}
       <span className="mt-1.5 flex h-4 items-end justify-between gap-2">
-        {node.kind === "unknown" ? (
+        {isSeenInSpansOnly(node) ? (
+          <span className="text-text-3 [font-size:calc(11px*max(1,var(--inverse-zoom,1)*0.91))]">spans only</span>
+        ) : node.kind === "unknown" ? (
           <span className="text-text-3 [font-size:calc(11px*max(1,var(--inverse-zoom,1)*0.91))]">no proxy</span>
         ) : (
           <Sparkline points={node.spark.rate} width={58} height={15} />
@@ -113,7 +115,6 @@ function StatusText({ node }: { node: MeshNode }) {
 
 /** Closed: every caller came over TLS. Open: plaintext was seen. Nothing where nothing was seen. */
 function Lock({ node }: { node: MeshNode }) {
-  if (isSeenInSpansOnly(node)) return <span className="text-10 text-text-3">spans only</span>;
   if (node.kind === "external" || node.tls === "unknown") return null;
   if (hasPlaintext(node.tls)) return <Icon name="unlock" size={12} className="text-warn-text" />;
   return <Icon name="lock" size={12} className="text-text-3" />;

@@ -26,8 +26,9 @@ export interface RequestsSectionProps {
 export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
   const exemplars = useQuery({ ...exemplarsQuery(subject, { window }), retry: false });
-  if (exemplars.data === undefined) return null;
-  const rows = forList(exemplars.data.value.items);
+  // Its place is kept until it is known that no traces are kept here.
+  if (exemplars.isError && exemplars.data === undefined) return null;
+  const rows = forList(exemplars.data?.value.items ?? []);
   return (
     <section className={className} aria-label="Traces">
       <div className="mb-1.5 flex items-baseline gap-3">
@@ -40,10 +41,11 @@ export function RequestsSection({ subject, target, window, className }: Requests
         </EvidenceLink>
         <SourceBadge answer={exemplars.data} />
       </div>
-      {rows.length === 0 ? (
-        <p className="text-12 text-text-3">No trace of these calls came in this window.</p>
+      {exemplars.data === undefined ? <span className="skeleton block h-36 w-full" /> : null}
+      {exemplars.data === undefined ? null : rows.length === 0 ? (
+        <p className="min-h-36 text-12 text-text-3">No trace of these calls came in this window.</p>
       ) : (
-        <ul className="grid">
+        <ul className="grid min-h-36 content-start">
           {rows.map((row) => (
             <li key={`${row.traceId} ${row.spanId}`}>
               <RequestRow row={row} href={hrefTo("/trace", { id: row.traceId, span: row.spanId })} />

@@ -273,10 +273,11 @@ describe("totals", () => {
   });
 });
 
-describe("what only spans tell of", () => {
-  const told = (part: Partial<Omit<GraphRow, "traffic">>) =>
-    row({ toldBy: "spans", seenBy: ["spans"], ...part }, { count: 5, errorCount: 1 });
+function told(part: Partial<Omit<GraphRow, "traffic">>): GraphRow {
+  return row({ toldBy: "spans", seenBy: ["spans"], ...part }, { count: 5, errorCount: 1 });
+}
 
+describe("what only spans tell of", () => {
   it("is a service, though nobody told its namespace; who did not name himself is not", () => {
     const graph = build([told({ source: unknownId("untraced"), target: unknownId("batch") })], { sources: ["proxies", "spans"] });
     expect(nodeOf(graph, "unknown/batch")).toMatchObject({

@@ -200,7 +200,7 @@ describe("spans that are refused", () => {
     ["a trace id of zeros", { ...good, traceId: "00".repeat(16) }, "A trace id is all zeros."],
     ["a long span id", { ...good, spanId: "0b".repeat(16) }, "A span id has 16 bytes instead of 8."],
     ["a span id of zeros", { ...good, spanId: "00".repeat(8) }, "A span id is all zeros."],
-    ["a parent's id of wrong length", { ...good, parentSpanId: "0c" }, "The id of a parent span has 1 bytes instead of 8."],
+    ["a parent's id of wrong length", { ...good, parentSpanId: "0c" }, "The id of a parent span has 1 byte instead of 8."],
   ])("%s costs only that span", (_, bad, reason) => {
     for (const decoded of [
       decode(encodeRequest(requestOf(bad, good))),

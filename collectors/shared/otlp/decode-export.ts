@@ -165,13 +165,17 @@ class ExportDecoder {
   private whyNot(): string | null {
     const { scan, reader } = this;
     const { traceIdAt, traceIdEnd, spanIdAt, spanIdEnd, parentAt, parentEnd } = scan;
-    if (traceIdEnd - traceIdAt !== 16) return `A trace id has ${traceIdEnd - traceIdAt} bytes instead of 16.`;
-    if (spanIdEnd - spanIdAt !== 8) return `A span id has ${spanIdEnd - spanIdAt} bytes instead of 8.`;
+    if (traceIdEnd - traceIdAt !== 16) return `A trace id has ${bytesWords(traceIdEnd - traceIdAt)} instead of 16.`;
+    if (spanIdEnd - spanIdAt !== 8) return `A span id has ${bytesWords(spanIdEnd - spanIdAt)} instead of 8.`;
     if (parentEnd > parentAt && parentEnd - parentAt !== 8)
-      return `The id of a parent span has ${parentEnd - parentAt} bytes instead of 8.`;
+      return `The id of a parent span has ${bytesWords(parentEnd - parentAt)} instead of 8.`;
     if (isZero(reader.bytes, traceIdAt, traceIdEnd)) return "A trace id is all zeros.";
     return isZero(reader.bytes, spanIdAt, spanIdEnd) ? "A span id is all zeros." : null;
   }
+}
+
+function bytesWords(count: number): string {
+  return count === 1 ? "1 byte" : `${count} bytes`;
 }
 
 function recordOf(scan: SpanScan, reader: WireReader, at: number, end: number, resource: ResourceRecord, scope: string | null): SpanRecord {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { readPastedId } from "./pasted-id.ts";
+import { isShortId, readPastedId } from "./pasted-id.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
@@ -39,6 +39,8 @@ describe("readPastedId", () => {
   it.each([
     "",
     "cafe",
+    "4bf92f35",
+    "4bf92f3577b",
     "error=true",
     "reviews",
     `${TRACE}0`,
@@ -52,6 +54,18 @@ describe("readPastedId", () => {
     "a".repeat(100_000),
   ])("takes %j for a search", (text) => {
     expect(readPastedId(text)).toBeNull();
+  });
+
+  it.each([
+    ["4bf92f3", false],
+    ["4bf92f35", true],
+    [" 4BF92F3577B ", true],
+    ["4bf92f3577b3", false],
+    [TRACE, false],
+    ["reviews1", false],
+    ["", false],
+  ])("says whether %j is an id that was cut: %s", (text, isShort) => {
+    expect(isShortId(text)).toBe(isShort);
   });
 
   it("answers any text with a whole id or none", () => {

@@ -6,8 +6,10 @@ export interface PastedId {
   spanId: string | null;
 }
 
-/** Shorter words may well be meant as a word (`cafe`); tracers' ids have 16 or 32 digits, less leading zeros. */
-const FEWEST_DIGITS = 8;
+/** Tracers' ids have 16 or 32 digits, less leading zeros. Fewer than these name a trace only by its beginning. */
+const FEWEST_DIGITS = 12;
+/** Shorter words may well be meant as a word (`cafe`); from here on to the fewest digits it is an id that was cut. */
+const FEWEST_MEANT = 8;
 
 /** W3C Trace Context, `traceparent`; further fields of later versions are left alone. */
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
@@ -21,7 +23,7 @@ const HEADER = /^["']?(traceparent|uber-trace-id|b3|x-b3-traceid|trace-?id|trace
 const PARAMETERS = ["traceid", "trace_id", "trace", "id"] as const;
 
 /**
- * The trace that a pasted text names: an id of up to 32 hex digits, the value of a `traceparent`, `uber-trace-id` or `b3`
+ * The trace that a pasted text names: an id of 12 to 32 hex digits, the value of a `traceparent`, `uber-trace-id` or `b3`
  * header with or without its name, or an address that holds one of them. `null` = it names none, and is meant as a search.
  */
 export function readPastedId(text: string): PastedId | null {
@@ -29,6 +31,12 @@ export function readPastedId(text: string): PastedId | null {
   if (pasted.length > 4_000) return null;
   if (/^[a-z][a-z0-9+.-]*:\/\//.test(pasted) || pasted.startsWith("/")) return readAddress(pasted);
   return readValue(pasted.replace(HEADER, "").replace(/^["']|["',;]+$/g, ""));
+}
+
+/** Whether a text can only be meant as a trace's id and is too short for one, such as the 8 digits that lists show. */
+export function isShortId(text: string): boolean {
+  const value = text.trim();
+  return /^[0-9a-f]+$/i.test(value) && value.length >= FEWEST_MEANT && value.length < FEWEST_DIGITS;
 }
 
 function readValue(value: string): PastedId | null {

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { Icon } from "#components/ui/icon.tsx";
 import { asSentence } from "#lib/client/format.ts";
-import { readPastedId, type PastedId } from "#lib/traces/pasted-id.ts";
+import { isShortId, readPastedId, type PastedId } from "#lib/traces/pasted-id.ts";
 import { parseSearchTerms } from "#lib/traces/search-terms.ts";
 
 import { errorId, FieldError, FIELD, useDraft } from "./field.tsx";
@@ -21,6 +21,7 @@ export interface TermFieldProps {
 
 /** What is wrong with a text as terms, as a sentence with its place; `null` = nothing. */
 function termError(text: string): string | null {
+  if (isShortId(text)) return "This is too short for a trace id: 12 to 32 digits.";
   const parsed = parseSearchTerms(text);
   return parsed.ok ? null : `${asSentence(parsed.error.message)} ${asSentence(parsed.error.mend)}`.trim();
 }

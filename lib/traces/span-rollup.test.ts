@@ -276,4 +276,15 @@ describe("SpanRollup", () => {
     for (const { source, target, version, traffic } of rollup.drain(1e12)) told.set(`${source}>${target} ${version}`, traffic.count);
     expect(told).toEqual(model);
   });
+
+  it("remembers the name of a caller that was judged long ago as long as a child waits, however many names come", () => {
+    const rollup = new SpanRollup();
+    const versions = (from: number): SpanFact[] =>
+      Array.from({ length: 5_000 }, (_, index) => fact(`${index + 1}`, null, "internal", API, { version: `v${from + index}` }));
+    rollup.add([fact("a", null, "client", WEB)], 0);
+    rollup.add([fact("b", "a", "server", API), ...versions(0)], ROLLUP_WAIT_MS - 1);
+    expect(rollup.drain(ROLLUP_WAIT_MS)).toEqual([]);
+    rollup.add(versions(5_000), ROLLUP_WAIT_MS + 1);
+    expect(drawn(rollup.drain(1e12))).toEqual(["web>api 1"]);
+  });
 });

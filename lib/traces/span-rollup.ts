@@ -28,7 +28,7 @@ export interface SpanFact {
 /** A parent is sent after its children, by another process, in batches: this long a span waits for its relatives. */
 export const ROLLUP_WAIT_MS = 10_000;
 
-/** Spans that may wait at once; beyond it the oldest no longer do. */
+/** Spans that may wait at once, at most 82 MiB of numbers; beyond it the oldest no longer do. */
 const MOST_PENDING = 300_000;
 
 /** Words of the key of a call: trace id, then span id. */

@@ -8,7 +8,7 @@ const FIRST_PLACES = 1_024;
  */
 export class WordQueue {
   readonly #fields: number;
-  #words: Int32Array;
+  #words: Int32Array<ArrayBuffer>;
   #dueMs = new Float64Array(FIRST_PLACES);
   #first = 0;
   #length = 0;
@@ -56,16 +56,12 @@ export class WordQueue {
     this.#words[place * this.#fields + field] = value;
   }
 
-  /** Called when every place is taken: the first entry moves to place 0. */
+  /** Called when every place is taken. What went round to the front goes on behind the former end; what is outgrown is freed at once. */
   #grow(): void {
     const places = this.#dueMs.length;
-    const words = new Int32Array(this.#words.length * 2);
-    const dueMs = new Float64Array(places * 2);
-    const [firstWord, untilEnd] = [this.#first * this.#fields, places - this.#first];
-    words.set(this.#words.subarray(firstWord));
-    words.set(this.#words.subarray(0, firstWord), untilEnd * this.#fields);
-    dueMs.set(this.#dueMs.subarray(this.#first));
-    dueMs.set(this.#dueMs.subarray(0, this.#first), untilEnd);
-    [this.#words, this.#dueMs, this.#first] = [words, dueMs, 0];
+    this.#words = new Int32Array(this.#words.buffer.transfer(this.#words.byteLength * 2));
+    this.#words.copyWithin(places * this.#fields, 0, this.#first * this.#fields);
+    this.#dueMs = new Float64Array(this.#dueMs.buffer.transfer(this.#dueMs.byteLength * 2));
+    this.#dueMs.copyWithin(places, 0, this.#first);
   }
 }

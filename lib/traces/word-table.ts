@@ -14,7 +14,7 @@ export class WordTable {
   readonly #seed: number;
   readonly #fieldsAt: number;
   readonly #stride: number;
-  #words: Int32Array;
+  #words: Int32Array<ArrayBuffer>;
   #heads = new Int32Array(FIRST_ROWS);
   #firstFree = 0;
   /** The least number that no row ever had. */
@@ -99,12 +99,10 @@ export class WordTable {
     return row;
   }
 
-  /** Called when every row is claimed, so that all of them have a chain to go to. */
+  /** Called when every row is claimed, so that all of them have a chain to go to. What is outgrown is freed at once. */
   #grow(): void {
-    const words = new Int32Array(this.#words.length * 2);
-    words.set(this.#words);
-    this.#words = words;
-    this.#heads = new Int32Array(this.#heads.length * 2);
+    this.#words = new Int32Array(this.#words.buffer.transfer(this.#words.byteLength * 2));
+    this.#heads = new Int32Array(this.#heads.buffer.transfer(this.#heads.byteLength * 2)).fill(0);
     for (let row = 1; row < this.#end; row++) this.#link(row);
   }
 
@@ -124,7 +122,10 @@ export class WordTable {
     return true;
   }
 
-  /** Every word is mixed in with two multiplications, as MurmurHash3 ends: sums of words would let senders choose the chain. */
+  /**
+   * Mixes each word in with the multipliers and shifts of MurmurHash3's last step, so that every bit of it reaches those that
+   * choose the chain. In a mere sum of products a change of one word could be made good in another, whatever the seed.
+   */
   #chainOf(words: Int32Array, at: number): number {
     let hash = this.#seed | 0;
     const end = at + this.key.length;

@@ -33,9 +33,11 @@ export function CompareBar({ withId, source, state, normal, isComparing, onCompa
             Compare
           </Button>
         )}
-        <Button isSmall kind={withId === "" ? "plain" : "quiet"} isDisabled={normal.isLooking} onClick={normal.find}>
-          {withId === "" ? "Compare with a normal one" : "Another"}
-        </Button>
+        {withId === "" && isComparing ? null : (
+          <Button isSmall kind={withId === "" ? "plain" : "quiet"} isDisabled={normal.isLooking} onClick={normal.find}>
+            {withId === "" ? "Compare with a normal one" : "Another"}
+          </Button>
+        )}
         {withId === "" ? null : (
           <Button isSmall kind="quiet" onClick={onDrop}>
             Stop comparing
@@ -50,12 +52,14 @@ type CompareSentenceProps = Pick<CompareBarProps, "withId" | "source" | "state" 
 
 function CompareSentence({ withId, source, state, normal }: CompareSentenceProps) {
   const hrefTo = useHref();
-  const none = normal.isNone ? " No other trace of the same root went well within half an hour around it." : "";
+  const none = normal.isNone
+    ? ` No ${withId === "" ? "" : "other "}comparable trace was found: none of the same root, with mostly the same services, went well within half an hour around it.`
+    : "";
   if (normal.error !== null) return <ProblemLine error={normal.error} what="Traces to compare with could not be read" />;
   if (withId === "") {
     return (
       <p className="text-text-2">
-        {normal.isLooking ? "Looking for an ordinary trace of the same root…" : `What would this trace look like on a good day?${none}`}
+        {normal.isLooking ? "Looking for an ordinary trace like this one…" : `What would this trace look like on a good day?${none}`}
       </p>
     );
   }

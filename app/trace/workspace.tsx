@@ -93,7 +93,7 @@ export function TraceWorkspace({ view, answer, error }: TraceWorkspaceProps) {
         />
       ) : null}
       {params.view === "compare" && state.compared !== null ? <CompareView view={view} compared={state.compared} /> : null}
-      {params.view === "compare" && params.with === "" ? <NothingCompared /> : null}
+      {params.view === "compare" && params.with === "" ? <NothingCompared normal={normal} /> : null}
       {params.view === "waterfall" ? (
         <>
           <Minimap nodes={view.nodes} whole={view.whole} range={range} onRange={(next) => void setParams({ zoom: next })} />

@@ -122,7 +122,41 @@ describe("headline", () => {
     [
       "a failure nobody waited for",
       [root, { id: "b", parent: "a", service: "mail", kind: "consumer", at: 500, ms: 9, isError: true }],
-      "GET /product/42 took 342 ms: 1 span failed beside the critical path",
+      "GET /product/42 took 342 ms; 1 span failed beside the critical path",
+    ],
+    [
+      "failures that the answer did not hang on",
+      [
+        root,
+        { id: "b", parent: "a", service: "catalog", at: 10, ms: 200 },
+        ...[0, 1].map((index): SpanSpec => ({
+          id: `c${index}`,
+          parent: "a",
+          service: "reviews",
+          kind: "server",
+          at: 220 + index * 50,
+          ms: 40,
+          isError: true,
+        })),
+      ],
+      "GET /product/42 took 342 ms: catalog is 58 % of the critical path; 2 spans failed",
+    ],
+    [
+      "a short failure that failed the whole",
+      [
+        { ...root, isError: true },
+        { id: "b", parent: "a", service: "reviews", kind: "server", at: 10, ms: 5, isError: true, message: "out of stock" },
+      ],
+      "GET /product/42 took 342 ms: reviews failed: out of stock",
+    ],
+    [
+      "a short failure behind a failed call that took long",
+      [
+        root,
+        { id: "b", parent: "a", service: "frontend", name: "egress", kind: "client", at: 10, ms: 300, isError: true },
+        { id: "c", parent: "b", service: "reviews", kind: "server", at: 200, ms: 20, isError: true, message: "out of stock" },
+      ],
+      "GET /product/42 took 342 ms: reviews failed: out of stock",
     ],
   ])("of %s", (_, specs, sentence) => {
     expect(said(specs)).toBe(sentence);

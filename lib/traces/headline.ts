@@ -9,24 +9,38 @@ import { durationWords, nameWords, shareWords } from "./words.ts";
 const MANY_CALLS = 3;
 const MUCH = 0.25;
 
+/** A failure is a reason from this share of the critical path on; the root's own failure needs one whatever its share. */
+const REASON = 0.5;
+
 /**
  * The whole trace in one sentence: what was asked, how long it took, and why. The reason is the deepest failure that the
- * root waited for; where nothing failed, who owns most of the critical path; and calls in a row that add up.
+ * root waited for most of its time, or failed by; else who owns most of the critical path; and calls in a row that add
+ * up. Failures that are no reason are counted, not blamed.
  * Foreign names in it are harmless to show. A trace without spans says so.
  */
 export function headline(tree: TraceTree, times: CriticalTimes = criticalTimes(tree)): string {
   const root = mainRoot(tree);
   if (root === null) return "This trace has no spans";
   const what = `${nameWords(operationOf(root.span))} took ${durationWords(root.span.durationMs)}`;
-  const failure = findCause(tree, times);
+  const cause = findCause(tree, times);
+  const failure = cause !== null && isReason(cause, root, times) ? cause : null;
   const sequence = findSequences(tree, times).find(({ count, criticalShare }) => count >= MANY_CALLS && criticalShare >= MUCH);
   const reasons: string[] = [];
   if (failure !== null) reasons.push(failureWords(failure));
   if (sequence !== undefined) reasons.push(sequenceWords(sequence, failure === null));
   else if (failure === null) reasons.push(...largestShare(tree, times));
-  const elsewhere = failure === null ? tree.nodes.filter(({ span }) => span.isError).length : 0;
-  if (elsewhere > 0) reasons.push(`${elsewhere === 1 ? "1 span" : `${elsewhere} spans`} failed beside the critical path`);
-  return reasons.length === 0 ? what : `${what}: ${reasons.join("; ")}`;
+  const said = reasons.length === 0 ? what : `${what}: ${reasons.join("; ")}`;
+  const failed = failure === null ? tree.nodes.filter(({ span }) => span.isError).length : 0;
+  if (failed === 0) return said;
+  return `${said}; ${failed === 1 ? "1 span" : `${failed} spans`} failed${cause === null ? " beside the critical path" : ""}`;
+}
+
+/** Whether the root failed, or waited most of its time for this failure or for the failed call that it answers. */
+function isReason(cause: SpanNode, root: SpanNode, times: CriticalTimes): boolean {
+  if (root.span.isError) return true;
+  const { parent } = cause;
+  const call = parent !== null && parent.span.isError && isCallerSide(parent.span) ? [parent] : [];
+  return [cause, ...call].some(({ key }) => (times.withDescendantsMs.get(key) ?? 0) >= REASON * times.totalMs);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TraceBounds } from "#lib/client/trace-search-params.ts";
 
 import {
   boundsOf,
+  heldToLoaded,
   isDrag,
   isWithin,
   nearestPoint,
@@ -147,5 +148,18 @@ describe("points", () => {
     expect(stepPoint(points, points[0] ?? null, Number.POSITIVE_INFINITY)).toBe(points[2]);
     expect([placeInTime(points, null), placeInTime(points, points[1] ?? null), placeInTime([], null)]).toEqual([2, 1, 0]);
     expect(stepPoint([], null, 1)).toBeNull();
+  });
+});
+
+describe("a selection among the newest traces only", () => {
+  const open: TraceBounds = { fromMs: null, toMs: null, minMs: 250, maxMs: null };
+  test("says nothing of the time before them", () => {
+    expect(heldToLoaded({ ...open, toMs: 90 }, 50)).toEqual({ ...open, fromMs: 50, toMs: 90 });
+    expect(heldToLoaded({ ...open, fromMs: 10, toMs: 90 }, 50)).toEqual({ ...open, fromMs: 50, toMs: 90 });
+    expect(heldToLoaded({ ...open, fromMs: 10, toMs: 20 }, 50)).toEqual({ ...open, fromMs: 50, toMs: 50 });
+    expect(heldToLoaded({ ...open, fromMs: 60 }, 50)).toEqual({ ...open, fromMs: 60 });
+  });
+  test("by duration alone stays one of durations", () => {
+    expect(heldToLoaded(open, 50)).toEqual(open);
   });
 });

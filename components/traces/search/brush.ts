@@ -74,6 +74,13 @@ export function boundsOf(rect: Rect, { area, time, duration }: PlotScales): Trac
   };
 }
 
+/** A selection among traces that are not all there reaches no further back than they do: nobody knows what lies before. */
+export function heldToLoaded(bounds: TraceBounds, loadedFromMs: number): TraceBounds {
+  if (bounds.fromMs === null && bounds.toMs === null) return bounds;
+  const fromMs = Math.max(bounds.fromMs ?? loadedFromMs, loadedFromMs);
+  return { ...bounds, fromMs, toMs: bounds.toMs === null ? null : Math.max(bounds.toMs, fromMs) };
+}
+
 /** Where a selection is drawn; `null` = it lies outside the plot. */
 export function rectOfBounds(bounds: TraceBounds, { area, time, duration }: PlotScales): Rect | null {
   const left = bounds.fromMs === null ? area.left : time.toPx(bounds.fromMs);

@@ -23,17 +23,27 @@ export interface NothingFoundProps {
   state: TraceSearchState;
   /** `in the last 5 min`. */
   stretchWords: string;
+  /** How far the search came before it gave up; `null` = it looked everywhere. */
+  gaveUp: string | null;
   onChange: (change: TraceSearchChange) => void;
 }
 
-/** An empty list: because of its conditions, because nothing came in this time, because nothing was ever sent, or for want of a source. */
-export function NothingFound({ state, stretchWords, onChange }: NothingFoundProps) {
+/** An empty list: because of its conditions, because nothing came in this time, because the search gave up, because nothing was ever sent, or for want of a source. */
+export function NothingFound({ state, stretchWords, gaveUp, onChange }: NothingFoundProps) {
   const hrefTo = useHref();
   const sources = useQuery(sourcesQuery());
   const all = sources.data?.value.items ?? [];
   const receiver = all.find((source) => source.kind === RECEIVER);
   const sourcesLink = <EvidenceLink href={hrefTo("/sources")}>Sources</EvidenceLink>;
 
+  if (gaveUp !== null) {
+    return (
+      <EmptyState title={gaveUp}>
+        Looked for {stretchWords}. A service, an operation or a shorter window leaves less to look through. See {sourcesLink} for what
+        answers slowly.
+      </EmptyState>
+    );
+  }
   if (hasConditions(state)) {
     return (
       <EmptyState

@@ -21,6 +21,7 @@ import {
 import type { TraceService, TraceSummary } from "#lib/model/trace.ts";
 
 import { boundsWords } from "./bounds-form.ts";
+import { heldToLoaded } from "./brush.ts";
 import { canaryPreset } from "./canary-preset.ts";
 import { Scatter } from "./scatter.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
@@ -53,7 +54,9 @@ export function ScatterPanel({ list, state, window, services, onChange, onOpen }
   );
   const preset = canaryPreset(state, services);
   const select = (next: TraceBounds) => {
-    if (domain !== null) onChange({ ...selecting(next, domain, window), diff: null });
+    if (domain === null) return;
+    const held = list.isCut ? heldToLoaded(next, Math.ceil(domain[0])) : next;
+    onChange({ ...selecting(held, domain, window), diff: null });
   };
   return (
     <Panel

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { durationScale, spacedTicks, timeDomain, timeScale } from "./scatter-scale.ts";
+import { durationScale, loadedDomain, spacedTicks, timeDomain, timeScale } from "./scatter-scale.ts";
+import { traceAt } from "./testing/traces.ts";
 
 const AREA = { left: 50, top: 10, width: 800, height: 180 };
 const BOTTOM = AREA.top + AREA.height;
@@ -55,4 +56,14 @@ test("labels keep their distance", () => {
   const shown = spacedTicks(scale, 30).map(scale.toPx);
   expect(shown.length).toBeGreaterThan(2);
   for (const [index, y] of shown.slice(1).entries()) expect(Math.abs(y - (shown[index] ?? 0))).toBeGreaterThanOrEqual(24);
+});
+
+test("the plot reaches no further back than traces are loaded", () => {
+  const items = [traceAt(180), traceAt(150)];
+  expect(loadedDomain([100, 200], { items, hasMore: false, searchedTo: null })).toEqual([100, 200]);
+  // The oldest trace itself lies inside a stretch that is open at its beginning.
+  expect(loadedDomain([100, 200], { items, hasMore: true, searchedTo: null })).toEqual([149, 200]);
+  expect(loadedDomain([100, 200], { items, hasMore: false, searchedTo: new Date(130).toISOString() })).toEqual([130, 200]);
+  expect(loadedDomain([100, 200], { items: [], hasMore: true, searchedTo: new Date(130).toISOString() })).toEqual([130, 200]);
+  expect(loadedDomain([100, 200], { items: [], hasMore: true, searchedTo: null })).toEqual([100, 200]);
 });

@@ -1,4 +1,5 @@
 import { logTicks, timeTicks, valueTicks } from "#components/charts/ticks.ts";
+import type { TraceSearch } from "#lib/model/trace.ts";
 
 /** One axis of the plot: values to px and back, and where its labels stand. */
 export interface Scale {
@@ -69,7 +70,20 @@ export function spacedTicks(scale: Scale, leastPx: number): number[] {
   return scale.ticks.filter((_, index) => index % every === 0);
 }
 
-/** The stretch that the plot shows: what was asked for, made wider where an answer's clock runs ahead or behind. */
+/**
+ * The stretch that the plot shows: what was asked for, but no further back than traces are loaded, or were looked for. An
+ * empty half of the plot would say that nothing happened then.
+ */
+export function loadedDomain(asked: readonly [number, number], { items, hasMore, searchedTo }: TraceSearch): [number, number] {
+  const starts = items.map((trace) => Date.parse(trace.startedAt));
+  const [from, to] = asked;
+  const lookedTo = searchedTo === null ? from : Math.max(from, Date.parse(searchedTo));
+  // A stretch is asked for without its first instant, in which the oldest trace began.
+  const loadedFrom = hasMore && starts.length > 0 ? starts.reduce((least, ms) => Math.min(least, ms), to) - 1 : lookedTo;
+  return timeDomain([loadedFrom, to], starts);
+}
+
+/** A stretch, made wider where an answer's clock runs ahead or behind. */
 export function timeDomain(asked: readonly [number, number], startsMs: readonly number[]): [number, number] {
   const from = startsMs.reduce((least, ms) => Math.min(least, ms), asked[0]);
   const to = startsMs.reduce((most, ms) => Math.max(most, ms), asked[1]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TraceSearch } from "#lib/model/trace.ts";
 
 import { boundsWords, parseBoundsForm, parseClockField, parseDurationField, printDurationField } from "./bounds-form.ts";
-import { foundSentence, moreSentence, searchSentence } from "./sentence.ts";
+import { foundSentence, gaveUpSentence, moreSentence, reachWords, searchSentence } from "./sentence.ts";
 import { traceAt } from "./testing/traces.ts";
 
 const NOW = new Date(2026, 0, 1, 14, 32, 20).getTime();
@@ -16,8 +16,8 @@ function search(failed: number, ok: number, part: Partial<TraceSearch> = {}): Tr
   return { items, hasMore: false, searchedTo: null, ...part };
 }
 
-function title(found: TraceSearch, hasConditions = false) {
-  return plain(searchSentence(found, { hasConditions, stretch: "in the last 5 min" }, NOW));
+function title(found: TraceSearch, hasConditions = false, hidden = 0) {
+  return plain(searchSentence(found, { hasConditions, stretch: "in the last 5 min", hidden }, NOW));
 }
 
 describe("the page's title", () => {
@@ -32,14 +32,34 @@ describe("the page's title", () => {
     expect(title(search(0, 0), true)).toBe("No trace meets these conditions");
     expect(title(search(0, 0))).toBe("No trace started in the last 5 min");
   });
+  test("of a search that gave up says how far it came, and never that nothing meets the conditions", () => {
+    const searchedTo = new Date(NOW - 60_000).toISOString();
+    const cut = search(0, 0, { hasMore: true, searchedTo });
+    const sentence = "No trace found back to 14:31:20; older ones were not looked at. Narrow the search";
+    expect(title(cut, true)).toBe(sentence);
+    expect(title(search(0, 0, { searchedTo }))).toBe(sentence);
+    expect(title(search(0, 0, { hasMore: true }), true)).toMatch(/^No trace found among those that were looked at/);
+    expect(gaveUpSentence(search(0, 0))).toBeNull();
+    expect(gaveUpSentence(search(0, 1, { hasMore: true, searchedTo }))).toBeNull();
+    expect(foundSentence(cut)).toBe(`${sentence}.`);
+    expect(moreSentence(cut, 200)).toBeNull();
+  });
+  test("of traces that the page hides blames the page", () => {
+    expect(title(search(0, 0, { hasMore: true }), true, 200)).toBe("None of 200 loaded traces matches what the top bar asks for");
+  });
   test("has no age before the clock is known", () => {
-    expect(searchSentence(search(1, 1), { hasConditions: false, stretch: "" }, 0)).toBe("1 of 2 traces failed");
+    expect(searchSentence(search(1, 1), { hasConditions: false, stretch: "", hidden: 0 }, 0)).toBe("1 of 2 traces failed");
   });
 });
 
 describe("what is left out", () => {
   test("nothing, when all is there", () => {
     expect(moreSentence(search(0, 3), 200)).toBeNull();
+  });
+  test("how far back the list reaches, where it is not whole", () => {
+    expect(reachWords(search(0, 200, { hasMore: true }))).toBe("newest 200, back to 14:28:58");
+    expect(reachWords(search(0, 200))).toBeNull();
+    expect(reachWords(search(0, 0, { hasMore: true }))).toBeNull();
   });
   test("older ones, and how to get them", () => {
     expect(moreSentence(search(0, 200, { hasMore: true }), 200)).toBe(

@@ -17,6 +17,7 @@ import {
   hasConditions,
   NO_SELECTION,
   requestWithin,
+  selectionBounds,
   selectionRequest,
   useTraceSearch,
   type TraceSearchChange,
@@ -33,7 +34,7 @@ import { FacetsPanel } from "./facets-panel.tsx";
 import { NothingFound } from "./nothing-found.tsx";
 import { ScatterPanel } from "./scatter-panel.tsx";
 import { SearchBar } from "./search-bar.tsx";
-import { searchSentence } from "./sentence.ts";
+import { reachWords, searchSentence } from "./sentence.ts";
 import { TraceListPanel } from "./trace-list-panel.tsx";
 import { useOpenTrace } from "./use-open-trace.ts";
 import { useTraceList, type TraceList } from "./use-trace-list.ts";
@@ -74,7 +75,7 @@ export function TraceSearchPage() {
               state={state}
               hrefOf={hrefOf}
               onChange={onChange}
-              empty={<NothingFound state={state} stretchWords={list.stretchWords} onChange={onChange} />}
+              empty={<NothingFound state={state} stretchWords={list.stretchWords} gaveUp={list.gaveUp} onChange={onChange} />}
             />
             <NoticeList notices={list.query.data?.notices ?? []} className="panel px-4 py-3" />
           </div>
@@ -91,17 +92,18 @@ export function TraceSearchPage() {
 function SearchHeader({ list, state }: { list: TraceList; state: TraceSearchState }) {
   const now = useNow();
   const { query, rows, hidden, stretchWords } = list;
+  const reach = query.data === undefined ? null : reachWords(query.data.value);
   const isAsking = query.isFetching;
   const title =
     query.data === undefined || rows === undefined
       ? "Traces"
       : searchSentence(
           { ...query.data.value, items: [...rows] },
-          { hasConditions: hasConditions(state) || hidden > 0, stretch: stretchWords },
+          { hasConditions: hasConditions(state), stretch: stretchWords, hidden },
           now,
         );
   return (
-    <PageHeader trail={`Traces, ${stretchWords}`} title={title}>
+    <PageHeader trail={reach === null ? `Traces, ${stretchWords}` : `Traces, ${stretchWords}; ${reach}`} title={title}>
       <Button isDisabled={isAsking} onClick={() => void query.refetch()}>
         <Icon name="retry" size={14} />
         {isAsking ? "Searching…" : "Search again"}
@@ -130,10 +132,12 @@ function Facets({ list, state, onChange }: PartProps) {
 
 function Comparison({ list, state, window, onChange }: PartProps & { window: string }) {
   const selection = selectionRequest(state);
-  if (!state.diff || selection === null || list.domain === null) return null;
+  // A version is compared over all that was asked for, also where the list reaches less far back.
+  const stretch = selectionBounds(state) === null ? list.asked : list.domain;
+  if (!state.diff || selection === null || stretch === null) return null;
   return (
     <DifferencePanel
-      request={requestWithin(state, window, list.domain)}
+      request={requestWithin(state, window, stretch)}
       selection={selection}
       state={state}
       caveat={comparisonCaveat(state)}

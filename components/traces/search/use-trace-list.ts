@@ -11,8 +11,8 @@ import type { Sourced } from "#lib/model/evidence.ts";
 import type { TraceSearch, TraceSummary } from "#lib/model/trace.ts";
 
 import { isWithin } from "./brush.ts";
-import { timeDomain } from "./scatter-scale.ts";
-import { foundSentence } from "./sentence.ts";
+import { loadedDomain } from "./scatter-scale.ts";
+import { foundSentence, gaveUpSentence } from "./sentence.ts";
 
 /** How often an empty list asks again: the first trace should not need a press. */
 const EMPTY_REFRESH_MS = 5_000;
@@ -25,8 +25,14 @@ export interface TraceList {
   rows: readonly TraceSummary[] | undefined;
   /** Loaded traces that the top bar's find text and namespaces, or bounds of the whole trace, hide. */
   hidden: number;
-  /** The stretch that the plot shows, epoch milliseconds; `null` until the first answer. */
+  /** The stretch that was asked for, epoch milliseconds; `null` until the first answer. */
+  asked: readonly [number, number] | null;
+  /** The stretch that the plot shows: as much of it as is loaded. */
   domain: readonly [number, number] | null;
+  /** There is more than what is loaded, before the plot's beginning. */
+  isCut: boolean;
+  /** How far the search came before it gave up without a trace; `null` = it did not. */
+  gaveUp: string | null;
   /** The same in words: `in the last 5 min`. */
   stretchWords: string;
   /** What is drawn belongs to the search before. */
@@ -67,7 +73,8 @@ export function useTraceList(state: TraceSearchState): TraceList {
     [answer, state, find, namespaces],
   );
   const stretch = fixedStretch(state, window);
-  const domain = answer === undefined || answeredAt === 0 ? null : shownDomain(answer.value.items, stretch, answeredAt, windowMs(window));
+  const asked = answer === undefined || answeredAt === 0 ? null : askedStretch(stretch, answeredAt, windowMs(window));
+  const domain = answer === undefined || asked === null ? null : loadedDomain(asked, answer.value);
 
   const spoken = answer === undefined || query.isPlaceholderData ? null : answer.value;
   useEffect(() => {
@@ -78,7 +85,10 @@ export function useTraceList(state: TraceSearchState): TraceList {
     query,
     rows,
     hidden: (answer?.value.items.length ?? 0) - (rows?.length ?? 0),
+    asked,
     domain,
+    isCut: answer?.value.hasMore === true,
+    gaveUp: answer === undefined ? null : gaveUpSentence(answer.value),
     stretchWords:
       stretch === null
         ? `in the last ${windowWords(window)}`
@@ -88,18 +98,10 @@ export function useTraceList(state: TraceSearchState): TraceList {
 }
 
 /** What was asked for, up to the moment of the answer where no end was fixed. */
-function shownDomain(
-  traces: readonly TraceSummary[],
-  stretch: ReturnType<typeof fixedStretch>,
-  answeredAt: number,
-  lengthMs: number,
-): readonly [number, number] {
+function askedStretch(stretch: ReturnType<typeof fixedStretch>, answeredAt: number, lengthMs: number): readonly [number, number] {
   const from = stretch === null ? answeredAt - lengthMs : Date.parse(stretch.from);
   const to = stretch === null || stretch.to === null ? answeredAt : Date.parse(stretch.to);
-  return timeDomain(
-    [from, to],
-    traces.map((trace) => Date.parse(trace.startedAt)),
-  );
+  return [from, to];
 }
 
 /** Traces of the selection: those in the drawn rectangle, or those that a version of the chosen service took part in. */

@@ -68,8 +68,9 @@ export function tellingService(tree: TraceTree): ServiceName | null {
 export function likeness(a: readonly ServiceName[], b: readonly ServiceName[]): number {
   const here = new Set(a.map(keyOf));
   const there = new Set(b.map(keyOf));
-  const all = here.union(there).size;
-  return all === 0 ? 1 : here.intersection(there).size / all;
+  const both = [...here].filter((key) => there.has(key)).length;
+  const all = here.size + there.size - both;
+  return all === 0 ? 1 : both / all;
 }
 
 /**

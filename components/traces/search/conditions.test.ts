@@ -5,7 +5,7 @@ import { countFacets } from "#lib/traces/facets.ts";
 import { createLoader } from "nuqs/server";
 
 import { changeOfValue, facetGroups } from "./condition-change.ts";
-import { differenceSentence, sampleWords, telling, valueShares } from "./difference-words.ts";
+import { differenceSentence, sampleWords, selectedBy, setAsideWords, telling, valueShares } from "./difference-words.ts";
 import { toggleTerm } from "./term-change.ts";
 import { traceAt } from "./testing/traces.ts";
 
@@ -108,6 +108,18 @@ describe("differences in words", () => {
     const chance = { ...answer, items: [{ ...difference, score: 0 }] };
     expect(telling(chance)).toEqual([]);
     expect(differenceSentence(chance)).toContain("by more than chance");
+  });
+
+  test("what names the version itself is said to be set aside, and is not what the sentence names", () => {
+    const by = selectedBy({ selVersion: "v2" }, "shop/reviews");
+    expect(by).toEqual({ version: { service: "reviews", version: "v2" }, status: null });
+    expect(selectedBy({ selMinMs: 250 }, null)).toEqual({ version: null, status: null });
+    expect(setAsideWords([], by)).toBeNull();
+    expect(setAsideWords([difference], by)).toBe("Set aside: what names the version itself (reviews version).");
+    expect(setAsideWords(Array(8).fill(difference), selectedBy({ selStatus: "error" }, ""))).toMatch(
+      /^Set aside: what tells the result itself \(.* and 2 more\)\.$/,
+    );
+    expect(differenceSentence({ ...answer, items: [] }, [difference])).toMatch(/^Nothing else tells/);
   });
 
   test("an empty side has no share", () => {

@@ -13,10 +13,11 @@ import { differencesQuery, type TraceRequest, type TraceSelection } from "#lib/c
 import type { TraceSearchChange, TraceSearchState } from "#lib/client/trace-search-params.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import type { Difference, Differences } from "#lib/model/trace.ts";
+import { splitImplied } from "#lib/traces/differences-implied.ts";
 
 import { changeOfValue } from "./condition-change.ts";
 import { DifferenceCard } from "./difference-card.tsx";
-import { differenceSentence, sampleWords, telling } from "./difference-words.ts";
+import { differenceSentence, sampleWords, selectedBy, setAsideWords, telling } from "./difference-words.ts";
 
 /** Properties that are drawn; those behind them tell less. */
 const MOST_SHOWN = 12;
@@ -37,12 +38,16 @@ export function DifferencePanel({ request, selection, state, caveat, onChange, o
   const query = useQuery(differencesQuery(request, selection));
   const failure = useLastingError(query);
   const answer = query.data;
+  const by = selectedBy(selection, request.service);
+  const split = answer === undefined ? null : splitImplied(answer.value, by);
+  const differences = answer === undefined || split === null ? null : { ...answer.value, items: split.telling };
+  const setAside = split === null ? [] : split.implied.filter((one) => one.score > 0);
   return (
     <section className="panel" aria-label="The selection against the rest" aria-busy={answer === undefined && failure === null}>
       <header className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 pt-3">
         <div className="min-w-0 flex-1 basis-80">
-          <VerdictLine evidence={answer === undefined ? "Comparing…" : sampleWords(answer.value)}>
-            {answer === undefined ? "The selection against the rest" : differenceSentence(answer.value)}
+          <VerdictLine evidence={differences === null ? "Comparing…" : sampleWords(differences)}>
+            {differences === null ? "The selection against the rest" : differenceSentence(differences, setAside)}
           </VerdictLine>
         </div>
         <SourceBadge answer={answer} />
@@ -59,10 +64,14 @@ export function DifferencePanel({ request, selection, state, caveat, onChange, o
         />
       )}
       {answer === undefined && failure === null ? <CardsSkeleton /> : null}
-      {answer === undefined ? null : (
+      {answer === undefined || differences === null ? null : (
         <>
           <StaleLine error={query.error} what="The comparison" />
-          <DifferenceCards differences={answer.value} onPress={(difference, value) => onChange(changeOfValue(difference, value, state))} />
+          <DifferenceCards
+            differences={differences}
+            setAside={setAsideWords(setAside, by)}
+            onPress={(difference, value) => onChange(changeOfValue(difference, value, state))}
+          />
           <NoticeList notices={answer.notices} className="border-t px-4 py-3" />
         </>
       )}
@@ -72,10 +81,12 @@ export function DifferencePanel({ request, selection, state, caveat, onChange, o
 
 interface DifferenceCardsProps {
   differences: Differences;
+  /** What is left out because the selection itself says it; `null` = nothing. */
+  setAside: string | null;
   onPress: (difference: Difference, value: string) => void;
 }
 
-function DifferenceCards({ differences, onPress }: DifferenceCardsProps) {
+function DifferenceCards({ differences, setAside, onPress }: DifferenceCardsProps) {
   const all = telling(differences);
   const shown = all.slice(0, MOST_SHOWN);
   const isEmptySide = differences.selection.traces === 0 || differences.rest.traces === 0;
@@ -97,7 +108,9 @@ function DifferenceCards({ differences, onPress }: DifferenceCardsProps) {
           </ol>
         </>
       )}
-      <p className="px-4 pb-3 text-12 text-text-3">{restWords(differences, all.length, shown.length)}</p>
+      <p className="px-4 pb-3 text-12 text-text-3 [overflow-wrap:anywhere]">
+        {[setAside ?? "", restWords(differences, all.length, shown.length)].join(" ").trim()}
+      </p>
     </>
   );
 }

@@ -109,7 +109,7 @@ test("a selection is told from the rest by what was planted", async ({ page, mes
 test("a trace id pasted into the search opens its trace", async ({ page, mesh }) => {
   const id = await failingTrace(mesh);
   await page.goto("/traces");
-  await page.getByRole("textbox", { name: /trace id/ }).fill(`00-${id}-00f067aa0ba902b7-01`);
+  await page.getByRole("searchbox", { name: /trace id/ }).fill(`00-${id}-00f067aa0ba902b7-01`);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/trace\\?.*id=${id}`));
 });

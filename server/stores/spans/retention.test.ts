@@ -29,20 +29,51 @@ function traceIds(store: SpanFile): string[] {
 }
 
 describe("retention by age", () => {
-  it("removes whole traces by their start, and nothing younger", () => {
+  it("removes whole traces by when they came, and nothing younger", () => {
     const store = stores.open({ maxAgeMs: HOUR_MS });
     write(store, recordOf({ trace: 1, startMs: 0 }), recordOf({ trace: 1, span: 2, parent: 1, startMs: 5_000 }));
+    retainAll(store, START_MS);
     write(store, recordOf({ trace: 2, startMs: 1 }));
-    expect(store.retain(START_MS + HOUR_MS)).toEqual({ isDone: true });
+    retainAll(store, START_MS + HOUR_MS - 1);
+    expect(store.stats()).toMatchObject({ spans: 3, removed: 0 });
+    retainAll(store, START_MS + HOUR_MS);
     expect(traceIds(store)).toEqual([traceIdOf(2)]);
     expect(store.stats()).toMatchObject({ spans: 1, removed: 2, oldestMs: START_MS + 1 });
     const { kept, counted } = sumsIn(store.path);
     expect(kept).toEqual(counted);
   });
 
+  it("does not believe a sender's clock: one span of 1970 takes nothing with it", () => {
+    const store = stores.open({ maxAgeMs: HOUR_MS });
+    write(
+      store,
+      recordOf({ trace: 1, startMs: 0 }),
+      recordOf({ trace: 1, span: 2, parent: 1, startMs: -START_MS }),
+      recordOf({ trace: 2, startMs: -START_MS }),
+    );
+    retainAll(store, START_MS);
+    retainAll(store, START_MS + HOUR_MS / 2);
+    expect(store.stats()).toMatchObject({ spans: 3, removed: 0 });
+  });
+
+  it("goes on after a restart, and never takes a younger trace for an older one", () => {
+    let store = stores.open({ maxAgeMs: HOUR_MS, maxBytes: 1 });
+    write(store, recordOf({ trace: 1 }));
+    retainAll(store, START_MS);
+    expect(store.stats().spans).toBe(0);
+    store.close();
+    store = stores.open({ maxAgeMs: HOUR_MS });
+    write(store, recordOf({ trace: 2 }));
+    retainAll(store, START_MS + HOUR_MS);
+    expect(store.stats().spans).toBe(1);
+    retainAll(store, START_MS + 2 * HOUR_MS);
+    expect(store.stats().spans).toBe(0);
+  });
+
   it("works in steps of 1,000 spans", () => {
     const store = stores.open({ maxAgeMs: HOUR_MS });
     write(store, ...manyRecords(2_250));
+    retainAll(store, START_MS);
     const now = START_MS + 2 * HOUR_MS;
     expect([store.retain(now), store.stats().removed]).toEqual([{ isDone: false }, 1_000]);
     expect([store.retain(now), store.stats().removed]).toEqual([{ isDone: false }, 2_000]);
@@ -53,6 +84,7 @@ describe("retention by age", () => {
   it("takes a removed span in again when it is sent again", () => {
     const store = stores.open({ maxAgeMs: HOUR_MS });
     write(store, recordOf());
+    retainAll(store, START_MS);
     retainAll(store, START_MS + 2 * HOUR_MS);
     expect(write(store, recordOf(), recordOf())).toEqual([true, false]);
     const { kept, counted } = sumsIn(store.path);
@@ -133,6 +165,7 @@ describe("calls whose spans are removed", () => {
   it("are no longer waited for", () => {
     const store = stores.open({ maxAgeMs: HOUR_MS });
     write(store, recordOf({ span: 2, parent: 1, service: "callee" }));
+    retainAll(store, START_MS);
     retainAll(store, START_MS + 2 * HOUR_MS);
     write(store, recordOf({ trace: 2, span: 2, service: "stranger" }));
     write(store, recordOf({ span: 1, kind: "client", service: "caller" }));

@@ -7,7 +7,7 @@ import { WeftError } from "#lib/model/errors.ts";
 export const FILE = "spans.sqlite";
 
 /** Raised when a table changes its meaning; a file of a later Weft is refused, not guessed at. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 1;
 
 /** Pages of the log after which a commit also moves it into the file: 16 MiB. */
 const CHECKPOINT_PAGES = 4_000;
@@ -23,6 +23,8 @@ const OPERATION_MINUTES = `
 /**
  * `at_ms` is the start rounded up to the millisecond, and the start is `at_ms` less `early_ns`: the half-open window
  * `(from, to]` of milliseconds needs no finer column, and any 64-bit start of a sender stays exact and fits a JS number.
+ *
+ * `arrivals` says up to which number traces had come by an instant of this machine's clock.
  *
  * `first` is the earliest span that a trace ever had. `caller_id` is the service that a call came from, `0` where the call
  * had been taken in already (see callers.ts), NULL as long as nobody knows.
@@ -51,6 +53,7 @@ const TABLES = `
     first_at_ms INTEGER NOT NULL, first_early_ns INTEGER NOT NULL, first_duration_ns INTEGER NOT NULL
   );
   CREATE INDEX traces_by_start ON traces (first_at_ms);
+  CREATE TABLE arrivals (at_ms INTEGER PRIMARY KEY, trace_no INTEGER NOT NULL);
   CREATE TABLE spans (
     id INTEGER PRIMARY KEY, trace_no INTEGER NOT NULL, span_id BLOB NOT NULL, kind INTEGER NOT NULL, parent_id BLOB,
     service_id INTEGER NOT NULL, operation_id INTEGER NOT NULL, resource_id INTEGER NOT NULL,
@@ -64,16 +67,6 @@ const TABLES = `
     PRIMARY KEY (minute, caller_id, service_id)
   ) WITHOUT ROWID;
   ${OPERATION_MINUTES}
-`;
-
-/** Format 1 kept the minutes of an operation side by side. */
-const FROM_1 = `
-  ALTER TABLE operation_minutes RENAME TO operation_minutes_1;
-  ${OPERATION_MINUTES}
-  INSERT INTO operation_minutes (minute, service_id, operation_id, errors, counts)
-    SELECT m.minute, o.service_id, m.operation_id, m.errors, m.counts FROM operation_minutes_1 m JOIN operations o ON o.id = m.operation_id
-    ORDER BY m.minute, o.service_id, m.operation_id;
-  DROP TABLE operation_minutes_1;
 `;
 
 interface OpenOptions {
@@ -90,7 +83,7 @@ function versionOf(db: DatabaseSync): number {
 function touch(db: DatabaseSync): void {
   db.exec(`
     SELECT max(id) FROM spans; SELECT max(no) FROM traces; SELECT min(first_at_ms) FROM traces; SELECT count(*) FROM services;
-    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(minute) FROM operation_minutes; SELECT min(minute) FROM edge_minutes;
+    SELECT max(id) FROM operations; SELECT max(id) FROM resources; SELECT min(minute) FROM operation_minutes; SELECT min(minute) FROM edge_minutes; SELECT min(at_ms) FROM arrivals;
     SELECT min(service_id) FROM spans INDEXED BY spans_by_service; SELECT min(trace_no) FROM spans INDEXED BY spans_once;
   `);
 }
@@ -123,7 +116,7 @@ export function openForWriting(path: string, options: OpenOptions): DatabaseSync
         },
       );
     }
-    if (version < SCHEMA_VERSION) db.exec(`BEGIN; ${version === 0 ? TABLES : FROM_1} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+    if (version < SCHEMA_VERSION) db.exec(`BEGIN; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
     touch(db);
     return db;
   } catch (error) {

@@ -139,6 +139,12 @@ class SqliteSpanStore implements SpanFile {
   }
 
   private step({ db, tables }: Opened, nowMs: number): boolean {
+    try {
+      tables.markArrivals(nowMs);
+    } catch (error) {
+      // A full disk must not keep anyone from making room; what is not noted now is noted later.
+      if (troubleOf(error) === "damaged") throw error;
+    }
     const aged = tables.removeTracesBefore(nowMs - this.options.maxAgeMs, STEP_SPANS);
     this.removed += aged;
     if (aged === STEP_SPANS) return false;

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 import type { SpanRecord } from "#lib/ports/span-store.ts";
 
+import { Arrivals } from "./arrivals.ts";
 import { Callers, type CountedCall, type PlacedSpan } from "./callers.ts";
 import { Directory } from "./directory.ts";
 import { OperationMinutes } from "./operation-minutes.ts";
@@ -37,7 +38,8 @@ export class SpanTables {
   private readonly removeSpan: StatementSync;
   private readonly removeSpans: StatementSync;
   private readonly oldestTraces: StatementSync;
-  private readonly tracesBefore: StatementSync;
+  private readonly tracesUpTo: StatementSync;
+  private readonly arrivals: Arrivals;
   private readonly oldest: StatementSync;
 
   constructor(db: DatabaseSync) {
@@ -54,10 +56,8 @@ export class SpanTables {
     this.removeSpan = db.prepare("DELETE FROM spans WHERE id = ?");
     this.removeSpans = db.prepare("DELETE FROM spans WHERE trace_no = ?");
     this.oldestTraces = db.prepare(`SELECT ${COUNTED} FROM spans s INDEXED BY spans_once ORDER BY s.trace_no LIMIT ?`);
-    this.tracesBefore = db.prepare(
-      `SELECT ${COUNTED} FROM traces t INDEXED BY traces_by_start CROSS JOIN spans s INDEXED BY spans_once ON s.trace_no = t.no
-       WHERE t.first_at_ms <= ? ORDER BY t.first_at_ms LIMIT ?`,
-    );
+    this.tracesUpTo = db.prepare(`SELECT ${COUNTED} FROM spans s INDEXED BY spans_once WHERE s.trace_no <= ? ORDER BY s.trace_no LIMIT ?`);
+    this.arrivals = new Arrivals(db);
     this.oldest = db.prepare("SELECT first_at_ms, first_early_ns FROM traces ORDER BY first_at_ms LIMIT 1");
     this.nextId = Number(db.prepare("SELECT coalesce(max(id), 0) AS id FROM spans").get()?.["id"]) + 1;
     this.spans = Number(db.prepare("SELECT coalesce(sum(spans), 0) AS spans FROM services").get()?.["spans"]);
@@ -83,9 +83,20 @@ export class SpanTables {
     return this.inTransaction(() => this.removeRows(this.oldestTraces.all(limit)));
   }
 
-  /** Removes up to `limit` spans of traces that started at `beforeMs` or earlier, oldest first; answers how many. */
+  /** Notes which traces have come by now; without it nothing ages. */
+  markArrivals(nowMs: number): void {
+    this.arrivals.mark(nowMs, this.traces.last);
+  }
+
+  /** Removes up to `limit` spans of traces that had come by `beforeMs`, oldest first; answers how many. */
   removeTracesBefore(beforeMs: number, limit: number): number {
-    return this.inTransaction(() => this.removeRows(this.tracesBefore.all(beforeMs, limit)));
+    const upTo = this.arrivals.lastBy(beforeMs);
+    if (upTo === null) return 0;
+    return this.inTransaction(() => {
+      const removed = this.removeRows(this.tracesUpTo.all(upTo, limit));
+      if (removed < limit) this.arrivals.forgetBy(beforeMs);
+      return removed;
+    });
   }
 
   /** Start of the oldest span, epoch milliseconds; `null` = there is none. */

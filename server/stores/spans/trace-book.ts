@@ -54,7 +54,10 @@ export class TraceBook {
     this.update = db.prepare(`UPDATE traces SET (${columns}) = (?, ?, ?, ?, ?) WHERE no = ?`);
     this.lessen = db.prepare("UPDATE traces SET spans = spans - ?, errors = errors - ? WHERE no = ? RETURNING trace_id, spans AS left");
     this.remove = db.prepare("DELETE FROM traces WHERE no = ? AND spans = ? RETURNING trace_id, 0 AS left");
-    this.lastNo = db.prepare("SELECT coalesce(max(no), 0) AS no FROM traces");
+    this.lastNo = db.prepare(
+      // Also when all of them are gone: a number stands for its place in the order of arrival.
+      "SELECT max((SELECT coalesce(max(no), 0) FROM traces), (SELECT coalesce(max(trace_no), 0) FROM arrivals)) AS no",
+    );
     this.nextNo = this.afterLast();
   }
 
@@ -109,6 +112,11 @@ export class TraceBook {
     this.touched = [];
     // Never lower than before: a number that was given once stands for that trace.
     this.nextNo = Math.max(this.nextNo, this.afterLast());
+  }
+
+  /** The highest number given so far. */
+  get last(): number {
+    return this.nextNo - 1;
   }
 
   private afterLast(): number {

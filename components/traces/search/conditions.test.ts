@@ -116,9 +116,12 @@ describe("differences in words", () => {
     expect(selectedBy({ selMinMs: 250 }, null)).toEqual({ version: null, status: null });
     expect(setAsideWords([], by)).toBeNull();
     expect(setAsideWords([difference], by)).toBe("Set aside: what names the version itself (reviews version).");
-    expect(setAsideWords(Array(8).fill(difference), selectedBy({ selStatus: "error" }, ""))).toMatch(
-      /^Set aside: what tells the result itself \(.* and 2 more\)\.$/,
-    );
+    expect(
+      setAsideWords(
+        Array.from({ length: 8 }, () => difference),
+        selectedBy({ selStatus: "error" }, ""),
+      ),
+    ).toMatch(/^Set aside: what tells the result itself \(.* and 2 more\)\.$/);
     expect(differenceSentence({ ...answer, items: [] }, [difference])).toMatch(/^Nothing else tells/);
   });
 

@@ -1,5 +1,6 @@
 import { Button } from "#components/ui/button.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { ProblemLine } from "#components/ui/problem-line.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 import { useHref } from "#lib/client/use-href.ts";
@@ -76,7 +77,7 @@ function CompareSentence({ withId, source, state, normal }: CompareSentenceProps
       </EvidenceLink>{" "}
       <span className="text-text-2">
         ({formatDuration(other.trace.durationMs)}, {isSameRoot ? "same root" : "another root"}
-        {other.errors === 0 ? "" : ", with errors"}): <bdi>{comparison.summary}</bdi>
+        {other.errors === 0 ? "" : ", with errors"}): <ForeignText text={comparison.summary} />
         {none}
       </span>
     </p>

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { DataTable, type Column } from "#components/ui/data-table.tsx";
 import { Delta } from "#components/ui/delta.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { formatCount, formatDuration, formatQuantity } from "#lib/client/format.ts";
@@ -49,8 +50,8 @@ function SpanName({ node, depth }: { node: SpanNode | null; depth: number }) {
         style={{ background: colourToken(serviceColour(node.resource.service)) }}
         className="h-4 w-1 flex-none rounded-[2px]"
       />
-      <bdi className="max-w-40 truncate font-medium">{serviceWords(node)}</bdi>
-      <bdi className="max-w-56 truncate text-text-2">{node.span.name}</bdi>
+      <ForeignText text={serviceWords(node)} className="max-w-40 truncate font-medium" />
+      <ForeignText text={node.span.name} className="max-w-56 truncate text-text-2" />
       <span className="ml-auto pl-2">{formatDuration(node.span.durationMs)}</span>
     </span>
   );
@@ -83,8 +84,8 @@ const OPERATION_COLUMNS: readonly Column<OperationPair>[] = [
     cell: (row) => (
       <span className="flex items-center gap-[7px]">
         <i aria-hidden="true" style={{ background: colourToken(serviceColour(row.service)) }} className="h-4 w-1 flex-none rounded-[2px]" />
-        <bdi className="max-w-40 truncate font-medium">{row.service}</bdi>
-        <bdi className="max-w-56 truncate text-text-2">{row.operation}</bdi>
+        <ForeignText text={row.service} className="max-w-40 truncate font-medium" />
+        <ForeignText text={row.operation} className="max-w-56 truncate text-text-2" />
       </span>
     ),
   },

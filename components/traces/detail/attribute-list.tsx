@@ -4,7 +4,9 @@ import { useState } from "react";
 
 import { Button } from "#components/ui/button.tsx";
 import { useCopy } from "#components/ui/copy-command.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
+import { foreignWords } from "#lib/client/foreign-text.ts";
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import type { Attribute } from "#lib/model/trace.ts";
 
@@ -67,10 +69,10 @@ function AttributeRow({ attribute }: { attribute: Attribute }) {
   return (
     <div className="group grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)_24px] items-start gap-x-3 rounded-1 hover:bg-hover pointer-coarse:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_44px]">
       <dt className="py-1 text-text-2 [overflow-wrap:anywhere]">
-        <bdi>{key}</bdi>
+        <ForeignText text={key} />
       </dt>
       <dd className="min-w-0 whitespace-pre-wrap py-1 [overflow-wrap:anywhere]">
-        <bdi>{isWhole ? value : short}</bdi>
+        <ForeignText text={isWhole ? value : short} hasLines />
         {short === value || isWhole ? null : (
           <button type="button" className="evidence ml-1 min-h-6 font-sans text-text-2" onClick={() => setWhole(true)}>
             all {formatCount(value.length)} characters
@@ -81,7 +83,7 @@ function AttributeRow({ attribute }: { attribute: Attribute }) {
       <dd>
         <button
           type="button"
-          aria-label={`${word} the value of ${key}`}
+          aria-label={`${word} the value of ${foreignWords(key)}`}
           onClick={copy}
           className="grid size-6 place-items-center rounded-1 text-text-3 hover:text-text pointer-coarse:size-11"
         >

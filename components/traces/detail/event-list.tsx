@@ -1,3 +1,4 @@
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { formatDuration, formatQuantity } from "#lib/client/format.ts";
 import type { SpanEvent } from "#lib/model/trace.ts";
 
@@ -23,15 +24,15 @@ export function EventList({ events, startMs }: EventListProps) {
           <li key={`${event.atMs} ${event.name} ${index}`} className="grid grid-cols-[64px_minmax(0,1fr)] gap-x-3">
             <span className="text-right text-text-3">+{formatDuration(event.atMs - startMs)}</span>
             <div className="min-w-0">
-              <bdi className="font-medium [overflow-wrap:anywhere]">{event.name}</bdi>
+              <ForeignText text={event.name} className="font-medium [overflow-wrap:anywhere]" />
               <dl className="grid gap-y-0.5 font-mono text-11">
                 {event.attributes.map((attribute, at) => (
                   <div key={`${attribute.key} ${at}`} className="[overflow-wrap:anywhere]">
                     <dt className="inline text-text-2">
-                      <bdi>{attribute.key}</bdi>{" "}
+                      <ForeignText text={attribute.key} />{" "}
                     </dt>
                     <dd className="inline whitespace-pre-wrap">
-                      <bdi>{shortValue(attribute.value)}</bdi>
+                      <ForeignText text={shortValue(attribute.value)} hasLines />
                     </dd>
                   </div>
                 ))}

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from "react";
 
 import { Button, ButtonLink } from "#components/ui/button.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { asSentence } from "#lib/client/format.ts";
@@ -46,8 +47,8 @@ export function SpanDrawer({ view, index, source, onClose }: SpanDrawerProps) {
       <header className="sticky top-0 z-10 flex min-h-11 flex-none items-center gap-2 bg-surface px-4 py-1">
         <i aria-hidden="true" style={{ background: colourToken(node.colour) }} className="h-[18px] w-1 flex-none rounded-[2px]" />
         <h2 ref={heading} tabIndex={-1} className="min-w-0 flex-1 truncate text-12 text-text-3 outline-none">
-          <bdi className="mr-1.5 text-13 font-semi text-text">{serviceWords(node)}</bdi>
-          <bdi>{span.name}</bdi>
+          <ForeignText text={serviceWords(node)} className="mr-1.5 text-13 font-semi text-text" />
+          <ForeignText text={span.name} />
         </h2>
         <Button kind="quiet" isSmall isIconOnly aria-label="Close the details" onClick={onClose}>
           <Icon name="close" size={14} />
@@ -68,7 +69,7 @@ export function SpanDrawer({ view, index, source, onClose }: SpanDrawerProps) {
             Traces like this
           </ButtonLink>
           <ButtonLink isSmall href={serviceHref(hrefTo, node)}>
-            Open <bdi className="max-w-40 truncate">{resource.service}</bdi>
+            Open <ForeignText text={resource.service} className="max-w-40 truncate" />
           </ButtonLink>
         </div>
       </div>
@@ -85,7 +86,7 @@ function Story({ node }: { node: SpanNode }) {
     <p className="text-13 [overflow-wrap:anywhere]">
       {marks.includes("error") ? <StatusWord tone="fail">error</StatusWord> : null}
       {marks.includes("cancelled") ? <StatusWord tone="warn">cancelled</StatusWord> : null}{" "}
-      <bdi className="text-text-2">{said.join(" ")}</bdi>
+      <ForeignText text={said.join(" ")} className="text-text-2" hasLines />
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 import { attributeOf, calleeOf } from "#lib/traces/span-facts.ts";
@@ -39,7 +40,11 @@ export function SpanFactsList({ view, index }: SpanFactsListProps) {
     ["Made by", span.scope],
   ];
   const items = rows.flatMap(([key, value]) =>
-    value === null || value === "" ? [] : [{ key, value: <bdi className="[overflow-wrap:anywhere]">{value}</bdi> }],
+    value === null || value === "" ? [] : [{ key, value: typeof value === "string" ? <Fact text={value} /> : value }],
   );
   return <KeyValues items={items} />;
+}
+
+function Fact({ text }: { text: string }) {
+  return <ForeignText text={text} className="[overflow-wrap:anywhere]" />;
 }

@@ -1,4 +1,5 @@
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { useHref } from "#lib/client/use-href.ts";
 import type { SpanLink } from "#lib/model/trace.ts";
 
@@ -26,7 +27,7 @@ export function SpanLinks({ links, traceId, source }: SpanLinksProps) {
             </EvidenceLink>
             {link.attributes.map((attribute, at) => (
               <span key={`${attribute.key} ${at}`} className="ml-2 font-mono text-11 text-text-2 [overflow-wrap:anywhere]">
-                <bdi>{attribute.key}</bdi>=<bdi>{attribute.value.slice(0, 200)}</bdi>
+                <ForeignText text={attribute.key} />=<ForeignText text={attribute.value.slice(0, 200)} />
               </span>
             ))}
           </li>

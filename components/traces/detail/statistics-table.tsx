@@ -5,6 +5,7 @@ import { useState } from "react";
 import { DataTable, type Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Segmented } from "#components/ui/segmented.tsx";
 import { useUrlSort } from "#components/ui/use-url-sort.ts";
@@ -36,9 +37,9 @@ function columnsFor(hrefOf: StatisticsTableProps["hrefOf"]): Column<SpanStatisti
             className="h-4 w-1 flex-none rounded-[2px]"
           />
           <EvidenceLink href={hrefOf(row)} className="font-medium">
-            <bdi>{row.service}</bdi>
+            <ForeignText text={row.service} />
           </EvidenceLink>
-          {row.operation === null ? null : <bdi className="max-w-72 truncate text-text-2">{row.operation}</bdi>}
+          {row.operation === null ? null : <ForeignText text={row.operation} className="max-w-72 truncate text-text-2" />}
         </span>
       ),
     },

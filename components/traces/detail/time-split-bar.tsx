@@ -1,3 +1,4 @@
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 
 import { colourToken } from "../waterfall/trace-view.ts";
@@ -26,7 +27,7 @@ export function TimeSplitBar({ parts }: { parts: readonly TimePart[] }) {
         {shown.map((part) => (
           <li key={`${part.service} ${String(part.isOwn)}`} className="inline-flex items-center gap-[5px]">
             <i aria-hidden="true" style={{ background: colourToken(part.colour) }} className="size-2.5 flex-none rounded-[3px]" />
-            <bdi>{part.isOwn ? "own" : part.service}</bdi> {formatDuration(part.ms)}
+            <ForeignText text={part.isOwn ? "own" : part.service} /> {formatDuration(part.ms)}
           </li>
         ))}
         {restMs > 0 ? <li>others {formatDuration(restMs)}</li> : null}

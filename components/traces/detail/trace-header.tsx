@@ -1,4 +1,5 @@
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
@@ -31,7 +32,7 @@ export function TraceHeader({ view, answer }: TraceHeaderProps) {
           <SourceBadge answer={answer} className="ml-2" />
         </p>
         <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">
-          <bdi>{view.headline}</bdi>
+          <ForeignText text={view.headline} />
         </h1>
       </div>
       {verdict === null ? null : (

@@ -1,5 +1,6 @@
 import type { TraceSearchChange, TraceSearchState } from "#lib/client/trace-search-params.ts";
 import type { TraceService } from "#lib/model/trace.ts";
+import { nameWords } from "#lib/traces/words.ts";
 
 import { versionsMeant } from "./name-options.ts";
 
@@ -18,9 +19,9 @@ export function canaryPreset(state: TraceSearchState, services: readonly TraceSe
   const candidate = versions.at(-1);
   const [baseline] = versions;
   if (candidate === undefined || baseline === undefined || versions.length < 2) return null;
-  const against = versions.length === 2 ? `stable ${baseline}` : "the others";
+  const against = versions.length === 2 ? `stable ${nameWords(baseline)}` : "the others";
   return {
-    label: `Compare canary ${candidate} with ${against}`,
+    label: `Compare canary ${nameWords(candidate)} with ${against}`,
     // A condition on one version would leave the other out.
     change: { version: null, selVersion: candidate, diff: true },
   };

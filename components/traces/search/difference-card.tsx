@@ -1,6 +1,7 @@
 "use client";
 
 import { cx } from "#components/ui/cx.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { formatCount, formatPercent, MISSING } from "#lib/client/format.ts";
 import type { Difference, Differences } from "#lib/model/trace.ts";
 
@@ -28,10 +29,10 @@ export function DifferenceCard({ difference, differences, rank, onPress }: Diffe
         {difference.service === null ? null : (
           <>
             <ServiceTick service={difference.service} />
-            <bdi className="text-text-2">{difference.service}</bdi>
+            <ForeignText text={difference.service} className="text-text-2" />
           </>
         )}
-        <bdi className="min-w-0 truncate font-mono">{difference.key}</bdi>
+        <ForeignText text={difference.key} className="min-w-0 truncate font-mono" />
       </h3>
       <ul className="grid gap-0.5">
         {values.slice(0, SHOWN_VALUES).map((one) => (
@@ -59,9 +60,11 @@ function ValueRow({ of, shares, onPress }: { of: string; shares: ValueShares; on
       className="-mx-1.5 grid w-[calc(100%+12px)] grid-cols-[minmax(0,1fr)_minmax(72px,1.2fr)_112px] items-center gap-2 rounded-1 px-1.5 py-0.5 text-left text-12 hover:bg-hover pointer-coarse:min-h-11"
     >
       <span className="sr-only">Ask for {of} =</span>
-      <bdi className={cx("truncate font-mono text-11", value === "" && "text-text-3")} title={value}>
-        {value === "" ? "(empty)" : value}
-      </bdi>
+      <ForeignText
+        text={value === "" ? "(empty)" : value}
+        className={cx("truncate font-mono text-11", value === "" && "text-text-3")}
+        title={value}
+      />
       <span aria-hidden="true" className="grid gap-px">
         <Bar share={selectionShare} className="bg-info" />
         <Bar share={restShare} className="bg-spark" />

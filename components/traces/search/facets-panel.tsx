@@ -3,8 +3,10 @@
 import { useState } from "react";
 
 import { cx } from "#components/ui/cx.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
+import { foreignWords } from "#lib/client/foreign-text.ts";
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import { useIsNarrow } from "#lib/client/use-narrow.ts";
 import type { TraceSearchChange } from "#lib/client/trace-search-params.ts";
@@ -100,9 +102,13 @@ function FacetButton({ group, choice, onPress }: { group: FacetGroup["title"]; c
       {choice.isChosen ? <Icon name="check" size={12} /> : null}
       {group === "Service" ? <ServiceTick service={choice.name.slice(choice.name.lastIndexOf("/") + 1)} /> : null}
       {group === "Status" ? <StatusGlyph tone={choice.key === "error" ? "fail" : "ok"} /> : null}
-      <span className="min-w-0 flex-1 truncate" title={choice.of === null ? choice.name : `${choice.of} ${choice.name}`}>
-        {choice.of === null ? null : <bdi className={choice.isChosen ? "" : "text-text-3"}>{choice.of} </bdi>}
-        <bdi>{choice.name}</bdi>
+      <span className="min-w-0 flex-1 truncate" title={foreignWords(choice.of === null ? choice.name : `${choice.of} ${choice.name}`)}>
+        {choice.of === null ? null : (
+          <>
+            <ForeignText text={choice.of} className={choice.isChosen ? "" : "text-text-3"} />{" "}
+          </>
+        )}
+        <ForeignText text={choice.name} />
       </span>
       <span className="flex-none">
         {formatCount(choice.traces)}

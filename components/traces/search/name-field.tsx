@@ -4,6 +4,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { useId } from "react";
 
 import { cx } from "#components/ui/cx.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 
 import { Field, FIELD, useDraft } from "./field.tsx";
@@ -82,8 +83,8 @@ export function NameField({ label, placeholder, value, options, onCommit, classN
                     value={option}
                     className="flex min-h-8 cursor-default items-center gap-2 px-3 data-highlighted:bg-hover pointer-coarse:min-h-11"
                   >
-                    <bdi className="min-w-0 flex-1 truncate">{option.value}</bdi>
-                    <bdi className="flex-none text-11 text-text-3">{option.detail}</bdi>
+                    <ForeignText text={option.value} className="min-w-0 flex-1 truncate" />
+                    <ForeignText text={option.detail} className="flex-none text-11 text-text-3" />
                   </Autocomplete.Item>
                 )}
               </Autocomplete.List>

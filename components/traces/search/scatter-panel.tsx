@@ -19,6 +19,7 @@ import {
   type TraceSearchState,
 } from "#lib/client/trace-search-params.ts";
 import type { TraceService, TraceSummary } from "#lib/model/trace.ts";
+import { nameWords } from "#lib/traces/words.ts";
 
 import { boundsWords } from "./bounds-form.ts";
 import { heldToLoaded } from "./brush.ts";
@@ -123,6 +124,7 @@ export function ScatterPanel({ list, state, window, services, onChange, onOpen }
 }
 
 function selectionWords(state: TraceSearchState, bounds: TraceBounds | null): string {
-  const version = state.selVersion === "" ? "" : `with ${state.service === "" ? "a service" : state.service} ${state.selVersion}`;
+  const version =
+    state.selVersion === "" ? "" : `with ${state.service === "" ? "a service" : nameWords(state.service)} ${nameWords(state.selVersion)}`;
   return [version, bounds === null ? "" : boundsWords(bounds)].filter((part) => part !== "").join(", ");
 }

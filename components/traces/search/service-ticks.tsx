@@ -1,4 +1,6 @@
 import { cx } from "#components/ui/cx.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
+import { foreignWords } from "#lib/client/foreign-text.ts";
 import { formatNames, formatQuantity } from "#lib/client/format.ts";
 import { serviceColour } from "#lib/traces/service-colour.ts";
 import type { TraceSummary } from "#lib/model/trace.ts";
@@ -36,12 +38,12 @@ export function ServiceNames({ services, most }: ServiceNamesProps) {
       {services.slice(0, most).map((one) => (
         <span key={`${one.namespace ?? ""}/${one.service}`} className="inline-flex min-w-0 items-center gap-1">
           <ServiceTick service={one.service} />
-          <bdi className={cx("truncate", one.errors > 0 && "text-fail-text")}>{one.service}</bdi>
+          <ForeignText text={one.service} className={cx("truncate", one.errors > 0 && "text-fail-text")} />
           {one.errors > 0 ? <span className="sr-only">, failed</span> : null}
         </span>
       ))}
       {rest.length === 0 ? null : (
-        <span className="flex-none text-text-3" title={formatNames(rest.map((one) => one.service))}>
+        <span className="flex-none text-text-3" title={formatNames(rest.map((one) => foreignWords(one.service)))}>
           +{rest.length}
           <span className="sr-only"> more: {formatQuantity(rest.length, "service")}</span>
         </span>

@@ -3,6 +3,7 @@
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { cx } from "#components/ui/cx.ts";
@@ -31,7 +32,7 @@ export function TraceStatus({ status }: Pick<TraceSummary, "status">) {
 export function RootName({ trace }: { trace: TraceSummary }) {
   return (
     <>
-      <bdi className="font-medium">{trace.root.service}</bdi> <bdi>{trace.root.operation}</bdi>
+      <ForeignText text={trace.root.service} className="font-medium" /> <ForeignText text={trace.root.operation} />
       {trace.hasRoot ? null : <span className="text-text-3"> (its beginning did not come)</span>}
     </>
   );
@@ -45,7 +46,7 @@ export function VersionsMet({ services }: Pick<TraceSummary, "services">) {
     <span className="inline-flex gap-2">
       {met.map((one) => (
         <span key={`${one.namespace ?? ""}/${one.service}`}>
-          <bdi className="text-text-3">{one.service}</bdi> <bdi>{one.versions.join(" ")}</bdi>
+          <ForeignText text={one.service} className="text-text-3" /> <ForeignText text={one.versions.join(" ")} />
         </span>
       ))}
     </span>

@@ -27,6 +27,7 @@ import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { TraceService } from "#lib/model/trace.ts";
 import { countFacets } from "#lib/traces/facets.ts";
+import { nameWords } from "#lib/traces/words.ts";
 
 import { facetGroups } from "./condition-change.ts";
 import { DifferencePanel } from "./difference-panel.tsx";
@@ -149,7 +150,7 @@ function Comparison({ list, state, window, onChange }: PartProps & { window: str
 
 /** Durations are drawn of whole traces, and asked of one span where a service or an operation is chosen. */
 function comparisonCaveat(state: TraceSearchState): string | null {
-  const whose = state.operation === "" ? `calls to ${state.service}` : `the operation ${state.operation}`;
+  const whose = state.operation === "" ? `calls to ${nameWords(state.service)}` : `the operation ${nameWords(state.operation)}`;
   if (asksOfOneSpan(state) && (state.selMin !== null || state.selMax !== null)) {
     return `The durations of the selection are taken here as those of ${whose}, not of whole traces. Drop the service and the operation to compare whole traces.`;
   }

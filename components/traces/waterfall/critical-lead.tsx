@@ -1,3 +1,4 @@
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { shareWords } from "#lib/traces/words.ts";
 
 import type { TraceView } from "./trace-view.ts";
@@ -7,7 +8,7 @@ export function CriticalLead({ lead }: Pick<TraceView, "lead">) {
   if (lead === null) return null;
   return (
     <>
-      <bdi>{lead.service}</bdi> is <b className="font-semi">{shareWords(lead.share)}</b> of the critical path
+      <ForeignText text={lead.service} /> is <b className="font-semi">{shareWords(lead.share)}</b> of the critical path
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { memo, type CSSProperties } from "react";
 
 import { cx } from "#components/ui/cx.ts";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatDuration } from "#lib/client/format.ts";
@@ -66,11 +67,11 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
       >
         <FoldButton node={node} isFolded={isFolded} />
         <i aria-hidden="true" style={{ background: colourToken(node.colour) }} className="h-4 w-1 flex-none rounded-[2px]" />
-        <bdi className="max-w-[60%] flex-none truncate font-medium">{serviceWords(node)}</bdi>
-        <bdi className={cx("min-w-0 flex-1 truncate", isSelected ? "text-text-2" : "text-text-3")}>
-          {span.name}
+        <ForeignText text={serviceWords(node)} className="max-w-[60%] flex-none truncate font-medium" />
+        <span className={cx("min-w-0 flex-1 truncate", isSelected ? "text-text-2" : "text-text-3")}>
+          <ForeignText text={span.name} />
           {node.inRow === null ? null : ` ${node.inRow.nth} of ${node.inRow.of}`}
-        </bdi>
+        </span>
         {node.isOrphan ? <span className="flex-none text-11 text-warn-text">parent not received</span> : null}
         {isMatch ? <span className="sr-only">match</span> : null}
         {node.marks.map((mark) => (

@@ -1,3 +1,4 @@
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 
 import type { TraceView } from "./trace-view.ts";
@@ -45,7 +46,7 @@ function Oddity({ children }: { children: string }) {
   return (
     <li className="flex items-start gap-2">
       <StatusGlyph tone="warn" className="mt-0.5" />
-      <bdi>{children}</bdi>
+      <ForeignText text={children} />
     </li>
   );
 }

@@ -1,4 +1,5 @@
 import { Button } from "#components/ui/button.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { ProblemLine } from "#components/ui/problem-line.tsx";
@@ -20,12 +21,14 @@ export interface CompareBarProps {
 
 /** What sets this trace apart from an ordinary one, in a sentence; without another trace, the way to one. */
 export function CompareBar({ withId, source, state, normal, isComparing, onCompare, onDrop }: CompareBarProps) {
+  // On a phone a line beside the button is all that it is worth.
+  const isHint = withId === "" && !normal.isNone && normal.error === null;
   return (
-    <section aria-label="Comparison" className="panel flex flex-none flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+    <section aria-label="Comparison" className="panel flex flex-none flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 max-tablet:py-1.5">
       <svg width="30" height="14" aria-hidden="true" className="flex-none max-tablet:hidden">
         <rect x="1" y="1" width="28" height="12" rx="4" fill="none" stroke="var(--info)" strokeWidth="1.25" strokeDasharray="3 2.5" />
       </svg>
-      <div className="min-w-0 flex-1 basis-72" aria-live="polite">
+      <div className={cx("min-w-0 flex-1 basis-72", isHint && "max-tablet:basis-0")} aria-live="polite">
         <CompareSentence withId={withId} source={source} state={state} normal={normal} />
       </div>
       <span className="flex flex-none flex-wrap gap-2">
@@ -58,9 +61,10 @@ function CompareSentence({ withId, source, state, normal }: CompareSentenceProps
     : "";
   if (normal.error !== null) return <ProblemLine error={normal.error} what="Traces to compare with could not be read" />;
   if (withId === "") {
+    if (none !== "") return <p className="text-text-2">{none.trim()}</p>;
     return (
-      <p className="text-text-2">
-        {normal.isLooking ? "Looking for an ordinary trace like this one…" : `What would this trace look like on a good day?${none}`}
+      <p className="text-text-2 max-tablet:truncate">
+        {normal.isLooking ? "Looking for an ordinary trace like this one…" : "What would this trace look like on a good day?"}
       </p>
     );
   }

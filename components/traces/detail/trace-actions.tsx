@@ -1,5 +1,6 @@
 "use client";
 
+import { Popover } from "@base-ui/react/popover";
 import { useSearchParams } from "next/navigation.js";
 
 import { Button, ButtonLink, buttonClass } from "#components/ui/button.tsx";
@@ -7,6 +8,7 @@ import { useCopy } from "#components/ui/copy-command.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { traceExportUrl } from "#lib/client/trace-queries.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useIsNarrow } from "#lib/client/use-narrow.ts";
 import { mainRoot } from "#lib/traces/trace-tree.ts";
 
 import type { TraceView } from "../waterfall/trace-view.ts";
@@ -19,14 +21,39 @@ export interface TraceActionsProps {
   spanId: string | null;
 }
 
-/** Ways out of the page: to the map, to a file, to the clipboard, to the source's own interface. */
-export function TraceActions({ view, source, spanId }: TraceActionsProps) {
+/** Ways out of the page: to the map, to a file, to the clipboard, to the source's own interface. On a phone behind one button. */
+export function TraceActions(props: TraceActionsProps) {
+  if (useIsNarrow() !== true) {
+    return (
+      <span className="flex flex-wrap items-center gap-1">
+        <Ways {...props} />
+      </span>
+    );
+  }
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={buttonClass({ kind: "quiet", isSmall: true })}>
+        More
+        <Icon name="chevron" size={14} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="end" className="z-40">
+          <Popover.Popup aria-label="More about this trace" className="grid justify-items-start rounded-3 bg-raised p-1 shadow-3">
+            <Ways {...props} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Ways({ view, source, spanId }: TraceActionsProps) {
   const hrefTo = useHref();
   const { trace } = view;
   const parent = traceparentOf(trace.id, spanId ?? mainRoot(view.tree)?.span.spanId ?? "");
   const foreign = isWebAddress(trace.externalUrl) ? trace.externalUrl : null;
   return (
-    <span className="flex flex-wrap items-center gap-1">
+    <>
       <ButtonLink kind="quiet" isSmall href={hrefTo("/", { trace: trace.id })}>
         <Icon name="map" size={14} />
         Show on map
@@ -47,7 +74,7 @@ export function TraceActions({ view, source, spanId }: TraceActionsProps) {
           Open at the source
         </a>
       )}
-    </span>
+    </>
   );
 }
 

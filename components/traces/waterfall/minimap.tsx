@@ -2,6 +2,7 @@
 
 import { memo, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 
+import { cx } from "#components/ui/cx.ts";
 import { formatDuration } from "#lib/client/format.ts";
 
 import { MINIMAP_HEIGHT, MINIMAP_WIDTH, minimapPaths, shareAt, timeAt } from "./minimap-geometry.ts";
@@ -59,7 +60,11 @@ export function Minimap({ nodes, whole, range, onRange }: MinimapProps) {
   const to = shareAt(shown.toMs, whole);
 
   return (
-    <section aria-label="Whole trace" className="panel flex-none px-5 py-2.5">
+    <section
+      aria-label="Whole trace"
+      // A low phone has no room for it above the first rows; who zoomed in needs it to move about.
+      className={cx("panel flex-none px-5 py-2.5", !isZoomed && "max-tablet:[@media_(max-height:900px)]:hidden")}
+    >
       <div
         ref={ground}
         onPointerDown={(event) => start(event, { kind: "new", anchorMs: msAt(event.clientX), range: shown })}

@@ -10,6 +10,7 @@ describe("the time axis", () => {
   test("is round, with the unit at its first tick", () => {
     expect(labels(0, 370, 642)).toEqual(["0 ms", "50", "100", "150", "200", "250", "300", "350"]);
     expect(labels(0, 4_000, 642)).toEqual(["0 s", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0", "3.5", "4.0"]);
+    expect(labels(0, 0.2, 300)).toEqual(["0 µs", "50", "100", "150", "200"]);
     expect(labels(0, 0.02, 300)).toEqual(["0 µs", "5", "10", "15", "20"]);
     expect(labels(0, 600_000, 500)).toEqual(["0 min", "2", "4", "6", "8", "10"]);
   });

@@ -18,7 +18,7 @@ const SCALES = [
 
 /** The unit in which the steps of a range are easiest to read. */
 function scaleOf(stepMs: number): (typeof SCALES)[number] {
-  if (stepMs < 0.01) return SCALES[0];
+  if (stepMs < 0.1) return SCALES[0];
   if (stepMs < 500) return SCALES[1];
   return stepMs < 60_000 ? SCALES[2] : SCALES[3];
 }

@@ -63,7 +63,8 @@ async function journeys(env: Record<string, string>): Promise<PartResult> {
 }
 
 function partsOf(isLong: boolean): Part[] {
-  const env = isLong ? { WEFT_TEST_LONG: "1" } : {};
+  // A real Jaeger is ten minutes of building: asked for once, found by every later run.
+  const env = isLong ? { WEFT_TEST_LONG: "1", JAEGER_BUILD: "on" } : {};
   return [
     { name: "format", run: () => program(bin("oxfmt"), ["--check", "."]) },
     { name: "lint and boundaries", run: () => program(bin("oxlint"), ["--deny-warnings"]) },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export interface JaegerEnvironment {
   /** A Jaeger 2 binary the user insists on, or `undefined`. */
   readonly binary: string | undefined;
-  /** False = nothing is ever built, by the user's wish (`JAEGER_BUILD=off`). */
+  /** Ten minutes of a processor are spent on a build only where somebody asked for it (`JAEGER_BUILD=on`). */
   readonly mayBuild: boolean;
   /** Where built binaries are kept between runs, outside any work tree. */
   readonly cacheDir: string;
@@ -16,7 +16,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
   return {
     binary: given("JAEGER_BIN"),
-    mayBuild: given("JAEGER_BUILD") !== "off",
+    mayBuild: given("JAEGER_BUILD") === "on",
     cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
   };
 }

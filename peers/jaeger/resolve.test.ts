@@ -42,7 +42,10 @@ describe("resolveJaeger", () => {
 
   it("says that there is none where it must not build", async () => {
     const found = await resolveJaeger({ binary: undefined, mayBuild: false, cacheDir: join(root, "empty") });
-    expect(found).toEqual({ path: null, reason: "Jaeger is not in the cache, and JAEGER_BUILD=off" });
+    expect(found).toEqual({
+      path: null,
+      reason: "Jaeger is not in the cache; JAEGER_BUILD=on builds it in the background, JAEGER_BIN names one",
+    });
   });
 
   it("does not try again what has failed, and says why it failed", async () => {
@@ -83,8 +86,9 @@ describe("wrapperModule", () => {
 
 describe("the environment", () => {
   it("takes an empty variable for none", () => {
-    expect(readEnvironment({ JAEGER_BIN: "", WEFT_CACHE: "/a" })).toEqual({ binary: undefined, mayBuild: true, cacheDir: "/a" });
-    expect(readEnvironment({ JAEGER_BUILD: "off", XDG_CACHE_HOME: "/b" })).toMatchObject({ mayBuild: false, cacheDir: "/b/weft" });
+    expect(readEnvironment({ JAEGER_BIN: "", WEFT_CACHE: "/a" })).toEqual({ binary: undefined, mayBuild: false, cacheDir: "/a" });
+    expect(readEnvironment({ XDG_CACHE_HOME: "/b" })).toMatchObject({ mayBuild: false, cacheDir: "/b/weft" });
+    expect(readEnvironment({ JAEGER_BUILD: "on" })).toMatchObject({ mayBuild: true });
   });
 
   it("keeps Go to one processor and to one folder", () => {

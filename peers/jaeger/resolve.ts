@@ -30,7 +30,7 @@ export async function resolveJaeger(environment: JaegerEnvironment = readEnviron
   const folder = join(environment.cacheDir, `jaeger-${JAEGER_VERSION}-${process.platform}-${process.arch}`);
   const path = join(folder, "jaeger");
   if (await answers(path, ["version"])) return { path, reason: null };
-  if (!environment.mayBuild) return none("Jaeger is not in the cache, and JAEGER_BUILD=off");
+  if (!environment.mayBuild) return none("Jaeger is not in the cache; JAEGER_BUILD=on builds it in the background, JAEGER_BIN names one");
   const failure = await readFile(join(folder, FAILURE_FILE), "utf8").catch(() => null);
   if (failure !== null)
     return none(`Jaeger could not be built: ${failure.trim().split("\n").at(-1) ?? ""} (see ${join(folder, FAILURE_FILE)})`);

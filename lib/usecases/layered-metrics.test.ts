@@ -110,6 +110,18 @@ describe("LayeredMetrics", () => {
     expect(await both.countSteps(window, 1)).toMatchObject({ ok: true, value: { value: { rows: [{ target: REVIEWS, counts: [10] }] } } });
   });
 
+  it("keeps to one source for what is selected, also where another saw more callers", async () => {
+    const { both, spans } = setUp();
+    spans.record(sampleAt(2, { source: "shop/batch", target: REVIEWS }, { count: 7 }));
+    spans.record(sampleAt(2, { source: "shop/batch", target: "shop/mail" }, { count: 3 }));
+    expect(await both.traffic(window, (key) => key.target === REVIEWS)).toMatchObject({
+      value: { provenance: [{ source: "proxies" }], value: { rows: [{ traffic: { count: 10 } }] } },
+    });
+    expect(await both.traffic(window, (key) => key.target === "shop/mail")).toMatchObject({
+      value: { provenance: [{ source: "spans" }], value: { rows: [{ traffic: { count: 3 } }] } },
+    });
+  });
+
   it("is not weakened by a source that gives nothing to the answer", async () => {
     const { both, spans } = setUp();
     spans.say({ coverage: "stale" });

@@ -80,13 +80,18 @@ export class LayeredMetrics implements MetricsSource {
     this.reportMs = Math.max(...sources.map((source) => source.reportMs));
   }
 
+  /** Everything: the union of all sources. What is selected: the sum of the strongest source that saw any of it, as for the steps. */
   async traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
-    // What a caller selects is spelled in the strongest source's ids, which a weaker one's rows have only after the merge.
+    if (select !== undefined)
+      return this.strongestWith(
+        (source) => source.traffic(window, select),
+        (sum) => sum.rows.length > 0,
+      );
     const answers = await this.askAll((source) => source.traffic(window));
     if (!answers.ok) return answers;
     const sums = answers.value.map((answer) => answer.value);
     const [strongest] = sums;
-    const rows = mergeTold(sums.map((sum) => sum.rows)).filter(({ key }) => select?.(key) ?? true);
+    const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
     return ok({
       ...evidenceOf(answers.value, isUsed),
@@ -95,14 +100,11 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   /** The steps of the strongest source that saw anything of what is selected. */
-  async trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
-    let first: Result<Sourced<TrafficSteps>> | null = null;
-    for (const source of this.sources) {
-      const answer = await source.trafficSteps(window, stepMs, select);
-      if (answer.ok && answer.value.value.steps.some((step) => step.rows.length > 0)) return answer;
-      first ??= answer;
-    }
-    return first ?? this.sources[0].trafficSteps(window, stepMs, select);
+  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.strongestWith(
+      (source) => source.trafficSteps(window, stepMs, select),
+      ({ steps }) => steps.some((step) => step.rows.length > 0),
+    );
   }
 
   async countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
@@ -123,6 +125,21 @@ export class LayeredMetrics implements MetricsSource {
       for (const row of rows) known.add(row.target);
     }
     return ok({ ...evidenceOf(answers.value, (steps) => steps === strongest), value: { ...strongest, rows } });
+  }
+
+  /** The first answer that holds anything; where none does, the strongest source's. */
+  private async strongestWith<T>(
+    ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>,
+    holdsAny: (value: T) => boolean,
+  ): Promise<Result<Sourced<T>>> {
+    const [strongest, ...weaker] = this.sources;
+    const first = await ask(strongest);
+    if (first.ok && holdsAny(first.value.value)) return first;
+    for (const source of weaker) {
+      const answer = await ask(source);
+      if (answer.ok && holdsAny(answer.value.value)) return answer;
+    }
+    return first;
   }
 
   /** Asks all at once. The strongest source's error is the answer's; a weaker one that fails is left out. */

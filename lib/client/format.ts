@@ -1,6 +1,6 @@
 /** Numbers, durations and times as the reader sees them: one place, so that one figure never has two spellings. */
 
-import { isBrief, microseconds } from "#lib/traces/words.ts";
+import { durationWords } from "#lib/traces/words.ts";
 
 /** What stands where a value is not known. Screen readers get the word from the component that prints it. */
 export const MISSING = "–";
@@ -76,12 +76,7 @@ export function formatPlusMinus(low: Maybe, high: Maybe): string {
 /** A duration given in milliseconds: `25 µs`, `0.8 ms`, `284 ms`, `1.02 s`, `2 min 5 s`, `3 h 4 min`. */
 export function formatDuration(ms: Maybe): string {
   if (!isKnown(ms)) return MISSING;
-  if (isBrief(ms)) return `${microseconds(ms)}${NBSP}µs`;
-  if (ms < 10) return `${Number(ms.toFixed(1))}${NBSP}ms`;
-  if (ms < 999.5) return `${ms.toFixed(0)}${NBSP}ms`;
-  if (ms < 9_995) return `${Number((ms / 1_000).toFixed(2))}${NBSP}s`;
-  if (ms < 59_950) return `${Number((ms / 1_000).toFixed(1))}${NBSP}s`;
-  return formatSpan(ms);
+  return ms < 59_950 ? durationWords(ms).replace(" ", NBSP) : formatSpan(ms);
 }
 
 /** A long stretch of time in two units: `26 min 56 s`, `3 h 4 min`, `2 d 5 h`. */

@@ -12,12 +12,12 @@ export function durationWords(ms: number): string {
 }
 
 /** Whether one decimal of a millisecond would say too little of a duration; nothing at all is no such duration. */
-export function isBrief(ms: number): boolean {
+function isBrief(ms: number): boolean {
   return ms > 0 && ms < 0.1;
 }
 
 /** Whole microseconds, or two digits of what is less than ten; above nothing it is never 0. */
-export function microseconds(ms: number): number {
+function microseconds(ms: number): number {
   const us = ms * 1_000;
   return us < 9.95 ? Number(us.toPrecision(2)) : Math.round(us);
 }

@@ -7,7 +7,7 @@ import { parseJson } from "#collectors/shared/otlp/json/parse-json.ts";
 import { SPAN_LIMITS } from "#collectors/shared/otlp/limits.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 
-import { kindOf, type JaegerApi, type JaegerTraces } from "./api.ts";
+import { ifNothingFound, kindOf, type JaegerApi, type JaegerTraces } from "./api.ts";
 import { toOtlp } from "./map-v1.ts";
 import type { JaegerSearch } from "./put-filter.ts";
 import { V1Names, V1Operations, V1Traces } from "./wire-v1.ts";
@@ -19,17 +19,13 @@ export function createApiV1(sourceId: string, questions: JsonQuestions, linkOf: 
   async function tracesOf(question: Question): Promise<Result<JaegerTraces>> {
     const answer = await questions.askText(question);
     if (!answer.ok) return answer;
-    const query = questions.address(question);
-    if (answer.value.status === 404) {
-      if (!answer.value.text.includes(NOTHING_FOUND)) return questions.fail(questions.refused(question.path, 404, answer.value.text));
-      questions.accepted(answer.value);
-      return ok({ traces: [], notices: [], query });
-    }
+    const nothing = ifNothingFound(questions, question, answer.value, NOTHING_FOUND);
+    if (nothing !== null) return nothing;
     const wire = questions.parse(question, answer.value.text, V1Traces, parseJson);
     if (!wire.ok) return wire;
     const decode = () => decodeExportRequest(encodeExportJson(toOtlp(wire.value.data), SPAN_LIMITS), SPAN_LIMITS);
     const decoded = decodeTraces(sourceId, questions, question, answer.value, decode, linkOf);
-    return decoded.ok ? ok({ ...decoded.value, query }) : decoded;
+    return decoded.ok ? ok({ ...decoded.value, query: questions.address(question) }) : decoded;
   }
 
   return {

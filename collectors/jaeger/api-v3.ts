@@ -9,7 +9,7 @@ import { parseJson } from "#collectors/shared/otlp/json/parse-json.ts";
 import { SPAN_LIMITS } from "#collectors/shared/otlp/limits.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 
-import { kindOf, type JaegerApi, type JaegerTraces } from "./api.ts";
+import { ifNothingFound, kindOf, type JaegerApi, type JaegerTraces } from "./api.ts";
 import type { JaegerSearch } from "./put-filter.ts";
 import { TraceChunk, withNumberedEnums } from "./wire-v3.ts";
 
@@ -30,17 +30,13 @@ export function createApiV3(sourceId: string, questions: JsonQuestions, linkOf: 
   async function tracesOf(question: Question): Promise<Result<JaegerTraces>> {
     const answer = await questions.askText(question);
     if (!answer.ok) return answer;
-    const query = questions.address(question);
-    if (answer.value.status === 404) {
-      if (!answer.value.text.includes(NOTHING_FOUND)) return questions.fail(questions.refused(question.path, 404, answer.value.text));
-      questions.accepted(answer.value);
-      return ok({ traces: [], notices: [], query });
-    }
+    const nothing = ifNothingFound(questions, question, answer.value, NOTHING_FOUND);
+    if (nothing !== null) return nothing;
     const resourceSpans = readChunks(question, answer.value);
     if (!resourceSpans.ok) return resourceSpans;
     const decode = () => decodeExportRequest(encodeExportJson({ resourceSpans: resourceSpans.value }, SPAN_LIMITS), SPAN_LIMITS);
     const decoded = decodeTraces(sourceId, questions, question, answer.value, decode, linkOf);
-    return decoded.ok ? ok({ ...decoded.value, query }) : decoded;
+    return decoded.ok ? ok({ ...decoded.value, query: questions.address(question) }) : decoded;
   }
 
   function readChunks(question: Question, { text }: Answered): Result<unknown[]> {

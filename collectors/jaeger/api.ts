@@ -1,5 +1,6 @@
 import type { DecodedTraces } from "#collectors/shared/decode-answer.ts";
-import type { Result } from "#lib/model/errors.ts";
+import type { Answered, JsonQuestions, Question } from "#collectors/shared/json-questions.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
 import type { SpanKind } from "#lib/model/trace.ts";
 
 import type { JaegerSearch } from "./put-filter.ts";
@@ -25,6 +26,14 @@ export interface JaegerApi {
   operations(service: string, signal: AbortSignal | undefined): Promise<Result<Operation[]>>;
   search(search: JaegerSearch, depth: number, signal: AbortSignal | undefined): Promise<Result<JaegerTraces>>;
   trace(id: string, signal: AbortSignal | undefined): Promise<Result<JaegerTraces>>;
+}
+
+/** Both versions say "nothing found" with 404 and words of their own; any other 404 is a refusal. `null` = it is no 404. */
+export function ifNothingFound(questions: JsonQuestions, question: Question, answer: Answered, words: string): Result<JaegerTraces> | null {
+  if (answer.status !== 404) return null;
+  if (!answer.text.includes(words)) return questions.fail(questions.refused(question.path, 404, answer.text));
+  questions.accepted(answer);
+  return ok({ traces: [], notices: [], query: questions.address(question) });
 }
 
 const KINDS: ReadonlySet<string> = new Set<SpanKind>(["internal", "server", "client", "producer", "consumer"]);

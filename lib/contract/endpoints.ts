@@ -4,6 +4,7 @@ import { Change } from "#lib/model/change.ts";
 import { MeshGraph } from "#lib/model/graph.ts";
 import { RedChart } from "#lib/model/red-chart.ts";
 import { Plan, Route } from "#lib/model/routing.ts";
+import { SecurityReport, WhatIf } from "#lib/model/security.ts";
 import { Differences, Trace, TraceSearch } from "#lib/model/trace.ts";
 
 import { sourcedSchema } from "./envelope.ts";
@@ -18,11 +19,14 @@ import {
   OperationsQuery,
   PlanRequest,
   RedQuery,
+  SecurityExportQuery,
+  SecurityQuery,
   ServiceQuery,
   ServicesQuery,
   TraceQuery,
   TraceServicesQuery,
   TracesQuery,
+  WhatIfQuery,
 } from "./requests.ts";
 import {
   ChangeList,
@@ -68,6 +72,9 @@ export const endpoints = {
   getChange: read("/api/change", IdQuery, sourcedSchema(Change), "One change"),
   listProxies: read("/api/proxies", ListQuery, sourcedSchema(ProxyList), "Proxies and their state"),
   getProxy: read("/api/proxy", IdQuery, sourcedSchema(ProxyView), "One proxy in depth, secrets masked"),
+  getSecurity: read("/api/security", SecurityQuery, sourcedSchema(SecurityReport), "Who talks to whom, how, and with which right"),
+  exportSecurity: read("/api/security/export", SecurityExportQuery, z.string(), "One table of the security report as CSV or JSON"),
+  getWhatIf: read("/api/security/what-if", WhatIfQuery, sourcedSchema(WhatIf), "Who would be refused if plaintext were"),
   listSources: read("/api/sources", NoQuery, sourcedSchema(SourceList), "Sources: what each gives, and what its absence takes away"),
   findTraces: read("/api/traces", TracesQuery, sourcedSchema(TraceSearch), "Traces that meet conditions, newest first"),
   getTrace: read("/api/trace", TraceQuery, sourcedSchema(Trace), "One trace with all its spans"),
@@ -81,7 +88,7 @@ export const endpoints = {
   createPlan: {
     method: "POST",
     path: "/api/plans",
-    summary: "Work out a change of weights; writes nothing",
+    summary: "Work out a change of weights, or of what a workload demands; writes nothing",
     query: NoQuery,
     value: sourcedSchema(Plan),
     body: PlanRequest,

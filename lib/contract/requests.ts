@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import type { WhatIfScope } from "#lib/model/security.ts";
+
 /** Windows that the console offers; any whole number of seconds from 5 to 3600 is accepted. */
 export const WINDOW_CHOICES = ["60s", "300s", "900s", "3600s"] as const;
 
@@ -55,7 +57,7 @@ export const ListQuery = z.object({
 
 export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000) });
 export const ServiceQuery = IdQuery.extend({ window: WindowParam.default(60_000) });
-export const ChangesQuery = ListQuery.extend({ routeId: Id.optional(), target: Id.optional() });
+export const ChangesQuery = ListQuery.extend({ routeId: Id.optional(), objectId: Id.optional(), target: Id.optional() });
 
 export const LiveQuery = z.object({
   topics: ListParam.pipe(z.array(z.enum(["graph", "changes", "sources"]))).default(["graph", "changes", "sources"]),
@@ -123,10 +125,43 @@ export const ExemplarsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(40),
 });
 
-export const PlanRequest = z.strictObject({
+/** New weights of one rule. */
+export const SplitRequest = z.strictObject({
   routeId: Id,
   ruleId: Id,
   weights: z.record(z.string().max(500), z.number()),
   reason: z.string().max(500).nullish(),
 });
+export type SplitRequest = z.infer<typeof SplitRequest>;
+
+/** Refuse plaintext at the object of a workload, as `/api/security` names it. */
+export const DemandRequest = z.strictObject({
+  objectId: Id,
+  demand: z.literal("strict"),
+  reason: z.string().max(500).nullish(),
+});
+export type DemandRequest = z.infer<typeof DemandRequest>;
+
+export const PlanRequest = z.union([SplitRequest, DemandRequest]);
 export type PlanRequest = z.infer<typeof PlanRequest>;
+
+export const SecurityQuery = z.object({ window: WindowParam.default(300_000), namespaces: ListParam.default([]) });
+
+/** `scope`: `mesh`, `namespace:<name>` or `workload:<node id>`. */
+export const WhatIfQuery = z.object({
+  scope: z
+    .string()
+    .max(600)
+    .regex(/^(mesh|namespace:.+|workload:.+)$/, "mesh, namespace:<name> or workload:<id>")
+    .transform((text): WhatIfScope => {
+      const colon = text.indexOf(":");
+      if (colon < 0) return { kind: "mesh", id: null };
+      return { kind: text.startsWith("namespace") ? "namespace" : "workload", id: text.slice(colon + 1) };
+    }),
+});
+
+/** One table of the security report as a file. */
+export const SecurityExportQuery = SecurityQuery.extend({
+  table: z.enum(["edges", "workloads", "certificates", "events", "refusals", "authorization"]).default("edges"),
+  format: z.enum(["csv", "json"]).default("csv"),
+});

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { PlannedLeg, PlanDiff } from "./routing.ts";
+import { DemandMove, PlannedLeg, PlanDiff } from "./routing.ts";
 
 /**
  * `asked` (journaled), `accepted` (written and read back equal), `live` (on every affected proxy), `observed` (the
@@ -53,17 +53,26 @@ export const Observation = z.object({
 });
 export type Observation = z.infer<typeof Observation>;
 
-/** A write to the mesh, from the moment it was asked to its end. */
-export const Change = z.object({
+/** What came after a demand was live: requests that were let in, and connections that were refused. */
+export const DemandObservation = z.object({
+  from: z.iso.datetime(),
+  /** Requests over mutual TLS, and plaintext ones: of a strict workload there may be none. */
+  mutual: z.number().int(),
+  plaintext: z.number().int(),
+  /** Refused connections by caller; `source: null` = it could not be told who. */
+  refused: z.array(z.object({ source: z.string().nullable(), address: z.string().nullable(), count: z.number().int() })),
+  /** Whether it is what was asked: enough requests came, and none of the kind that is refused. */
+  holds: z.boolean(),
+});
+export type DemandObservation = z.infer<typeof DemandObservation>;
+
+const ChangeBase = z.object({
   id: z.string(),
   planId: z.string(),
-  routeId: z.string(),
-  ruleId: z.string(),
-  host: z.string(),
+  /** The object that was written: a route, or the listener of a workload. */
+  objectId: z.string(),
   target: z.string(),
-  callers: z.array(z.string()),
   sentence: z.string(),
-  legs: z.array(PlannedLeg),
   diff: PlanDiff,
   actor: z.string(),
   reason: z.string().nullable(),
@@ -73,7 +82,6 @@ export const Change = z.object({
   /** What to do about it; `null` when nothing. */
   mend: z.string().nullable(),
   live: z.object({ n: z.number().int(), of: z.number().int(), proxies: z.array(ProxyProof) }),
-  observed: Observation.nullable(),
   timings: z.object({
     askedAt: z.iso.datetime(),
     acceptedAt: z.iso.datetime().nullable(),
@@ -88,4 +96,27 @@ export const Change = z.object({
   /** Whether undo is offered now. */
   canUndo: z.boolean(),
 });
+
+/** Weights that were moved. */
+export const SplitChange = ChangeBase.extend({
+  kind: z.literal("split"),
+  routeId: z.string(),
+  ruleId: z.string(),
+  host: z.string(),
+  callers: z.array(z.string()),
+  legs: z.array(PlannedLeg),
+  observed: Observation.nullable(),
+});
+export type SplitChange = z.infer<typeof SplitChange>;
+
+/** A workload's demand that was changed. */
+export const DemandChange = ChangeBase.extend({
+  kind: z.literal("demand"),
+  ...DemandMove.shape,
+  observed: DemandObservation.nullable(),
+});
+export type DemandChange = z.infer<typeof DemandChange>;
+
+/** A write to the mesh, from the moment it was asked to its end. */
+export const Change = z.discriminatedUnion("kind", [SplitChange, DemandChange]);
 export type Change = z.infer<typeof Change>;

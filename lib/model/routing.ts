@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { ServerDemand } from "./tls.ts";
+
 /** One destination of a rule. `weight` is the back end's own integer, `share` = weight / total (0 to 1). */
 export const SplitLeg = z.object({
   id: z.string(),
@@ -101,24 +103,40 @@ export const PlannedLeg = z.object({
 });
 export type PlannedLeg = z.infer<typeof PlannedLeg>;
 
-/** What would be written, and everything a reader needs to decide. Nothing is written by planning. */
-export const Plan = z.object({
+/** A caller that a stricter demand would refuse, as it was seen when the plan was made. */
+export const RefusedCaller = z.object({
+  source: z.string(),
+  address: z.string().nullable(),
+  /** Requests since `observedSince`. */
+  count: z.number().int(),
+  lastSeen: z.iso.datetime(),
+});
+export type RefusedCaller = z.infer<typeof RefusedCaller>;
+
+/** What a workload demands of its callers before and after, and whom that refuses. */
+export const DemandMove = z.object({
+  before: ServerDemand,
+  after: ServerDemand,
+  /** Empty = nobody that was seen. */
+  refuses: z.array(RefusedCaller),
+  /** Since when callers were watched; `null` = they were not, and nothing is known of them. */
+  observedSince: z.iso.datetime().nullable(),
+});
+export type DemandMove = z.infer<typeof DemandMove>;
+
+/** What every plan has: the words, the lines, the checks. Nothing is written by planning. */
+const PlanBase = z.object({
   id: z.string(),
-  routeId: z.string(),
-  ruleId: z.string(),
-  host: z.string(),
+  /** The object that would be written: a route, or the listener of a workload. */
+  objectId: z.string(),
+  /** Node id of the service that it is about. */
   target: z.string(),
   sentence: z.string(),
-  legs: z.array(PlannedLeg),
   steps: z.array(PlanStep),
   diff: PlanDiff,
   checks: z.array(PlanCheck),
   owner: Owner,
   affectedProxies: z.array(z.string()),
-  /** Node ids of the services whose proxies take the route. */
-  callers: z.array(z.string()),
-  /** The weights that take it back, by leg id. */
-  inverse: z.record(z.string(), z.number().int()),
   revision: z.string(),
   reason: z.string().nullable(),
   createdAt: z.iso.datetime(),
@@ -126,4 +144,25 @@ export const Plan = z.object({
   /** The change that this plan undoes. */
   undoOf: z.string().nullable(),
 });
+
+/** New weights of one rule of a route. */
+export const SplitPlan = PlanBase.extend({
+  kind: z.literal("split"),
+  routeId: z.string(),
+  ruleId: z.string(),
+  host: z.string(),
+  legs: z.array(PlannedLeg),
+  /** Node ids of the services whose proxies take the route. */
+  callers: z.array(z.string()),
+  /** The weights that take it back, by leg id. */
+  inverse: z.record(z.string(), z.number().int()),
+});
+export type SplitPlan = z.infer<typeof SplitPlan>;
+
+/** Another demand of a workload on its callers: plaintext is refused, or let in again. */
+export const DemandPlan = PlanBase.extend({ kind: z.literal("demand"), ...DemandMove.shape });
+export type DemandPlan = z.infer<typeof DemandPlan>;
+
+/** What would be written, and everything a reader needs to decide. */
+export const Plan = z.discriminatedUnion("kind", [SplitPlan, DemandPlan]);
 export type Plan = z.infer<typeof Plan>;

@@ -4,7 +4,8 @@ import type { RoutingAdmin } from "./routing-admin.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { PlanStep } from "#lib/model/routing.ts";
 import type { Clock } from "#lib/ports/time.ts";
-import type { DraftAnswer, PreparedWrite, SplitDraft } from "#lib/ports/routing-target.ts";
+import type { DraftAnswer, SplitDraft } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite } from "#lib/ports/write-target.ts";
 import { checkWeights } from "#lib/routing/check-weights.ts";
 import { diffTexts } from "#lib/routing/text-diff.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
@@ -68,10 +69,10 @@ export async function prepareWrite(
   const edited = editWeights(view.parsed, { route: fileRule.path, spots: split.spots, weights: draft.weights, marker: draft.marker });
   if (!edited.ok) return edited;
   const after = edited.value;
+  const weights = Object.fromEntries(rule.legs.map((leg) => [leg.id, draft.weights[leg.id] ?? 0]));
   const write: PreparedWrite = {
     targetId: context.targetId,
-    routeId: route.id,
-    ruleId: rule.id,
+    objectId: route.id,
     marker: draft.marker,
     format: route.config.format,
     location: route.config.location,
@@ -79,11 +80,11 @@ export async function prepareWrite(
     after,
     revisionBefore: route.revision,
     revisionAfter: revisionOf(after),
-    weights: Object.fromEntries(rule.legs.map((leg) => [leg.id, draft.weights[leg.id] ?? 0])),
+    expects: { kind: "weights", ruleId: rule.id, weights },
     // Who was never reached may take the route as well: the proof must not pass over it.
     proxies: [...context.readers.map((proxy) => proxy.id), ...context.neverSeen],
   };
-  const facts = await gatherFacts(found, fileRule, write, context, signal);
+  const facts = await gatherFacts(found, fileRule, { write, weights }, context, signal);
   const { format, location, before } = write;
   return ok({
     write,
@@ -98,7 +99,7 @@ export async function prepareWrite(
 async function gatherFacts(
   found: RouteView,
   fileRule: FileRule,
-  write: PreparedWrite,
+  { write, weights }: { write: PreparedWrite; weights: Readonly<Record<string, number>> },
   context: PrepareContext,
   signal?: AbortSignal,
 ): Promise<DraftFacts> {
@@ -113,7 +114,7 @@ async function gatherFacts(
   return {
     location: write.location,
     rule: fileRule.rule,
-    weights: write.weights,
+    weights,
     validatesClusters: config?.validate_clusters ?? false,
     runtimeKeyPrefix: runtimeKeyOf(found.view.parsed, fileRule),
     views,

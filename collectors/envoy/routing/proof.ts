@@ -1,7 +1,7 @@
 import type { RouteConfiguration, RouteEntry } from "../admin/wire-config.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
-import type { PreparedWrite, ProofBaseline } from "#lib/ports/routing-target.ts";
+import type { ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { rulePlaces } from "./rule-ids.ts";
 
@@ -10,7 +10,7 @@ export interface Expected {
   routeName: string;
   /** At least 1. */
   entries: number;
-  write: Pick<PreparedWrite, "ruleId" | "marker" | "weights">;
+  write: { marker: string; ruleId: string; weights: Readonly<Record<string, number>> };
 }
 
 /** One entry of a proxy's dump: a route configuration in force, and the version it came with. */

@@ -1,7 +1,8 @@
 import type { RoutingAdmin } from "./routing-admin.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
+import { WeftError } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
-import type { PreparedWrite, ProofBaseline } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { join } from "node:path";
 
@@ -74,14 +75,18 @@ export class Prover {
   }
 
   #fileOf(write: PreparedWrite): string {
-    return join(this.#options.folder, fileNameOf(this.#options.sourceId, write.routeId) ?? "");
+    return join(this.#options.folder, fileNameOf(this.#options.sourceId, write.objectId) ?? "");
   }
 
   async #expected(id: string, write: PreparedWrite): Promise<Expected> {
     const { book, fs } = this.#options;
     const routeName = this.#routeNameOf(write);
     const subscriptions = await subscriptionsTo(this.#fileOf(write), (await book.subscriptionsOf(id)) ?? [], fs);
-    return { routeName, entries: Math.max(1, subscriptions.filter((one) => one.routeName === routeName).length), write };
+    return {
+      routeName,
+      entries: Math.max(1, subscriptions.filter((one) => one.routeName === routeName).length),
+      write: askedWeights(write),
+    };
   }
 
   /** The name under which proxies know the route: from the new text, or from the old one when the new one cannot be read. */
@@ -92,7 +97,7 @@ export class Prover {
 
   #parsed(text: string, revision: string, write: PreparedWrite): RouteText {
     if (this.#lastParsed?.revision === revision) return this.#lastParsed.parsed;
-    const parsed = parseRouteText(text, formatOf(fileNameOf(this.#options.sourceId, write.routeId) ?? "") ?? "yaml");
+    const parsed = parseRouteText(text, formatOf(fileNameOf(this.#options.sourceId, write.objectId) ?? "") ?? "yaml");
     this.#lastParsed = { revision, parsed };
     return parsed;
   }
@@ -128,8 +133,14 @@ export class Prover {
 
   async #writtenAt(write: PreparedWrite): Promise<number | null> {
     const { fs, folder, sourceId } = this.#options;
-    const name = fileNameOf(sourceId, write.routeId);
+    const name = fileNameOf(sourceId, write.objectId);
     const file = name === null ? null : await readRouteFile(fs, folder, name);
     return file?.revision === write.revisionAfter ? file.modifiedAtMs : null;
   }
+}
+
+/** What a write of this target asks for. Another kind of write has no business here. */
+function askedWeights({ marker, expects }: PreparedWrite): Expected["write"] {
+  if (expects.kind !== "weights") throw new WeftError("INTERNAL", "A write that moves no weights was given to the route files.");
+  return { marker, ruleId: expects.ruleId, weights: expects.weights };
 }

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { ProxyProof } from "#lib/model/change.ts";
 import type { Result } from "#lib/model/errors.ts";
-import type { DraftAnswer, PreparedWrite, ProofBaseline, RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { DraftAnswer, RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { readDump } from "./ask-proxies.ts";
 import { revisionOf } from "./route-folder.ts";
@@ -59,10 +60,14 @@ async function until(
   );
 }
 
+function weightsOf({ expects }: PreparedWrite): Readonly<Record<string, number>> | null {
+  return expects.kind === "weights" ? expects.weights : null;
+}
+
 async function expectInForce(id: string, write: PreparedWrite): Promise<void> {
   const [entry] = valueOf(await readDump(mesh.admin(id), "reviews"));
   const legs = entry?.config.virtual_hosts[0]?.routes[0]?.route?.weighted_clusters?.clusters.map((leg) => [leg.name, leg.weight]);
-  expect([entry?.version, Object.fromEntries(legs ?? [])]).toEqual([write.marker, write.weights]);
+  expect([entry?.version, Object.fromEntries(legs ?? [])]).toEqual([write.marker, weightsOf(write)]);
 }
 
 describe("a change on real Envoys", () => {
@@ -344,6 +349,6 @@ describe("what is remembered", () => {
     const baseline = await target.baseline(write);
     const [proof] = await until(target, write, baseline, { a: "pending" });
     expect(proof?.reason).toBe("It runs version weft-1, but with other weights.");
-    expect(valueOf(await target.route(write.routeId)).value.owner.kind).toBe("human");
+    expect(valueOf(await target.route(write.objectId)).value.owner.kind).toBe("human");
   });
 });

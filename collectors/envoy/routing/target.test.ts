@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Result } from "#lib/model/errors.ts";
 import type { PlanCheck } from "#lib/model/routing.ts";
-import type { DraftAnswer, PreparedWrite } from "#lib/ports/routing-target.ts";
+import type { DraftAnswer } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite } from "#lib/ports/write-target.ts";
 
 import { revisionOf } from "./route-folder.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "./target.ts";

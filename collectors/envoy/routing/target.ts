@@ -9,7 +9,8 @@ import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
 import type { Route } from "#lib/model/routing.ts";
 import type { Clock } from "#lib/ports/time.ts";
-import type { DraftAnswer, PreparedWrite, ProofBaseline, RoutingTarget, SplitDraft, WriteStanding } from "#lib/ports/routing-target.ts";
+import type { DraftAnswer, RoutingTarget, SplitDraft } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite, ProofBaseline, WriteStanding } from "#lib/ports/write-target.ts";
 import { diffTexts } from "#lib/routing/text-diff.ts";
 
 import { replaceFile, sweepTemporaries } from "./guarded-replace.ts";
@@ -217,10 +218,10 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
   }
 
   #pathOf(write: PreparedWrite): Result<string> {
-    const name = fileNameOf(this.id, write.routeId);
+    const name = fileNameOf(this.id, write.objectId);
     if (name !== null && formatOf(name) !== null && basename(name) === name) return ok(join(this.#options.routesDir, name));
     return err(
-      new WeftError("NOT_FOUND", `There is no route ${plainName(write.routeId)}.`, { sourceId: this.id, mend: "Read the routes again." }),
+      new WeftError("NOT_FOUND", `There is no route ${plainName(write.objectId)}.`, { sourceId: this.id, mend: "Read the routes again." }),
     );
   }
 

@@ -39,10 +39,14 @@ describe("secrets of proxies stay on the server", () => {
     keys = await realKeys(join(mesh.runDir, "mesh", "certs")).catch(() => realKeys(join(mesh.runDir, "certs")));
     const port = await freePort();
     const flags = ["--port", String(port), "--proxies", proxiesDir, "--routes", mesh.state.xdsDir, "--data-dir", dataDir];
-    child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/main.ts", "up", ...flags, "--telemetry-otlp", mesh.state.otlp.http], {
-      cwd: ROOT,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    child = spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", "cli/main.ts", "up", ...flags, "--telemetry-otlp", mesh.state.otlp.http],
+      {
+        cwd: ROOT,
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
     api = new ConsoleApi(`http://127.0.0.1:${port}`);
     await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 60_000);

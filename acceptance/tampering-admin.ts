@@ -108,7 +108,9 @@ export class TamperingAdmin {
       }),
       filter("wasm.v3.Wasm", { config: { configuration: { value: `{"password":"${this.#secret()}"}` } } }),
       filter("jwt_authn.v3.JwtAuthentication", { providers: { p: { local_jwks: { inline_string: `{"k":"${this.#secret()}"}` } } } }),
-      filter("aws_request_signing.v3.AwsRequestSigning", { credential_provider: { inline_credential: { secret_access_key: this.#secret() } } }),
+      filter("aws_request_signing.v3.AwsRequestSigning", {
+        credential_provider: { inline_credential: { secret_access_key: this.#secret() } },
+      }),
       ...filters,
     ];
     manager["tracing"] = {

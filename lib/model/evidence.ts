@@ -6,6 +6,8 @@ export const Provenance = z.object({
   kind: z.string(),
   query: z.string(),
   observedAt: z.iso.datetime().nullable(),
+  /** What the question cost the source: series it answered with, and milliseconds until the answer was whole. */
+  cost: z.object({ series: z.number().int(), ms: z.number() }).optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import type { Protocol } from "./ids.ts";
+
 /**
  * Requests, errors and durations over one window. Rates are requests per second, ratios 0 to 1, durations in
  * milliseconds. `null` = not known (no data, or no duration for TCP); never 0 for "missing".
@@ -11,6 +13,8 @@ export const Red = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
   p99Ms: z.number().nullable(),
+  /** Where the source knows sums of durations before it knows how they are spread; else `null`. */
+  meanMs: z.number().nullable(),
   count: z.number().int().nullable(),
   errorCount: z.number().int().nullable(),
   /** Id of the source that gave these numbers; `null` when none did. */
@@ -58,6 +62,15 @@ export interface EdgeTraffic {
   transport: TransportCounts;
   /** Proxy response flags and how often each was seen, e.g. `UH: 3`. */
   flags: Readonly<Record<string, number>>;
-  /** `null` where the reporter measures no duration. */
+  /** `null` where the reporter measures no duration, or where it is not known yet how durations are spread. */
   latency: LatencyHistogram | null;
+  /** Sum of all durations and how many there are, where the source counts them by themselves. */
+  durations?: { sumMs: number; count: number } | undefined;
+}
+
+/** Which edges an answer is about: every list that is there must hold that part of the key. No list = everything. */
+export interface TrafficSelect {
+  sources?: readonly string[];
+  targets?: readonly string[];
+  protocol?: Protocol;
 }

@@ -1,5 +1,5 @@
 import type { Protocol } from "#lib/model/ids.ts";
-import type { EdgeTraffic, TimeWindow } from "#lib/model/red.ts";
+import type { EdgeTraffic, TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 
 /** What one row of traffic is about: an edge and one version of its target. */
 export interface TrafficKey {
@@ -31,9 +31,6 @@ export interface TrafficStep {
   isReported: boolean;
   rows: TrafficRow[];
 }
-
-/** Which keys an answer is about. */
-export type KeySelect = (key: TrafficKey) => boolean;
 
 export interface TrafficSteps {
   window: TimeWindow;
@@ -80,10 +77,10 @@ export interface SeriesStore {
   record(samples: readonly TrafficSample[]): void;
   /** Notes that a reporter answered at this instant, even when it had no traffic to tell of. */
   markReported(atMs: number): void;
-  /** Sums per key over a window, named without the time before the first report; keys that `select` refuses are left out. */
-  sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] };
+  /** Sums per key over a window, named without the time before the first report; only keys that `select` names. */
+  sum(window: TimeWindow, select?: TrafficSelect): { window: TimeWindow; rows: TrafficRow[] };
   /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
-  steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps;
+  steps(window: TimeWindow, stepMs: number, select?: TrafficSelect): TrafficSteps;
   /** Requests and errors alone, per target, in `points` equal steps that end at the window's end: cheap for the whole mesh. */
   counts(window: TimeWindow, points: number): CountSteps;
   stats(): SeriesStoreStats;

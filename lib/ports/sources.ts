@@ -1,10 +1,10 @@
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { Result } from "#lib/model/errors.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { Certificate, Proxy, Topology, Upstream } from "#lib/model/topology.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 
-import type { CountSteps, KeySelect, TrafficRow, TrafficSteps } from "./series-store.ts";
+import type { CountSteps, TrafficRow, TrafficSteps } from "./series-store.ts";
 
 /** Something that runs by itself, and writes what it learns into the `SeriesStore`. */
 export interface Feed {
@@ -37,9 +37,9 @@ export interface MetricsSource {
   /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
   readonly reportMs: number;
   /** Sums over a window; the answer names the window it really covers. */
-  traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>>;
+  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */
-  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>>;
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>>;
   /** Requests and errors of every target in equal steps, for sparklines. */
   countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>>;
 }

@@ -38,7 +38,16 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
     },
     flags: addFlags(a.flags, b.flags),
     latency: a.latency && b.latency ? mergeHistograms(a.latency, b.latency) : (a.latency ?? b.latency),
+    ...durationsOf([a, b]),
   };
+}
+
+/** Sums of durations, where any part counts them. */
+function durationsOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "durations"> {
+  const told = parts.flatMap(({ durations }) => (durations === undefined ? [] : [durations]));
+  if (told.length === 0) return {};
+  const sum = (of: (one: (typeof told)[number]) => number): number => told.reduce((total, one) => total + of(one), 0);
+  return { durations: { sumMs: sum(({ sumMs }) => sumMs), count: sum(({ count }) => count) } };
 }
 
 /** Adds many at once, as `addTraffic` would one after the other, without an object for each step between. */
@@ -61,7 +70,7 @@ export function sumTraffic(parts: readonly EdgeTraffic[]): EdgeTraffic {
     if (Object.keys(part.flags).length > 0) flags = addFlags(flags, part.flags);
     if (latency !== null) histograms.push(latency);
   }
-  return { ...sum, flags, latency: sumHistograms(histograms) };
+  return { ...sum, flags, latency: sumHistograms(histograms), ...durationsOf(parts) };
 }
 
 /** What a window without any report says: everything is unknown. */
@@ -71,6 +80,7 @@ export const UNKNOWN_RED: Red = {
   p50Ms: null,
   p95Ms: null,
   p99Ms: null,
+  meanMs: null,
   count: null,
   errorCount: null,
   source: null,
@@ -83,13 +93,14 @@ function seconds(window: TimeWindow): number {
 /** Rates, ratios and quantiles of traffic over a window. An empty window has no rate; no calls have no error ratio. */
 export function toRed(traffic: EdgeTraffic, window: TimeWindow, source: string): Red {
   const length = seconds(window);
-  const { count, errorCount, latency } = traffic;
+  const { count, errorCount, latency, durations } = traffic;
   return {
     rate: length > 0 ? count / length : null,
     errorRatio: count > 0 ? errorCount / count : null,
     p50Ms: latency && quantileMs(latency, 0.5),
     p95Ms: latency && quantileMs(latency, 0.95),
     p99Ms: latency && quantileMs(latency, 0.99),
+    meanMs: durations !== undefined && durations.count > 0 ? durations.sumMs / durations.count : null,
     count,
     errorCount,
     source,

@@ -17,7 +17,8 @@ it("sums by key over windows that are open at their start, and knows gaps from s
     ["v1", 9],
     [null, 1],
   ]);
-  expect(store.sum({ fromMs: 0, toMs: 9_000 }, (key) => key.version === null).rows.length).toBe(1);
+  expect(store.sum({ fromMs: 0, toMs: 9_000 }, { targets: ["b/b"], protocol: "http" }).rows.length).toBe(2);
+  expect(store.sum({ fromMs: 0, toMs: 9_000 }, { sources: ["b/b"] }).rows).toEqual([]);
   expect(store.total().reduce((sum, row) => sum + row.traffic.count, 0)).toBe(12);
   expect(store.steps({ fromMs: 0, toMs: 3_000 }, 1_000).steps.map((step) => [step.isReported, step.rows.length])).toEqual([
     [false, 1],

@@ -1,5 +1,6 @@
-import type { TimeWindow } from "#lib/model/red.ts";
-import type { CountSteps, KeySelect, SeriesStore, TrafficRow, TrafficSample, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
+import type { CountSteps, SeriesStore, TrafficRow, TrafficSample, TrafficSteps } from "#lib/ports/series-store.ts";
+import { selectsKey } from "#lib/red/select-traffic.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
 
 /** A `SeriesStore` that keeps every sample as it came, for tests of what is written into one. */
@@ -18,10 +19,10 @@ export function createFakeSeriesStore(): FakeSeriesStore {
   const samples: TrafficSample[] = [];
   const reportedAtMs: number[] = [];
 
-  function rows({ fromMs, toMs }: TimeWindow, select: KeySelect = () => true): TrafficRow[] {
+  function rows({ fromMs, toMs }: TimeWindow, select?: TrafficSelect): TrafficRow[] {
     const byKey = new Map<string, TrafficRow>();
     for (const { key, traffic, atMs } of samples) {
-      if (atMs <= fromMs || atMs > toMs || !select(key)) continue;
+      if (atMs <= fromMs || atMs > toMs || !selectsKey(select, key)) continue;
       const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
       const known = byKey.get(text);
       byKey.set(text, { key, traffic: known === undefined ? traffic : addTraffic(known.traffic, traffic) });
@@ -31,7 +32,7 @@ export function createFakeSeriesStore(): FakeSeriesStore {
 
   const isReported = ({ fromMs, toMs }: TimeWindow): boolean => reportedAtMs.some((atMs) => atMs > fromMs && atMs <= toMs);
 
-  function steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps {
+  function steps(window: TimeWindow, stepMs: number, select?: TrafficSelect): TrafficSteps {
     return {
       window,
       stepMs,
@@ -44,7 +45,7 @@ export function createFakeSeriesStore(): FakeSeriesStore {
     const parts = cut(window, stepMs);
     const targets = new Set(rows(window).map((row) => row.key.target));
     const sumOf = (target: string, field: "count" | "errorCount" | "callerCount"): number[] =>
-      parts.map((step) => rows(step, (key) => key.target === target).reduce((sum, row) => sum + row.traffic[field], 0));
+      parts.map((step) => rows(step, { targets: [target] }).reduce((sum, row) => sum + row.traffic[field], 0));
     return {
       window,
       stepMs,

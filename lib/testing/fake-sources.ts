@@ -1,19 +1,20 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 import type { Topology } from "#lib/model/topology.ts";
-import type { CountSteps, KeySelect, TrafficRow, TrafficSample, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { CountSteps, TrafficRow, TrafficSample, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { Feed, MetricsSource, ProxyDetail, TopologySource, TrafficSum } from "#lib/ports/sources.ts";
+import { selectsKey } from "#lib/red/select-traffic.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
 
 import { statusOf, topologyOf } from "./builders.ts";
 
 /** Adds up every sample in `(from, to]` by its key, one by one: slow, and plainly right. */
-export function sumSamples(samples: readonly TrafficSample[], window: TimeWindow, select: KeySelect = () => true): TrafficRow[] {
+export function sumSamples(samples: readonly TrafficSample[], window: TimeWindow, select?: TrafficSelect): TrafficRow[] {
   const rows = new Map<string, TrafficRow>();
   for (const { atMs, key, traffic } of samples) {
-    if (atMs <= window.fromMs || atMs > window.toMs || !select(key)) continue;
+    if (atMs <= window.fromMs || atMs > window.toMs || !selectsKey(select, key)) continue;
     const name = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
     const known = rows.get(name);
     rows.set(name, { key, traffic: known === undefined ? traffic : addTraffic(known.traffic, traffic) });
@@ -78,7 +79,7 @@ class InMemoryMetrics implements FakeMetricsSource {
     this.#hook = hook;
   }
 
-  async traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
+  async traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
     this.asked.traffic++;
     await this.#hook?.();
     const seenBy = [this.id];
@@ -86,7 +87,7 @@ class InMemoryMetrics implements FakeMetricsSource {
     return this.#script.answer({ window, sources: seenBy, rows });
   }
 
-  async trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+  async trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
     this.asked.trafficSteps++;
     await this.#hook?.();
     const steps = cut(window, stepMs).map((step) => ({
@@ -104,7 +105,7 @@ class InMemoryMetrics implements FakeMetricsSource {
     const steps = cut(window, stepMs);
     const targets = [...new Set(this.#samples.map((sample) => sample.key.target))];
     const rows = targets.map((target) => {
-      const inStep = steps.map((step) => sumSamples(this.#samples, step, (key) => key.target === target));
+      const inStep = steps.map((step) => sumSamples(this.#samples, step, { targets: [target] }));
       const total = (field: "count" | "errorCount" | "callerCount"): number[] =>
         inStep.map((rows) => rows.reduce((sum, { traffic }) => sum + traffic[field], 0));
       return { target, counts: total("count"), errors: total("errorCount"), callers: total("callerCount") };

@@ -1,10 +1,10 @@
-import { edgeId } from "#lib/model/ids.ts";
+import { Protocol } from "#lib/model/ids.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { mapSourced } from "#lib/model/evidence.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
-import type { KeySelect, TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
 import { NO_TRAFFIC, sumTraffic, toRed } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
 
@@ -28,16 +28,18 @@ export interface GetRedInput {
 const ALL = "all";
 const UNTOLD = "unknown";
 
-function selectFor(subject: string): KeySelect {
-  if (subject.startsWith("service:")) {
-    const id = subject.slice("service:".length);
-    return (key) => key.target === id;
-  }
-  if (subject.startsWith("edge:")) {
-    const id = subject.slice("edge:".length);
-    return (key) => edgeId(key.source, key.target, key.protocol) === id;
-  }
-  return () => true;
+function selectFor(subject: string): TrafficSelect {
+  if (subject.startsWith("service:")) return { targets: [subject.slice("service:".length)] };
+  if (subject.startsWith("edge:")) return parseEdgeId(subject.slice("edge:".length));
+  return {};
+}
+
+/** An id that is none selects nothing. */
+function parseEdgeId(id: string): TrafficSelect {
+  const [source, target, name] = id.split("|");
+  const protocol = Protocol.safeParse(name);
+  if (source === undefined || target === undefined || !protocol.success) return { targets: [] };
+  return { sources: [source], targets: [target], protocol: protocol.data };
 }
 
 function groupOf(row: TrafficRow, by: GetRedInput["by"]): string {

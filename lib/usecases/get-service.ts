@@ -103,7 +103,7 @@ async function judgeService(context: ServiceContext, node: MeshNode, routes: rea
   const sinceMs = changedAt === null || changedAt === undefined ? 0 : Date.parse(changedAt);
   const window: TimeWindow = { fromMs: Math.max(sinceMs, nowMs - LONGEST_VERDICT_MS), toMs: nowMs };
   if (window.fromMs >= window.toMs) return [];
-  const answer = await metrics.traffic(window, (key) => key.target === node.id);
+  const answer = await metrics.traffic(window, { targets: [node.id] });
   if (!answer.ok) return [];
   const { rows, window: covered } = answer.value.value;
   const trafficOf = (version: string): EdgeTraffic => {

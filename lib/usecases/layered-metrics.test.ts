@@ -114,10 +114,10 @@ describe("LayeredMetrics", () => {
     const { both, spans } = setUp();
     spans.record(sampleAt(2, { source: "shop/batch", target: REVIEWS }, { count: 7 }));
     spans.record(sampleAt(2, { source: "shop/batch", target: "shop/mail" }, { count: 3 }));
-    expect(await both.traffic(window, (key) => key.target === REVIEWS)).toMatchObject({
+    expect(await both.traffic(window, { targets: [REVIEWS] })).toMatchObject({
       value: { provenance: [{ source: "proxies" }], value: { rows: [{ traffic: { count: 10 } }] } },
     });
-    expect(await both.traffic(window, (key) => key.target === "shop/mail")).toMatchObject({
+    expect(await both.traffic(window, { targets: ["shop/mail"] })).toMatchObject({
       value: { provenance: [{ source: "spans" }], value: { rows: [{ traffic: { count: 3 } }] } },
     });
   });
@@ -135,7 +135,7 @@ describe("LayeredMetrics", () => {
   it("draws and charts what only the weaker saw, with its own gaps", async () => {
     const { both, spans } = setUp();
     spans.record(sampleAt(8, { source: "shop/batch", target: "shop/mail" }, { count: 4 }));
-    expect(await both.trafficSteps(window, 10_000, (key) => key.target === "shop/mail")).toMatchObject({
+    expect(await both.trafficSteps(window, 10_000, { targets: ["shop/mail"] })).toMatchObject({
       value: { provenance: [{ source: "spans" }], value: { steps: [{ rows: [{ traffic: { count: 4 } }] }] } },
     });
     expect(await both.countSteps(window, 2)).toMatchObject({

@@ -1,8 +1,8 @@
 import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
-import type { CountSteps, KeySelect, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
+import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
 
 const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
@@ -81,7 +81,7 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   /** Everything: the union of all sources. What is selected: the sum of the strongest source that saw any of it, as for the steps. */
-  async traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
+  async traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
     if (select !== undefined)
       return this.strongestWith(
         (source) => source.traffic(window, select),
@@ -100,7 +100,7 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   /** The steps of the strongest source that saw anything of what is selected. */
-  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
     return this.strongestWith(
       (source) => source.trafficSteps(window, stepMs, select),
       ({ steps }) => steps.some((step) => step.rows.length > 0),

@@ -34,7 +34,7 @@ describe("RingMetricsSource", () => {
         value: { sources: ["proxies"], rows: store.sum(window).rows.map((row) => ({ ...row, toldBy: "proxies", seenBy: ["proxies"] })) },
       },
     });
-    expect(await source.traffic(window, (key) => key.target === "a/two")).toMatchObject({
+    expect(await source.traffic(window, { targets: ["a/two"] })).toMatchObject({
       ok: true,
       value: { value: { rows: [{ traffic: { count: 5 } }] } },
     });

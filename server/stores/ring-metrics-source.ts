@@ -1,8 +1,8 @@
 import type { Coverage, Notice, Sourced } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
-import type { CountSteps, KeySelect, SeriesStore, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { CountSteps, SeriesStore, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { Feed, MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
 
 const COVERAGE_OF: Record<SourceStatus["state"], Coverage> = {
@@ -37,7 +37,7 @@ export class RingMetricsSource implements MetricsSource {
     this.counted = options.counted;
   }
 
-  traffic(window: TimeWindow, select?: KeySelect): Promise<Result<Sourced<TrafficSum>>> {
+  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
     const { window: covered, rows } = this.store.sum(window, select);
     const seenBy = [this.id];
     return this.answer(`${this.counted}, summed`, {
@@ -47,7 +47,7 @@ export class RingMetricsSource implements MetricsSource {
     });
   }
 
-  trafficSteps(window: TimeWindow, stepMs: number, select?: KeySelect): Promise<Result<Sourced<TrafficSteps>>> {
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
     return this.answer(`${this.counted}, per step`, this.store.steps(window, stepMs, select));
   }
 

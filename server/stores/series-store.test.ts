@@ -102,7 +102,7 @@ describe("sum", () => {
 
   it("leaves out the keys that are not asked for", () => {
     const store = filled([sampleAt(1, { target: "a/one" }, { count: 1 }), sampleAt(1, { target: "a/two" }, { count: 2 })]);
-    const { rows } = store.sum(secondsWindow(0, 10), (key) => key.target === "a/two");
+    const { rows } = store.sum(secondsWindow(0, 10), { targets: ["a/two"] });
     expect(rows).toMatchObject([{ key: { target: "a/two" }, traffic: { count: 2 } }]);
   });
 

@@ -1,7 +1,6 @@
-import type { EdgeTraffic, LatencyHistogram, TimeWindow } from "#lib/model/red.ts";
+import type { EdgeTraffic, LatencyHistogram, TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type {
   CountSteps,
-  KeySelect,
   SeriesStore,
   SeriesStoreStats,
   TrafficKey,
@@ -9,6 +8,7 @@ import type {
   TrafficSample,
   TrafficSteps,
 } from "#lib/ports/series-store.ts";
+import { selectsKey } from "#lib/red/select-traffic.ts";
 
 import { COLUMNS, type Frame } from "./frame.ts";
 import { FrameRing } from "./frame-ring.ts";
@@ -95,12 +95,12 @@ export class MemorySeriesStore implements SeriesStore {
     }
   }
 
-  sum(window: TimeWindow, select?: KeySelect): { window: TimeWindow; rows: TrafficRow[] } {
+  sum(window: TimeWindow, select?: TrafficSelect): { window: TimeWindow; rows: TrafficRow[] } {
     const cover = this.cover(window);
     return { window: this.told(cover.window), rows: this.rowsOf(cover.frames, select) };
   }
 
-  steps(window: TimeWindow, stepMs: number, select?: KeySelect): TrafficSteps {
+  steps(window: TimeWindow, stepMs: number, select?: TrafficSelect): TrafficSteps {
     const { bounds, step } = this.stepBounds(window, stepMs);
     const steps = bounds.map((bound) => {
       const { frames } = this.cover(bound);
@@ -269,7 +269,7 @@ export class MemorySeriesStore implements SeriesStore {
     return row;
   }
 
-  private rowsOf(frames: readonly Frame[], select?: KeySelect): TrafficRow[] {
+  private rowsOf(frames: readonly Frame[], select?: TrafficSelect): TrafficRow[] {
     const totals = new Map<number, Totals>();
     for (const frame of frames) this.addFrame(frame, totals, select);
     const rows: TrafficRow[] = [];
@@ -280,14 +280,14 @@ export class MemorySeriesStore implements SeriesStore {
     return rows;
   }
 
-  private addFrame(frame: Frame, totals: Map<number, Totals>, select?: KeySelect): void {
+  private addFrame(frame: Frame, totals: Map<number, Totals>, select?: TrafficSelect): void {
     const rowTotals: Totals[] = [];
     for (let row = 0; row < frame.rows; row++) {
       const series = frame.series[row] ?? 0;
       let total = totals.get(series);
       if (total === undefined) {
         const key = this.keys[series];
-        const isWanted = key !== undefined && (select === undefined || select(key));
+        const isWanted = key !== undefined && selectsKey(select, key);
         total = isWanted ? { columns: new Float64Array(COLUMNS), sparse: new Float64Array(this.dimensionOf.size) } : SKIPPED;
         totals.set(series, total);
       }

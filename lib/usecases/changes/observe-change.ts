@@ -32,7 +32,7 @@ export async function observeChange(
     nowMs - exactMs > FINE_REACH_MS ? Math.ceil(exactMs / COARSE_STEP_MS) * COARSE_STEP_MS : Math.ceil(exactMs / 1_000) * 1_000;
   const toMs = Math.floor(nowMs / 1_000) * 1_000;
   if (toMs <= fromMs) return null;
-  const answer = await metrics.traffic({ fromMs, toMs }, (key) => key.target === change.target && change.callers.includes(key.source));
+  const answer = await metrics.traffic({ fromMs, toMs }, { targets: [change.target], sources: change.callers });
   if (!answer.ok) return null;
   const countOf = new Map<string | null, number>();
   const sentTo = new Map<string | null, number>();

@@ -1,0 +1,15 @@
+import type { MetricsDialect } from "#collectors/shared/promql/dialect.ts";
+
+import { foldMetrics } from "./fold.ts";
+import { countQueries, CONNECTIONS, DURATIONS, durationQueries, REQUESTS } from "./queries.ts";
+
+/** Istio's own metrics, as sidecars, gateways, waypoints and ztunnels write them. */
+export const istioDialect: MetricsDialect = {
+  id: "istio",
+  reads: "Istio's metrics of requests and connections",
+  metrics: [REQUESTS, CONNECTIONS],
+  durationMetric: DURATIONS,
+  counts: countQueries,
+  durations: durationQueries,
+  fold: foldMetrics,
+};

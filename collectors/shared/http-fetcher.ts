@@ -17,13 +17,16 @@ interface FetcherParts {
   scheduler: Scheduler;
   /** Certificates of authorities in PEM, in place of those that the system trusts; left out = those. */
   ca?: string | undefined;
+  /** Certificate chain and private key in PEM, shown to servers that ask who is there. */
+  client?: { cert: string; key: string } | undefined;
 }
 
 /** An `HttpFetcher` that keeps connections open. `close` gives up what is under way and closes them. */
 export function createHttpFetcher(parts: FetcherParts): HttpFetcher & { close(): Promise<void> } {
   // The deadline covers the whole exchange and is ours, so undici's own timers (which cover parts of it) are off.
-  const trust = parts.ca === undefined ? {} : { connect: { ca: parts.ca } };
-  const agent = new Agent({ connections: CONNECTIONS_PER_HOST, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, ...trust });
+  const { ca, client } = parts;
+  const connect = { ...(ca === undefined ? {} : { ca }), ...client };
+  const agent = new Agent({ connections: CONNECTIONS_PER_HOST, pipelining: 1, headersTimeout: 0, bodyTimeout: 0, connect });
   return {
     get: (get) => exchange(agent, parts, get),
     close: () => agent.destroy(),
@@ -67,34 +70,48 @@ async function readAnswer(
   progress: { bytes: number },
 ): Promise<Omit<HttpAnswer, "elapsedMs"> | null> {
   const answer = await undiciRequest(url, {
-    method: "GET",
+    ...(get.form === undefined ? { method: "GET" } : { method: "POST", body: new URLSearchParams(get.form).toString() }),
     dispatcher: agent,
     signal,
-    headers: { "accept-encoding": "identity", ...get.headers },
+    headers: {
+      "accept-encoding": "identity",
+      ...(get.form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+      ...get.headers,
+    },
   });
   const announced = Number(answer.headers["content-length"] ?? 0);
   const chunks: Buffer[] = [];
+  let isCut = false;
   // Destroying a body makes it raise an error nobody waits for any more.
   answer.body.on("error", () => undefined);
-  if (announced > get.maxBytes) {
+  if (announced > get.maxBytes && get.takesCut !== true) {
     answer.body.destroy();
     return null;
   }
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     progress.bytes += chunk.length;
-    if (progress.bytes > get.maxBytes) {
-      answer.body.destroy();
-      return null;
-    }
     chunks.push(chunk);
+    if (progress.bytes <= get.maxBytes) continue;
+    answer.body.destroy();
+    if (get.takesCut !== true) return null;
+    isCut = true;
+    break;
   }
   const type = answer.headers["content-type"];
   const mediaType = (typeof type === "string" ? type : "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   return {
     status: answer.statusCode,
     mediaType: mediaType === "" ? null : mediaType,
-    text: Buffer.concat(chunks, progress.bytes).toString("utf8"),
+    text: Buffer.concat(chunks, Math.min(progress.bytes, get.maxBytes)).toString("utf8"),
+    headers: singleHeaders(answer.headers),
+    ...(isCut ? { isCut } : {}),
   };
+}
+
+function singleHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const single: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (typeof value === "string") single[name] = value;
+  return single;
 }
 
 /** Whether nothing listens at the address: the program is not running, rather than slow or out of reach. */

@@ -14,6 +14,8 @@ export interface JsonSource extends HttpIdentity {
   /** Base URL, with a path where the program has one. */
   url: string;
   timeoutMs: number;
+  /** Sent in the URL of every question, before its own parameters. */
+  parameters?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface QuestionParts {
@@ -26,6 +28,11 @@ export interface QuestionParts {
 export interface Question {
   path: string;
   parameters?: Readonly<Record<string, string | number | null>>;
+  /** Parameters that are too long for a URL: the question is a POST with them as a form. */
+  form?: Readonly<Record<string, string>> | undefined;
+  /** Longer answers are refused unread, or cut where `takesCut` says so. Default 64 MiB. */
+  maxBytes?: number | undefined;
+  takesCut?: boolean | undefined;
   /** Statuses other than 200 whose answers mean something to the caller. */
   alsoTake?: readonly number[];
   signal?: AbortSignal | undefined;
@@ -35,6 +42,9 @@ export interface Answered {
   status: number;
   text: string;
   elapsedMs: number;
+  headers: Readonly<Record<string, string>>;
+  /** See `HttpAnswer.isCut`. */
+  isCut: boolean;
 }
 
 /** Whether an answer was refused unread for its length, so that asking for less may help. */
@@ -71,7 +81,7 @@ export class JsonQuestions {
   /** The address of a question, without secrets: evidence for the reader. */
   address({ path, parameters = {} }: Question): string {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(parameters)) if (value !== null) query.set(name, String(value));
+    for (const [name, value] of Object.entries({ ...this.#source.parameters, ...parameters })) if (value !== null) query.set(name, String(value));
     const text = query.toString();
     return `${this.#source.url.replace(/\/+$/, "")}${path}${text === "" ? "" : `?${text}`}`;
   }
@@ -79,7 +89,10 @@ export class JsonQuestions {
   /** An answer that is JSON by its looks, or has a status that the question also takes. It counts once `accepted` is called. */
   async askText(question: Question): Promise<Result<Answered>> {
     const result = await this.#exchange(question);
-    if (result.ok) return ok({ status: result.value.status, text: result.value.text, elapsedMs: result.value.elapsedMs });
+    if (result.ok) {
+      const { status, text, elapsedMs, headers = {}, isCut = false } = result.value;
+      return ok({ status, text, elapsedMs, headers, isCut });
+    }
     // Given up by the one who asked: says nothing about the source.
     return question.signal?.aborted === true ? result : this.fail(result.error);
   }
@@ -108,7 +121,7 @@ export class JsonQuestions {
   }
 
   /** Notes that an answer was what it should be. */
-  accepted({ elapsedMs }: Answered): void {
+  accepted({ elapsedMs }: Pick<Answered, "elapsedMs">): void {
     this.#listener.answered(this.#parts.clock.nowMs(), elapsedMs);
   }
 
@@ -131,9 +144,11 @@ export class JsonQuestions {
     const answer = await this.#parts.http.get({
       url: this.address(question),
       timeoutMs,
-      maxBytes: MAX_TRACE_BYTES,
+      maxBytes: question.maxBytes ?? MAX_TRACE_BYTES,
       headers: { accept: "application/json", ...headers.value },
       signal: question.signal,
+      ...(question.form === undefined ? {} : { form: question.form }),
+      ...(question.takesCut === undefined ? {} : { takesCut: question.takesCut }),
     });
     if (!answer.ok) return err(this.#named(answer.error));
     const { status, mediaType, text } = answer.value;

@@ -1,6 +1,6 @@
 import type { Result } from "#lib/model/errors.ts";
 
-/** One GET. There is no other method: collectors read the outside world through this port and cannot change it. */
+/** One question. Collectors read the outside world through this port and cannot change it: there is no other method than these two. */
 export interface HttpGet {
   /** Absolute `http:` or `https:` URL without user information. */
   url: string;
@@ -9,6 +9,13 @@ export interface HttpGet {
   /** The answer is given up as soon as it is known to be longer than this. */
   maxBytes: number;
   headers?: Readonly<Record<string, string>>;
+  /**
+   * Parameters of a question that are too long for a URL. With them it is a POST of `application/x-www-form-urlencoded`, for
+   * programs that take the same question either way.
+   */
+  form?: Readonly<Record<string, string>> | undefined;
+  /** An answer that is longer than `maxBytes` is cut there and taken (`isCut`), instead of being an error. */
+  takesCut?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -19,6 +26,10 @@ export interface HttpAnswer {
   mediaType: string | null;
   /** The body as UTF-8; bytes that are not UTF-8 are replaced. */
   text: string;
+  /** Headers by their names in lower case, of those that came once; left out by fetchers that do not tell. */
+  headers?: Readonly<Record<string, string>> | undefined;
+  /** The text ends at `maxBytes`, and more was to come. */
+  isCut?: boolean | undefined;
   /** From the call to the last byte, milliseconds. */
   elapsedMs: number;
 }

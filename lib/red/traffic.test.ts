@@ -92,10 +92,18 @@ describe("toRed", () => {
       p50Ms: 100,
       p95Ms: 190,
       p99Ms: 198,
+      meanMs: null,
       count: 120,
       errorCount: 6,
       source: "proxies",
     });
+  });
+
+  it("has a mean where sums of durations are counted, and adds them up before it divides", () => {
+    const some = trafficOf({ count: 2, durations: { sumMs: 10, count: 2 } });
+    const more = trafficOf({ count: 1, durations: { sumMs: 50, count: 1 } });
+    expect(toRed(sumTraffic([some, more, trafficOf({ count: 5 })]), secondsWindow(0, 60), "s").meanMs).toBe(20);
+    expect(toRed(addTraffic(some, more), secondsWindow(0, 60), "s").meanMs).toBe(20);
   });
 
   it("says null, not NaN, for an empty window and for no calls", () => {
@@ -106,6 +114,7 @@ describe("toRed", () => {
       p50Ms: null,
       p95Ms: null,
       p99Ms: null,
+      meanMs: null,
       count: 0,
       errorCount: 0,
       source: "s",

@@ -6,7 +6,8 @@ import type { PromExpression } from "./expression.ts";
 
 /**
  * One series of an answer at one instant. `histogram` is there for native histograms, already turned into upper bounds
- * with counts (not cumulative), in the metric's own unit.
+ * with counts (not cumulative), in the metric's own unit. As in `LatencyHistogram`, `counts` has one entry more than
+ * `bounds`: what lies above the last bound. `value` is then the number of observations.
  */
 export interface PromSample {
   labels: Readonly<Record<string, string>>;

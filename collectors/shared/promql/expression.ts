@@ -24,7 +24,9 @@ export type PromFunction =
 /** The matchers that match everything of one of these texts. Empty list = none of them can be there: it matches nothing. */
 export function oneOf(label: string, values: readonly string[]): Matcher {
   const [first] = values;
-  if (values.length === 1 && first !== undefined) return { label, op: "=", value: first };
+  // Text before its beginning: a pattern that RE2 takes and nothing has. An empty one would match what lacks the label.
+  if (first === undefined) return { label, op: "=~", value: ".^" };
+  if (values.length === 1) return { label, op: "=", value: first };
   return { label, op: "=~", value: values.map(escapeRegex).join("|") };
 }
 

@@ -8,6 +8,8 @@ export const Provenance = z.object({
   observedAt: z.iso.datetime().nullable(),
   /** What the question cost the source: series it answered with, and milliseconds until the answer was whole. */
   cost: z.object({ series: z.number().int(), ms: z.number() }).optional(),
+  /** Page of the source's own where the reader can put the same question. */
+  link: z.string().optional(),
 });
 export type Provenance = z.infer<typeof Provenance>;
 

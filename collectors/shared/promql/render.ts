@@ -35,8 +35,9 @@ export function renderPromql(expression: PromExpression, scope: QueryScope = {})
       return `${expression.op}${by === "" ? "" : ` by (${by}) `}(${renderPromql(expression.of, scope)})`;
     }
     case "selector":
-      return renderSelector(expression, scope);
+      break;
   }
+  return renderSelector(expression, scope);
 }
 
 function renderSelector(selector: Extract<PromExpression, { kind: "selector" }>, scope: QueryScope): string {

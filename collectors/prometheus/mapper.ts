@@ -1,0 +1,114 @@
+import type { DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
+import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
+import type { LatencyHistogram, TrafficSelect } from "#lib/model/red.ts";
+import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
+import type { CountRow, TrafficKey, TrafficRow, TrafficStep } from "#lib/ports/series-store.ts";
+import type { ToldRow } from "#lib/ports/sources.ts";
+import { selectsKey } from "#lib/red/select-traffic.ts";
+
+import type { StepPlan } from "./plan-window.ts";
+import type { WirePoint, WireSeries } from "./wire.ts";
+
+/** Answers to the questions of a dialect, by their names. */
+export type Samples = ReadonlyMap<string, readonly PromSample[]>;
+
+/** Samples of an instant answer; a series whose value is no number has none. */
+export function instantSamples(series: readonly WireSeries[]): PromSample[] {
+  return series.flatMap(({ labels, points }) => points.slice(-1).map((point) => sampleOf(labels, point)));
+}
+
+/** Samples of a range answer, by step. What lies at no step's end is left out. */
+export function stepSamples(series: readonly WireSeries[], { firstMs, stepMs, points: many }: StepPlan): PromSample[][] {
+  const steps: PromSample[][] = Array.from({ length: many }, () => []);
+  for (const { labels, points } of series) {
+    for (const point of points) steps[Math.round((point.atMs - firstMs) / stepMs)]?.push(sampleOf(labels, point));
+  }
+  return steps;
+}
+
+function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint): PromSample {
+  return { labels, value, ...(histogram === undefined ? {} : { histogram }) };
+}
+
+/** The answers of each step, for a dialect to fold step by step. */
+export function byStep(queries: readonly DialectQuery[], answers: readonly (readonly WireSeries[])[], plan: StepPlan): Samples[] {
+  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(answers[index] ?? [], plan) }));
+  return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
+}
+
+export function stepOf(plan: StepPlan, index: number, samples: Samples, rows: TrafficRow[]): TrafficStep {
+  const toMs = plan.firstMs + index * plan.stepMs;
+  // A counter that stands still is told as 0; where no counter is told at all, nobody looked.
+  const isReported = [...samples.values()].some((one) => one.length > 0);
+  return { fromMs: toMs - plan.stepMs, toMs, isReported, rows };
+}
+
+export function selectRows(rows: readonly TrafficRow[], select: TrafficSelect | undefined): TrafficRow[] {
+  return select === undefined ? [...rows] : rows.filter(({ key }) => selectsKey(select, key));
+}
+
+export function toldBy(source: string, rows: readonly TrafficRow[]): ToldRow[] {
+  const seenBy = [source];
+  return rows.map((row) => ({ ...row, toldBy: source, seenBy }));
+}
+
+/** What a row is about, as a text. */
+export function keyText({ source, target, protocol, version, reporter }: TrafficKey): string {
+  return JSON.stringify([source, target, protocol, version, reporter]);
+}
+
+/** How durations are spread, by key: small enough to be kept after the answers are gone. */
+export function latenciesOf(rows: readonly TrafficRow[]): Map<string, LatencyHistogram> {
+  const found = new Map<string, LatencyHistogram>();
+  for (const { key, traffic } of rows) if (traffic.latency !== null) found.set(keyText(key), traffic.latency);
+  return found;
+}
+
+export function withLatencies(rows: readonly TrafficRow[], latencies: ReadonlyMap<string, LatencyHistogram>): TrafficRow[] {
+  return rows.map((row) => {
+    const latency = row.traffic.latency ?? latencies.get(keyText(row.key));
+    return latency === undefined ? row : { ...row, traffic: { ...row.traffic, latency } };
+  });
+}
+
+/** Requests and errors per target of steps. */
+export function countRows(steps: readonly TrafficStep[]): CountRow[] {
+  const rows = new Map<string, CountRow>();
+  for (const [index, step] of steps.entries()) {
+    for (const { key, traffic } of step.rows) {
+      let row = rows.get(key.target);
+      if (row === undefined) {
+        const zeros = (): number[] => steps.map(() => 0);
+        row = { target: key.target, counts: zeros(), errors: zeros(), callers: zeros() };
+        rows.set(key.target, row);
+      }
+      row.counts[index] = (row.counts[index] ?? 0) + traffic.count;
+      row.errors[index] = (row.errors[index] ?? 0) + traffic.errorCount;
+      row.callers[index] = (row.callers[index] ?? 0) + traffic.callerCount;
+    }
+  }
+  return [...rows.values()];
+}
+
+/** Who exists, as far as traffic tells. What nobody can name is on the map by its edge, and is no service. */
+export function topologyOf(rows: readonly TrafficRow[]): Topology {
+  const versions = new Map<string, Set<string>>();
+  const meet = (id: string): Set<string> => {
+    const known = versions.get(id) ?? new Set();
+    versions.set(id, known);
+    return known;
+  };
+  for (const { key } of rows) {
+    meet(key.source);
+    const known = meet(key.target);
+    if (key.version !== null) known.add(key.version);
+  }
+  const services = [...versions].flatMap(([id, names]): ServiceFacts[] => {
+    const { kind, namespace, service } = parseNodeId(id);
+    if (kind !== "service" || id === UNTRACED_ID) return [];
+    const ordered = [...names].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+    const listed = ordered.map((version) => ({ version, proxies: { n: 0, of: 0 } }));
+    return [{ id, kind, namespace, service, versions: listed, demand: "unknown", endpoints: null }];
+  });
+  return { services: services.toSorted((a, b) => (a.id < b.id ? -1 : 1)), proxies: [], declared: [] };
+}

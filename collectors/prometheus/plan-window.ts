@@ -1,0 +1,75 @@
+import type { Notice } from "#lib/model/evidence.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+
+/** What is known of the store's own time. */
+export interface StoreTime {
+  scrapeMs: number;
+  hidesNewestMs: number;
+  nowMs: number;
+}
+
+/** Counters need two samples to tell anything. */
+const SCRAPES_NEEDED = 2;
+/** What ends within this of now moves on with it. */
+const LIVE_MS = 60_000;
+const MOST_ALIGN_MS = 5_000;
+
+/** Whether a window is "the last so-and-so much", rather than a stretch of the past. */
+export function isLive(window: TimeWindow, nowMs: number): boolean {
+  return window.toMs > nowMs - LIVE_MS;
+}
+
+/** Windows that end now end at common instants, a third of a scrape apart, so that all readers ask the same question. */
+export function alignmentOf(scrapeMs: number): number {
+  return Math.min(MOST_ALIGN_MS, Math.max(1_000, Math.floor(scrapeMs / 3 / 1_000) * 1_000));
+}
+
+/** The window that is really asked for: never shorter than two scrapes, and never later than what the store tells. */
+export function planWindow(window: TimeWindow, time: StoreTime): { window: TimeWindow; isWidened: boolean } {
+  const shortest = SCRAPES_NEEDED * time.scrapeMs;
+  const asked = Math.max(1, Math.round(window.toMs - window.fromMs));
+  const newestMs = newestOf(window, time);
+  const alignMs = alignmentOf(time.scrapeMs);
+  // The end of a past window is taken as it is: somebody asked for that moment.
+  const toMs = isLive(window, time.nowMs) ? Math.floor(newestMs / alignMs) * alignMs : newestMs;
+  const rangeMs = Math.max(asked, shortest);
+  return { window: { fromMs: toMs - rangeMs, toMs }, isWidened: rangeMs > asked };
+}
+
+export interface StepPlan {
+  /** End of the first and of the last step; steps are half-open, each ends at its instant. */
+  firstMs: number;
+  lastMs: number;
+  stepMs: number;
+  points: number;
+  isWidened: boolean;
+}
+
+/**
+ * Steps of whole seconds that end at multiples of their length: never shorter than two scrapes, never more than `maxPoints`. The
+ * newest one is whole: what has only begun would read too low.
+ */
+export function planSteps(window: TimeWindow, stepMs: number, maxPoints: number, time: StoreTime): StepPlan {
+  const length = Math.max(1, window.toMs - window.fromMs);
+  const wanted = Math.max(stepMs, length / maxPoints);
+  const shortest = SCRAPES_NEEDED * time.scrapeMs;
+  const step = Math.ceil(Math.max(wanted, shortest) / 1_000) * 1_000;
+  const lastMs = Math.floor(newestOf(window, time) / step) * step;
+  const points = Math.max(1, Math.min(maxPoints, Math.floor(length / step)));
+  return { firstMs: lastMs - (points - 1) * step, lastMs, stepMs: step, points, isWidened: shortest > stepMs };
+}
+
+function newestOf(window: TimeWindow, { nowMs, hidesNewestMs }: StoreTime): number {
+  return Math.min(window.toMs, nowMs - hidesNewestMs);
+}
+
+export function widenedNotice(source: string, askedMs: number, plannedMs: number, scrapeMs: number): Notice {
+  const text =
+    `${source} has a new value every ${inWords(scrapeMs)}, and two are needed to count: ` +
+    `${inWords(plannedMs)} were looked at instead of ${inWords(askedMs)}.`;
+  return { level: "info", code: "window-widened", text, source, mend: "Ask for a longer window, or scrape more often." };
+}
+
+function inWords(ms: number): string {
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms) / 1_000} s`;
+}

@@ -1,0 +1,361 @@
+import type { DialectAsk, DialectQuery, MetricsDialect } from "#collectors/shared/promql/dialect.ts";
+import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
+import type { Notice, Sourced } from "#lib/model/evidence.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
+import type { SourceStatus } from "#lib/model/source.ts";
+import type { Topology } from "#lib/model/topology.ts";
+import type { CountSteps, TrafficRow, TrafficStep, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { MetricsSource, ProxyDetail, TopologySource, TrafficSum } from "#lib/ports/sources.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
+
+import { askQueries, NO_ANSWERS, type Answers } from "./ask-queries.ts";
+import { KeptAnswers } from "./kept-answers.ts";
+import { LateDurations, type Latencies } from "./late-durations.ts";
+import { byStep, countRows, instantSamples, latenciesOf, selectRows, stepOf, toldBy, topologyOf, withLatencies } from "./mapper.ts";
+import { alignmentOf, isLive, planSteps, planWindow, widenedNotice, type StepPlan, type StoreTime } from "./plan-window.ts";
+import type { HistogramKind } from "./probe.ts";
+import { skewFinding, statusOf } from "./status.ts";
+import type { PrometheusStore } from "./store.ts";
+
+export interface PrometheusSourceOptions {
+  id: string;
+  dialect: MetricsDialect;
+  store: PrometheusStore;
+  /** A chart has at most so many steps. Default 2,000. */
+  maxPoints?: number | undefined;
+}
+
+/** Also says who exists, as far as traffic tells. `signal` gives a question up that nobody waits for any more. */
+export interface PrometheusSource extends MetricsSource, TopologySource {
+  status(): SourceStatus;
+  traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>>;
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>>;
+  countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>>;
+}
+
+/** Assumed where neither targets nor samples tell. */
+const USUAL_SCRAPE_MS = 15_000;
+const MAX_POINTS = 2_000;
+/** Durations of this many sources or targets are waited for: they are a few series. */
+const FEW = 20;
+/** A mesh with more series than this has its sparklines fetched behind the reader's back. */
+const LARGE_SERIES = 1_000;
+const PAST_VALID_MS = 30_000;
+const TOPOLOGY_MS = 5 * 60_000;
+/** Steps with more rows than this are not kept for worse times. */
+const MOST_KEPT_ROWS = 50_000;
+/** After so many samples other work gets its turn. */
+const YIELD_SAMPLES = 5_000;
+
+/**
+ * Traffic of a mesh out of a store that is asked in PromQL, in the words of one dialect. One question per metric for the whole
+ * mesh; where the store does not answer, the last good answer with coverage `stale`. Errors: those of `PrometheusClient`.
+ */
+export function createPrometheusSource(options: PrometheusSourceOptions, parts: { clock: Clock; scheduler: Scheduler }): PrometheusSource {
+  return new StoreSource(options, parts);
+}
+
+class StoreSource implements PrometheusSource {
+  readonly id: string;
+  readonly #dialect: MetricsDialect;
+  readonly #store: PrometheusStore;
+  readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
+  readonly #maxPoints: number;
+  readonly #sums: KeptAnswers<TrafficSum>;
+  readonly #steps: KeptAnswers<TrafficSteps>;
+  readonly #sparks: KeptAnswers<CountSteps>;
+  readonly #durations: LateDurations;
+  readonly #refreshing = new Set<string>();
+  #scrapeMs: number | null = null;
+  /** The last answer about the whole mesh. */
+  #whole: { answer: Sourced<TrafficSum>; series: number } | null = null;
+  #newestMs: number | null = null;
+
+  constructor(
+    { id, dialect, store, maxPoints = MAX_POINTS }: PrometheusSourceOptions,
+    { clock, scheduler }: { clock: Clock; scheduler: Scheduler },
+  ) {
+    this.id = id;
+    this.#dialect = dialect;
+    this.#store = store;
+    this.#clock = clock;
+    this.#scheduler = scheduler;
+    this.#maxPoints = maxPoints;
+    this.#sums = new KeptAnswers(id, clock);
+    this.#steps = new KeptAnswers(id, clock);
+    this.#sparks = new KeptAnswers(id, clock);
+    this.#durations = new LateDurations(clock);
+  }
+
+  get reportMs(): number {
+    return this.#scrapeMs ?? USUAL_SCRAPE_MS;
+  }
+
+  async traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
+    if (selectsNothing(select)) return ok({ ...this.#nothing(), value: { window, sources: [this.id], rows: [] } });
+    const key = this.#keyOf(window, select ?? null);
+    const time = await this.#time();
+    if (!time.ok) return this.#sums.orStale(key, time.error);
+    const plan = planWindow(window, time.value);
+    const exact = String(plan.window.toMs);
+    const validMs = isLive(window, time.value.nowMs) ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
+    const recent = this.#sums.recent(key, validMs, exact);
+    if (recent !== null) return ok(this.#attach(key, recent, select));
+    const summed = await this.#sum(key, plan.window, select, signal);
+    if (!summed.ok) return signal?.aborted === true ? summed : this.#staleSum(key, summed.error, select);
+    const answer = summed.value;
+    if (plan.isWidened) {
+      answer.notices.push(widenedNotice(this.id, window.toMs - window.fromMs, plan.window.toMs - plan.window.fromMs, time.value.scrapeMs));
+    }
+    this.#sums.keep(key, exact, answer);
+    return ok(this.#attach(key, answer, select));
+  }
+
+  async trafficSteps(
+    window: TimeWindow,
+    stepMs: number,
+    select?: TrafficSelect,
+    signal?: AbortSignal,
+  ): Promise<Result<Sourced<TrafficSteps>>> {
+    if (selectsNothing(select)) return ok({ ...this.#nothing(), value: { window, stepMs, steps: [] } });
+    const key = this.#keyOf(window, [stepMs, select ?? null]);
+    const asked = await this.#askSteps(window, stepMs, this.#maxPoints, select, signal);
+    if (!asked.ok) return signal?.aborted === true ? asked : this.#steps.orStale(key, asked.error);
+    const { plan, ...answer } = asked.value;
+    const value = { window: windowOf(plan), stepMs: plan.stepMs, steps: answer.value };
+    const told = { ...answer, value };
+    if (value.steps.reduce((many, { rows }) => many + rows.length, 0) <= MOST_KEPT_ROWS) this.#steps.keep(key, "", told);
+    return ok(told);
+  }
+
+  async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
+    const key = this.#keyOf(window, points);
+    const recent = this.#sparks.recent(key, Math.max(5_000, (window.toMs - window.fromMs) / points));
+    if (recent !== null) return ok(recent);
+    // Nobody waits for the sparklines of a large mesh: the map stands without them.
+    if ((this.#whole?.series ?? 0) > LARGE_SERIES) {
+      this.#refreshSparks(key, window, points);
+      return ok(this.#sparks.recent(key, Number.POSITIVE_INFINITY) ?? this.#noSparks(window, points, "are being fetched"));
+    }
+    const counted = await this.#countSteps(key, window, points, signal);
+    if (counted.ok || signal?.aborted === true) return counted;
+    const stale = this.#sparks.orStale(key, counted.error);
+    // A map that is kept for worse times is not lost for want of its sparklines.
+    return stale.ok || this.#whole === null ? stale : ok(this.#noSparks(window, points, `are missing: ${counted.error.message}`));
+  }
+
+  async topology(signal?: AbortSignal): Promise<Result<Sourced<Topology>>> {
+    const toMs = Math.floor(this.#clock.nowMs() / 1_000) * 1_000;
+    const known =
+      this.#whole === null ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(this.#whole.answer);
+    if (!known.ok) return known;
+    return ok({ ...known.value, value: topologyOf(known.value.value.rows) });
+  }
+
+  /** Errors: NOT_FOUND always: a store of metrics knows no proxies. */
+  proxy(id: string): Promise<Result<Sourced<ProxyDetail>>> {
+    return Promise.resolve(err(new WeftError("NOT_FOUND", `${this.id} knows no proxy ${JSON.stringify(id)}.`, { sourceId: this.id })));
+  }
+
+  status(): SourceStatus {
+    return statusOf(this.id, this.#dialect, this.#store, { newestMs: this.#newestMs, isEmpty: this.#whole?.series === 0 });
+  }
+
+  async #sum(
+    key: string,
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Sourced<TrafficSum>>> {
+    const isWaited = isNarrow(select);
+    const ask = await this.#ask(window.toMs - window.fromMs, select, isWaited);
+    if (!ask.ok) return ask;
+    const counts = this.#dialect.counts(ask.value);
+    const durations = isWaited ? this.#dialect.durations(ask.value) : [];
+    const answers = await this.#put([...counts, ...durations], window, signal);
+    if (!answers.ok) return answers;
+    const folded = this.#fold([...counts, ...durations], answers.value, ask.value);
+    const series = answers.value.series.reduce((many, one) => many + one.length, 0);
+    if (series > 0) this.#newestMs = Math.max(this.#newestMs ?? 0, window.toMs);
+    const evidence = this.#evidence(answers.value, [
+      ...folded.notices,
+      ...(series === 0 && select === undefined ? [this.#emptyNotice()] : []),
+    ]);
+    const answer = { ...evidence, value: { window, sources: [this.id], rows: toldBy(this.id, selectRows(folded.rows, select)) } };
+    if (select === undefined) this.#whole = { answer, series };
+    if (!isWaited && series > 0) this.#durations.refresh(key, () => this.#fetchDurations(counts, answers.value, window, select));
+    return ok(answer);
+  }
+
+  /** Folded together with the counts, as only both tell whose durations an edge has. */
+  async #fetchDurations(
+    counts: readonly DialectQuery[],
+    counted: Answers,
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+  ): Promise<Result<Latencies>> {
+    const ask = await this.#ask(window.toMs - window.fromMs, select, true);
+    if (!ask.ok) return ask;
+    const queries = this.#dialect.durations(ask.value);
+    const answers = queries.length === 0 ? ok(NO_ANSWERS) : await this.#put(queries, window, undefined);
+    if (!answers.ok) return answers;
+    const both = { ...counted, series: [...counted.series, ...answers.value.series] };
+    return ok(latenciesOf(this.#fold([...counts, ...queries], both, ask.value).rows));
+  }
+
+  #attach(key: string, answer: Sourced<TrafficSum>, select: TrafficSelect | undefined): Sourced<TrafficSum> {
+    if (isNarrow(select) || this.#dialect.durationMetric === null || answer.value.rows.length === 0) return answer;
+    const late = this.#durations.take(key);
+    const rows = late === null ? answer.value.rows : toldBy(this.id, withLatencies(answer.value.rows, late.latencies));
+    const notices = [...answer.notices];
+    const told = (level: Notice["level"], code: string, text: string, mend: string | null): void =>
+      void notices.push({ level, code, text, source: this.id, mend });
+    if (late === null) told("info", "durations-pending", `${this.id} is still asked how durations are spread; averages are there.`, null);
+    else if (late.error !== null) told("warning", "durations-missing", `Quantiles are missing: ${late.error.message}`, late.error.mend);
+    return { ...answer, notices, value: { ...answer.value, rows } };
+  }
+
+  #staleSum(key: string, error: WeftError, select: TrafficSelect | undefined): Result<Sourced<TrafficSum>> {
+    const stale = this.#sums.orStale(key, error);
+    return stale.ok ? ok(this.#attach(key, stale.value, select)) : stale;
+  }
+
+  async #askSteps(
+    window: TimeWindow,
+    stepMs: number,
+    maxPoints: number,
+    select: TrafficSelect | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan }>> {
+    const time = await this.#time();
+    if (!time.ok) return time;
+    const plan = planSteps(window, stepMs, maxPoints, time.value);
+    const withDurations = isNarrow(select);
+    const ask = await this.#ask(plan.stepMs, select, withDurations);
+    if (!ask.ok) return ask;
+    const queries = [...this.#dialect.counts(ask.value), ...(withDurations ? this.#dialect.durations(ask.value) : [])];
+    const range = { fromMs: plan.firstMs, toMs: plan.lastMs, stepMs: plan.stepMs };
+    const answers = await askQueries(queries, ({ expression }) => this.#store.client.queryRange(expression, range, { signal }));
+    if (!answers.ok) return answers;
+    const steps: TrafficStep[] = [];
+    const notices: Notice[] = plan.isWidened ? [widenedNotice(this.id, stepMs, plan.stepMs, time.value.scrapeMs)] : [];
+    let sinceYield = 0;
+    for (const [index, samples] of byStep(queries, answers.value.series, plan).entries()) {
+      const folded = this.#dialect.fold(samples, ask.value);
+      steps.push(stepOf(plan, index, samples, selectRows(folded.rows, select)));
+      if (index === 0) notices.push(...folded.notices);
+      for (const one of samples.values()) sinceYield += one.length;
+      if (sinceYield < YIELD_SAMPLES) continue;
+      sinceYield = 0;
+      await this.#turn();
+    }
+    return ok({ ...this.#evidence(answers.value, notices), value: steps, plan });
+  }
+
+  async #countSteps(
+    key: string,
+    window: TimeWindow,
+    points: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Sourced<CountSteps>>> {
+    const asked = await this.#askSteps(window, (window.toMs - window.fromMs) / points, points, undefined, signal);
+    if (!asked.ok) return asked;
+    const { plan, value: steps, ...evidence } = asked.value;
+    const isReported = steps.map((step) => step.isReported);
+    const told = { ...evidence, value: { window: windowOf(plan), stepMs: plan.stepMs, isReported, rows: countRows(steps) } };
+    this.#sparks.keep(key, "", told);
+    return ok(told);
+  }
+
+  #refreshSparks(key: string, window: TimeWindow, points: number): void {
+    if (this.#refreshing.has(key)) return;
+    this.#refreshing.add(key);
+    void this.#countSteps(key, window, points, undefined).finally(() => this.#refreshing.delete(key));
+  }
+
+  #noSparks(window: TimeWindow, points: number, why: string): Sourced<CountSteps> {
+    const notice: Notice = { level: "info", code: "steps-pending", text: `Steps of ${this.id} ${why}`, source: this.id, mend: null };
+    const value = {
+      window,
+      stepMs: (window.toMs - window.fromMs) / points,
+      isReported: Array.from({ length: points }, () => false),
+      rows: [],
+    };
+    return { ...this.#nothing(), coverage: "partial", notices: [notice], value };
+  }
+
+  async #time(): Promise<Result<StoreTime>> {
+    const facts = await this.#store.probe.facts();
+    if (!facts.ok) return facts;
+    const scrape = await this.#store.probe.scrapeMs(this.#dialect.metrics);
+    if (!scrape.ok) return scrape;
+    if (scrape.value !== null) this.#scrapeMs = scrape.value;
+    return ok({ scrapeMs: this.reportMs, hidesNewestMs: facts.value.hidesNewestMs, nowMs: this.#clock.nowMs() });
+  }
+
+  async #ask(rangeMs: number, select: TrafficSelect | undefined, withDurations: boolean): Promise<Result<DialectAsk>> {
+    let histograms: HistogramKind = "none";
+    const { durationMetric } = this.#dialect;
+    if (withDurations && durationMetric !== null) {
+      const found = await this.#store.probe.histograms(durationMetric);
+      if (!found.ok) return found;
+      histograms = found.value;
+    }
+    return ok({ rangeMs, select, histograms });
+  }
+
+  #put(queries: readonly DialectQuery[], window: TimeWindow, signal: AbortSignal | undefined): Promise<Result<Answers>> {
+    return askQueries(queries, ({ expression }) => this.#store.client.query(expression, window.toMs, { signal }));
+  }
+
+  #fold(queries: readonly DialectQuery[], answers: Answers, ask: DialectAsk): { rows: TrafficRow[]; notices: Notice[] } {
+    const samples = new Map(queries.map(({ name }, index) => [name, instantSamples(answers.series[index] ?? [])]));
+    return this.#dialect.fold(samples, ask);
+  }
+
+  #evidence({ provenance, notices, isPartial }: Answers, more: readonly Notice[]): Omit<Sourced<unknown>, "value"> {
+    const skew = skewFinding(this.#store.client.id, this.#store.client.skewMs);
+    const all = [...notices, ...more];
+    if (skew !== null) all.unshift({ level: "warning", code: "clock-skew", text: skew.text, source: this.id, mend: skew.mend });
+    return {
+      provenance: provenance.map((one) => ({ ...one, source: this.id })),
+      notices: all.map((notice) => ({ ...notice, source: this.id })),
+      coverage: isPartial ? "partial" : "complete",
+    };
+  }
+
+  #nothing(): Omit<Sourced<unknown>, "value"> {
+    const provenance = [{ source: this.id, kind: "prometheus", query: "nothing was asked", observedAt: null }];
+    return { provenance, notices: [], coverage: "complete" };
+  }
+
+  #emptyNotice(): Notice {
+    const text = `${this.id} holds nothing of ${this.#dialect.reads} in this window.`;
+    const mend = `Let it collect ${this.#dialect.metrics.join(" or ")}, and check queryScope.`;
+    return { level: "warning", code: "no-series", text, source: this.id, mend };
+  }
+
+  /** A window that ends now is the same question a moment later; a past one is itself. */
+  #keyOf(window: TimeWindow, what: unknown): string {
+    const end = isLive(window, this.#clock.nowMs()) ? "now" : window.toMs;
+    return JSON.stringify([Math.round(window.toMs - window.fromMs), end, what]);
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => void this.#scheduler.after(0, resolve));
+  }
+}
+
+function windowOf({ firstMs, lastMs, stepMs }: StepPlan): TimeWindow {
+  return { fromMs: firstMs - stepMs, toMs: lastMs };
+}
+
+function selectsNothing(select: TrafficSelect | undefined): boolean {
+  return select?.sources?.length === 0 || select?.targets?.length === 0;
+}
+
+function isNarrow(select: TrafficSelect | undefined): boolean {
+  const count = Math.min(select?.sources?.length ?? Number.POSITIVE_INFINITY, select?.targets?.length ?? Number.POSITIVE_INFINITY);
+  return count <= FEW;
+}

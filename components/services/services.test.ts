@@ -54,6 +54,7 @@ const tls = (observed: "mutual" | "plaintext" | "unknown", client: "mutual" | "u
   declared: { client, server: "strict" as const },
   observed,
   mutualShare: null,
+  refused: null,
 });
 
 describe("versions of a service", () => {

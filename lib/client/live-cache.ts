@@ -61,8 +61,8 @@ export class LiveCache {
     const fresh: Sourced<Change> = { provenance: [], notices: [], coverage: "complete", value: change };
     this.client.setQueryData(key, { ...(before ?? fresh), value: change });
     for (const query of this.client.getQueryCache().findAll({ queryKey: ["changes"] })) {
-      const [, routeId, target] = query.queryKey;
-      if (!matchesFilter(change, routeId, target)) continue;
+      const [, routeId, target, objectId] = query.queryKey;
+      if (!matchesFilter(change, { routeId, target, objectId })) continue;
       this.client.setQueryData<ChangeListData>(query.queryKey, (list) => (list === undefined ? undefined : applyChange(list, change)));
     }
     if (before?.value.state === change.state) return;

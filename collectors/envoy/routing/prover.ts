@@ -6,14 +6,18 @@ import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { join } from "node:path";
 
-import { askForProof, readBaseline } from "./ask-proxies.ts";
-import { dryRun } from "./dry-run.ts";
-import { inBatches } from "./in-batches.ts";
-import { formatOf, parseRouteText, type RouteText } from "./parse-route-text.ts";
-import { unreachableProof, type Expected } from "./proof.ts";
+import { readBaseline } from "../files/refusal-counts.ts";
+import { unreachableProof } from "../files/silence.ts";
+import { askForProof, refusalsOf } from "./ask-proxies.ts";
+import { dryRun } from "../files/dry-run.ts";
+import { bootstrapOf } from "./dry-run-bootstrap.ts";
+import { inBatches } from "../files/in-batches.ts";
+import { parseRouteText, type RouteText } from "./parse-route-text.ts";
+import { formatOf } from "../files/parse-document.ts";
+import type { Expected } from "./proof.ts";
 import type { ProxyBook } from "./proxy-book.ts";
 import { fileNameOf } from "./read-routes.ts";
-import { readRouteFile, type FileSystem } from "./route-folder.ts";
+import { readConfigFile, type FileSystem } from "../files/config-folder.ts";
 import { subscriptionsTo } from "./subscriptions.ts";
 
 interface ProverOptions {
@@ -43,10 +47,10 @@ export class Prover {
   async baseline(write: PreparedWrite, signal?: AbortSignal): Promise<ProofBaseline> {
     const { book, admin } = this.#options;
     const addresses = await book.addresses();
-    const routeName = this.#routeNameOf(write);
+    const filter = refusalsOf(this.#routeNameOf(write));
     const entries = await inBatches(write.proxies, ASKED_AT_ONCE, async (id) => {
       const address = addresses.get(id);
-      return [id, address === undefined ? null : await readBaseline(admin(address), routeName, signal)] as const;
+      return [id, address === undefined ? null : await readBaseline(admin(address), filter, signal)] as const;
     });
     return Object.fromEntries(entries);
   }
@@ -127,14 +131,15 @@ export class Prover {
     const [config] = parsed.configs;
     if (config === undefined) return parsed.problem;
     if (validateBinary === null) return null;
-    const run = await dryRun({ binary: validateBinary, config, knownClusters: book.knownClusters(), timeoutMs: HINT_TIMEOUT_MS, clock });
+    const bootstrap = bootstrapOf({ config, knownClusters: book.knownClusters() });
+    const run = await dryRun({ binary: validateBinary, bootstrap, timeoutMs: HINT_TIMEOUT_MS, clock });
     return run.outcome === "refused" ? run.text : null;
   }
 
   async #writtenAt(write: PreparedWrite): Promise<number | null> {
     const { fs, folder, sourceId } = this.#options;
     const name = fileNameOf(sourceId, write.objectId);
-    const file = name === null ? null : await readRouteFile(fs, folder, name);
+    const file = name === null ? null : await readConfigFile(fs, folder, name);
     return file?.revision === write.revisionAfter ? file.modifiedAtMs : null;
   }
 }

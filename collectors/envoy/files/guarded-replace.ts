@@ -6,7 +6,7 @@ import type { Stats } from "node:fs";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 
 import { describeRefusal } from "./refusals.ts";
-import { errorCode, locationOf, readBytes, revisionOf, TEMPORARY_MARK, type FileSystem } from "./route-folder.ts";
+import { errorCode, locationOf, readBytes, revisionOf, TEMPORARY_MARK, type FileSystem } from "./config-folder.ts";
 
 export interface Replacement {
   path: string;
@@ -146,7 +146,7 @@ export async function sweepTemporaries(fs: FileSystem, folder: string, nowMs: nu
       await fs.unlink(path);
       removed.push(name);
     } catch {
-      // Gone already, or not ours to remove; it is never read as a route either way.
+      // Gone already, or not ours to remove; it is never read as configuration either way.
     }
   }
   return removed;

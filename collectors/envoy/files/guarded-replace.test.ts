@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { replaceFile, sweepTemporaries } from "./guarded-replace.ts";
-import { revisionOf, type FileSystem } from "./route-folder.ts";
+import { revisionOf, type FileSystem } from "./config-folder.ts";
 import { scriptedFs, type FailingStep } from "./testing/failing-fs.ts";
 
 const OLD = "old: 1 # é\r\n";

@@ -1,6 +1,6 @@
 import { WeftError } from "#lib/model/errors.ts";
 
-import { errorCode } from "./route-folder.ts";
+import { errorCode } from "./config-folder.ts";
 
 const REASONS: Readonly<Record<string, { text: string; mend: string }>> = {
   ENOSPC: { text: "the disk is full", mend: "Make room on the disk that holds the folder, then apply again." },

@@ -1,6 +1,6 @@
 import * as nodeFs from "node:fs/promises";
 
-import type { FileSystem } from "../route-folder.ts";
+import type { FileSystem } from "../config-folder.ts";
 
 /** The step of a write that fails. */
 export type FailingStep = "open" | "write" | "chmod" | "chown" | "sync" | "close" | "rename" | "syncFolder";

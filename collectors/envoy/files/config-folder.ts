@@ -4,22 +4,22 @@ import { basename, join } from "node:path";
 
 import { plainName } from "#collectors/shared/plain-name.ts";
 
-import { formatOf, type RouteFormat } from "./parse-route-text.ts";
+import { formatOf, type FileFormat } from "./parse-document.ts";
 
 /** The part of the file system that this folder is read and written through. */
 export type FileSystem = Pick<typeof nodeFs, "access" | "lstat" | "open" | "readdir" | "realpath" | "rename" | "unlink">;
 
-export const MAX_ROUTE_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
-/** Part of the name of every file that Weft writes before it renames it; no name with it is ever read as a route. */
+/** Part of the name of every file that Weft writes before it renames it; no name with it is ever read as configuration. */
 export const TEMPORARY_MARK = ".weft-tmp-";
 
 /** A file as it stands. `text` is `null` when it could not be read as text; `problem` then says why. */
-export interface RouteFile {
+export interface ConfigFile {
   name: string;
   /** Folder's name and file's name, as people know it: `routes/reviews.yaml`. */
   location: string;
-  format: RouteFormat;
+  format: FileFormat;
   text: string | null;
   /** SHA-256 of the bytes; empty when they were not read. */
   revision: string;
@@ -34,17 +34,17 @@ export function revisionOf(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Names of the files that hold routes, sorted. Throws what `readdir` throws. */
-export async function listRouteFiles(fs: FileSystem, folder: string): Promise<string[]> {
+/** Names of the files that hold configuration, sorted. Throws what `readdir` throws. */
+export async function listConfigFiles(fs: FileSystem, folder: string): Promise<string[]> {
   const names = await fs.readdir(folder);
   return names.filter((name) => !name.startsWith(".") && !name.includes(TEMPORARY_MARK) && formatOf(name) !== null).toSorted();
 }
 
 /** Reads one file; whatever it is, the answer is a text or a problem. `null` when there is no such file. */
-export async function readRouteFile(fs: FileSystem, folder: string, name: string): Promise<RouteFile | null> {
+export async function readConfigFile(fs: FileSystem, folder: string, name: string): Promise<ConfigFile | null> {
   const format = formatOf(name);
   if (format === null || basename(name) !== name) return null;
-  const file: RouteFile = {
+  const file: ConfigFile = {
     name,
     location: locationOf(folder, name),
     format,
@@ -59,9 +59,9 @@ export async function readRouteFile(fs: FileSystem, folder: string, name: string
     file.modifiedAtMs = stat.mtimeMs;
     if (stat.isSymbolicLink()) return { ...file, problem: "The file is a symbolic link, which Weft does not write through." };
     if (!stat.isFile()) return { ...file, problem: "This is not a regular file." };
-    if (stat.size > MAX_ROUTE_BYTES) return { ...file, problem: "The file is larger than 1 MiB, which Weft does not read." };
+    if (stat.size > MAX_BYTES) return { ...file, problem: "The file is larger than 1 MiB, which Weft does not read." };
     const bytes = await readBytes(fs, join(folder, name));
-    if (bytes.length > MAX_ROUTE_BYTES) return { ...file, problem: "The file is larger than 1 MiB, which Weft does not read." };
+    if (bytes.length > MAX_BYTES) return { ...file, problem: "The file is larger than 1 MiB, which Weft does not read." };
     const text = decode(bytes);
     const problem = text === null ? "The file is not UTF-8 text." : null;
     return { ...file, text, revision: revisionOf(bytes), problem };

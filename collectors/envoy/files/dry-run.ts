@@ -6,10 +6,7 @@ import { join } from "node:path";
 import { plainName } from "#collectors/shared/plain-name.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
-import { mentionedClusters } from "./read-rules.ts";
-import type { FileRouteConfiguration } from "./wire.ts";
-
-/** What Envoy itself says to a route configuration. `refused` holds its own words. */
+/** What Envoy itself says to a configuration. `refused` holds its own words. */
 export type DryRun =
   | { outcome: "passed"; elapsedMs: number; ignored: string | null }
   | { outcome: "refused"; text: string }
@@ -17,10 +14,8 @@ export type DryRun =
 
 export interface DryRunRequest {
   binary: string;
-  /** As it would be written, every alias resolved. */
-  config: FileRouteConfiguration;
-  /** Targets that exist for the proxies; `null` when no proxy could be asked: then every mentioned one counts. */
-  knownClusters: ReadonlySet<string> | null;
+  /** A whole bootstrap, with the candidate in it. */
+  bootstrap: object;
   timeoutMs: number;
   clock: Clock;
   signal?: AbortSignal | undefined;
@@ -29,8 +24,7 @@ export interface DryRunRequest {
 const MAX_WORDS = 600;
 
 /**
- * Runs `envoy --mode validate` on a bootstrap that holds the candidate inline; with the file only referred to by path, as
- * proxies do, nothing would be checked. Nothing listens and no port is opened. Never throws.
+ * Runs `envoy --mode validate` on a bootstrap. Nothing listens and no port is opened. Never throws.
  */
 export async function dryRun(request: DryRunRequest): Promise<DryRun> {
   let folder: string;
@@ -43,7 +37,7 @@ export async function dryRun(request: DryRunRequest): Promise<DryRun> {
     };
   }
   try {
-    await writeFile(join(folder, "bootstrap.json"), JSON.stringify(bootstrapOf(request)));
+    await writeFile(join(folder, "bootstrap.json"), JSON.stringify(request.bootstrap));
     const strict = await runOnce(request, folder, []);
     if (strict.outcome !== "refused") return strict;
     // A proxy takes unknown fields from a file, unless it runs with --reject-unknown-dynamic-fields; a dry run refuses them, unless it is told.
@@ -54,30 +48,6 @@ export async function dryRun(request: DryRunRequest): Promise<DryRun> {
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
-}
-
-const TYPES = "type.googleapis.com/envoy.extensions.filters";
-
-function bootstrapOf({ config, knownClusters }: DryRunRequest): object {
-  const names = mentionedClusters(config).filter((name) => knownClusters === null || knownClusters.has(name));
-  const { "@type": _type, ...route } = config;
-  // Inline configurations check their targets by default, subscribed ones do not: say which it is.
-  const candidate = { ...route, validate_clusters: config.validate_clusters ?? false };
-  const manager = {
-    "@type": `${TYPES}.network.http_connection_manager.v3.HttpConnectionManager`,
-    stat_prefix: "dry_run",
-    route_config: candidate,
-    http_filters: [{ name: "envoy.filters.http.router", typed_config: { "@type": `${TYPES}.http.router.v3.Router` } }],
-  };
-  const filter = { name: "envoy.filters.network.http_connection_manager", typed_config: manager };
-  const address = { socket_address: { address: "127.0.0.1", port_value: 0 } };
-  return {
-    node: { id: "weft-dry-run", cluster: "weft" },
-    static_resources: {
-      listeners: [{ name: "dry_run", address, filter_chains: [{ filters: [filter] }] }],
-      clusters: names.map((name) => ({ name, type: "STATIC", connect_timeout: "1s" })),
-    },
-  };
 }
 
 interface Ended {

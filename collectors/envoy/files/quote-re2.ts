@@ -1,0 +1,6 @@
+/** Quotes a text for Envoy's RE2: punctuation by a backslash, controls by their code. */
+export function quoteRe2(text: string): string {
+  return text.replace(/[\p{Cc}!-/:-@[-`{-~]/gu, (mark) =>
+    mark < " " || mark > "~" ? `\\x{${(mark.codePointAt(0) ?? 0).toString(16)}}` : `\\${mark}`,
+  );
+}

@@ -29,6 +29,9 @@ const seen = (part: Partial<DemandObservation> = {}): DemandObservation => ({
   ...part,
 });
 
+const moreOf = (observed: DemandObservation) =>
+  applySteps(demandChange({ state: "live", observed, timings: { ...TIMES, liveAt: at(900) } }))[3]?.more;
+
 describe("a demand in words", () => {
   test("is named by what becomes of plaintext", () => {
     expect(reviewTitle(reviewOfDemand())).toBe("ledger refuses plaintext");
@@ -110,10 +113,8 @@ describe("steps of a demand", () => {
   });
 
   test("do not call it as asked while plaintext still comes or too little came", () => {
-    const more = (observed: DemandObservation) =>
-      applySteps(demandChange({ state: "live", observed, timings: { ...TIMES, liveAt: at(900) } }))[3]?.more;
-    expect(more(seen({ plaintext: 3, holds: false }))).toBe("1,234 over mutual TLS, there may be none");
-    expect(more(seen({ mutual: 4, holds: false }))).toBe("4 over mutual TLS, too few to tell");
+    expect(moreOf(seen({ plaintext: 3, holds: false }))).toBe("1,234 over mutual TLS, there may be none");
+    expect(moreOf(seen({ mutual: 4, holds: false }))).toBe("4 over mutual TLS, too few to tell");
   });
 });
 

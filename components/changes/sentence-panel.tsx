@@ -17,8 +17,6 @@ import { movedShareOf } from "./change-words.ts";
 import { letsInWords } from "./demand-words.ts";
 import type { DemandReview, Review, SplitReview } from "./review.ts";
 
-const SIDES = ["before", "after"] as const;
-
 /** What the change does, in one sentence, and how things stand before and after it. */
 export function SentencePanel({ review }: { review: Review }) {
   return review.kind === "split" ? <SplitSentence review={review} /> : <DemandSentence review={review} />;
@@ -35,7 +33,11 @@ function SplitSentence({ review }: { review: SplitReview }) {
   const rate = service.data?.value.red.rate ?? null;
   const callers = review.callers.map((caller) => parseNodeId(caller).service);
   return (
-    <Sentence sentence={review.sentence} of={(side) => <SplitBar legs={barOf(review.legs, side)} />}>
+    <Sentence
+      sentence={review.sentence}
+      before={<SplitBar legs={barOf(review.legs, "before")} />}
+      after={<SplitBar legs={barOf(review.legs, "after")} />}
+    >
       {isPlan && rate !== null ? `About ${formatNumber(rate * moved)} requests/s move. ` : ""}
       {callers.length === 0 ? "" : `${callers.length === 1 ? "Caller" : "Callers"}: ${formatNames(callers)}. `}
     </Sentence>
@@ -43,7 +45,7 @@ function SplitSentence({ review }: { review: SplitReview }) {
 }
 
 function DemandSentence({ review: { sentence, move } }: { review: DemandReview }) {
-  return <Sentence sentence={sentence} of={(side) => <LetsIn demand={move[side]} />} />;
+  return <Sentence sentence={sentence} before={<LetsIn demand={move.before} />} after={<LetsIn demand={move.after} />} />;
 }
 
 const DEMAND_ICONS: Readonly<Record<ServerDemand, IconName>> = {
@@ -65,12 +67,12 @@ function LetsIn({ demand }: { demand: ServerDemand }) {
 
 interface SentenceProps {
   sentence: string;
-  /** What stands beside "Before" and "After". */
-  of: (side: "before" | "after") => ReactNode;
+  before: ReactNode;
+  after: ReactNode;
   children?: ReactNode;
 }
 
-function Sentence({ sentence, of, children }: SentenceProps) {
+function Sentence({ sentence, before, after, children }: SentenceProps) {
   return (
     <section className="panel p-4" aria-label="What changes">
       <p className="min-h-[46px] text-16 leading-[1.45]">
@@ -81,12 +83,10 @@ function Sentence({ sentence, of, children }: SentenceProps) {
         </span>
       </p>
       <dl className="mt-3 grid grid-cols-[56px_1fr] items-center gap-y-1.5">
-        {SIDES.map((side) => (
-          <div key={side} className="contents">
-            <dt className="text-12 text-text-3">{side === "before" ? "Before" : "After"}</dt>
-            <dd>{of(side)}</dd>
-          </div>
-        ))}
+        <dt className="text-12 text-text-3">Before</dt>
+        <dd>{before}</dd>
+        <dt className="text-12 text-text-3">After</dt>
+        <dd>{after}</dd>
       </dl>
     </section>
   );

@@ -17,6 +17,8 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 
 import type { FindQuery } from "../model/find.ts";
 import { hasPlaintext, transportWords } from "../model/names.ts";
+import { isRefusedOnly, lockOf, lockRank, tlsWords } from "../model/transport.ts";
+import { LockWord } from "../nodes/lock-glyph.tsx";
 import { edgeRows, nodeRows } from "../model/table-rows.ts";
 import type { EdgeRow, NodeRow } from "../model/table-rows.ts";
 
@@ -99,6 +101,8 @@ const statusValue = (row: { status: NodeRow["status"] }): number | null => (row.
 const STATUS_CELL = (row: { status: NodeRow["status"] }) =>
   row.status === null ? <Missing word="not judged" /> : <StatusWord tone={toneOf(row.status)}>{row.status}</StatusWord>;
 const RATE_CELL = (row: { rate: number | null }) => (row.rate === null ? <Missing word="no data" /> : formatNumber(row.rate));
+const EDGE_RATE_CELL = (row: EdgeRow) =>
+  isRefusedOnly({ rate: row.rate, refused: row.tls.refused }) ? <span className="text-text-3">none</span> : RATE_CELL(row);
 const P95_CELL = (row: { p95Ms: number | null }) => (row.p95Ms === null ? <Missing word="not measured" /> : formatDuration(row.p95Ms));
 
 function columnsOfNodes(selected: string | null, onSelect: (id: string) => void): readonly Column<NodeRow>[] {
@@ -160,7 +164,7 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
     },
     { id: "status", header: "Health", sortValue: statusValue, cell: STATUS_CELL },
     { id: "protocol", header: "Protocol", isWideOnly: true, sortValue: (row) => row.protocol, cell: (row) => row.protocol },
-    { id: "rate", header: "Requests/s", isNumber: true, firstSort: "desc", sortValue: (row) => row.rate, cell: RATE_CELL },
+    { id: "rate", header: "Requests/s", isNumber: true, firstSort: "desc", sortValue: (row) => row.rate, cell: EDGE_RATE_CELL },
     {
       id: "errors",
       header: "Error %",
@@ -172,10 +176,9 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
     { id: "p95", header: "p95", isNumber: true, firstSort: "desc", isWideOnly: true, sortValue: (row) => row.p95Ms, cell: P95_CELL },
     {
       id: "transport",
-      header: "Observed transport",
-      isWideOnly: true,
-      sortValue: (row) => row.transport,
-      cell: (row) => <Transport of={row} />,
+      header: "Transport",
+      sortValue: (row) => lockRank(lockOf(row.tls)),
+      cell: (row) => <LockWord lock={lockOf(row.tls)}>{tlsWords(row.tls)}</LockWord>,
     },
   ];
 }

@@ -55,6 +55,12 @@ describe("marks", () => {
     expect(marks[0]?.label).toBe("reviews v2 → 10 %");
   });
 
+  it("name a demand by what becomes of plaintext", () => {
+    const at = new Date(430_000).toISOString();
+    const timings = { askedAt: at, acceptedAt: at, liveAt: null, observedAt: null, endedAt: null, liveAfterMs: null };
+    expect(stripMarks([demandChange({ timings })], scale)[0]?.label).toBe("ledger plaintext refused");
+  });
+
   it("have their label where there is room, and none where there is not", () => {
     const close = stripMarks([change("1", 430_000), change("2", 440_000), change("3", 450_000)], scale);
     expect(close.map((mark) => mark.side)).toEqual(["left", null, "right"]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Change } from "#lib/model/change.ts";
+import type { SplitChange } from "#lib/model/change.ts";
 import { changeOf, recordOf } from "#lib/testing/change-builders.ts";
 import { createFakeChangeJournal, type FakeChangeJournal } from "#lib/testing/fake-change-journal.ts";
 
@@ -111,7 +111,7 @@ describe("what can be undone", () => {
   });
 
   it("is the newest written change of a route only", () => {
-    const written = (id: string, part: Partial<Change> = {}): void =>
+    const written = (id: string, part: Partial<SplitChange> = {}): void =>
       log.show(recordOf({ id, state: "observed", timings: ACCEPTED, ...part }));
     written("1");
     written("2");

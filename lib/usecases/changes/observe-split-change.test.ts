@@ -6,7 +6,8 @@ import { sampleAt, START_MS } from "#lib/testing/builders.ts";
 import { recordOf } from "#lib/testing/change-builders.ts";
 import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
 
-import { observeChange, observedFromMs } from "./observe-change.ts";
+import { observedFromMs } from "./observed-window.ts";
+import { observeSplitChange } from "./observe-split-change.ts";
 
 /** 90 / 10 to 50 / 50, live at `START_MS`, with old requests that last 2 s at most. */
 const RECORD = recordOf(
@@ -27,7 +28,7 @@ beforeEach(() => {
 });
 
 function observe(nowS: number, record = RECORD) {
-  return observeChange(record.change, record, START_MS, START_MS + nowS * 1_000, metrics);
+  return observeSplitChange(record.change, record, START_MS, START_MS + nowS * 1_000, metrics);
 }
 
 /** Calls of the affected caller that were reported at a second. */
@@ -42,7 +43,7 @@ describe("observedFromMs", () => {
   });
 });
 
-describe("observeChange", () => {
+describe("observeSplitChange", () => {
   it("counts the affected callers' requests to the target from that moment on", async () => {
     calls(3, "v1", 1_000);
     calls(4, "v1", 40);
@@ -89,7 +90,7 @@ describe("observeChange", () => {
 
   it("says nothing without a source, or when the source does not answer", async () => {
     calls(4, "v1", 100);
-    expect(await observeChange(RECORD.change, RECORD, START_MS, START_MS + 9_000, null)).toBeNull();
+    expect(await observeSplitChange(RECORD.change, RECORD, START_MS, START_MS + 9_000, null)).toBeNull();
     metrics.failWith(new WeftError("SOURCE_UNREACHABLE", "no"));
     expect(await observe(9)).toBeNull();
   });

@@ -104,7 +104,7 @@ describe("writes", () => {
     expect(problemOf(await weft.post("/api/plans/apply?id=nobody's"))).toMatchObject({
       status: 404,
       field: "id",
-      mend: "Make the plan again from the route, and review it",
+      mend: "Make the plan again, and review it",
     });
     expect(problemOf(await weft.post("/api/changes/undo?id=7"))).toMatchObject({ status: 404, field: "id" });
     expect(problemOf(await weft.post("/api/plans/apply"))).toMatchObject({ status: 400, field: "id" });

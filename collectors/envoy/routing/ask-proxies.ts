@@ -3,7 +3,7 @@ import type { ProxyProof } from "#lib/model/change.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
-import { quoteRe2 } from "../files/quote-re2.ts";
+import { inStatName, quoteRe2 } from "../files/stat-names.ts";
 import { judgeRefusals, readRefusals, type Judged } from "../files/refusal-counts.ts";
 import { describeSilence, unreachableProof } from "../files/silence.ts";
 import { versionInForce, whyNotLive, type DumpEntry, type Expected } from "./proof.ts";
@@ -43,9 +43,4 @@ export async function askForProof(question: ProofQuestion, signal?: AbortSignal)
   const refusal = await judgeRefusals(question, counts.value, signal);
   if (refusal === null) return { ...answer, state: "pending", reason: difference };
   return { ...answer, state: "rejected", reason: refusal };
-}
-
-/** Envoy writes a colon in the name of a statistic as an underscore, `:/` and `://` as one. */
-function inStatName(name: string): string {
-  return name.replace(/:\/?\/?/g, "_");
 }

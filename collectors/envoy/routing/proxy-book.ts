@@ -55,7 +55,7 @@ export class ProxyBook {
   }
 
   /** What is known of one proxy's subscriptions without asking it; `null` when it never told. */
-  async subscriptionsOf(id: string): Promise<readonly Subscription[] | null> {
+  async toldBy(id: string): Promise<readonly Subscription[] | null> {
     return await this.#readings.toldBy(id);
   }
 

@@ -4,3 +4,8 @@ export function quoteRe2(text: string): string {
     mark < " " || mark > "~" ? `\\x{${(mark.codePointAt(0) ?? 0).toString(16)}}` : `\\${mark}`,
   );
 }
+
+/** Envoy writes a colon in the name of a statistic as an underscore, `:/` and `://` as one. */
+export function inStatName(name: string): string {
+  return name.replace(/:\/?\/?/g, "_");
+}

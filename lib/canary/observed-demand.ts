@@ -55,7 +55,7 @@ function judgeStrict(counts: DemandCounts, window: TimeWindow): Verdict {
   const seconds = secondsOf(window);
   if (mutual > 0) return { holds: true, explanation: `Only ${requests(mutual)} came in ${seconds} s, all over mutual TLS` };
   const refused = refusedOf(counts);
-  const knocks = refused > 0 ? `${connections(refused)} refused` : "nobody was refused either";
+  const knocks = refused > 0 ? `${connections(refused)} were refused` : "nobody was refused either";
   return { holds: true, explanation: `Nobody was let in for ${seconds} s (n = 0), and ${knocks}` };
 }
 

@@ -33,14 +33,18 @@ export function changeTone(state: ChangeState): Tone {
   return TONES[state];
 }
 
+function proxies(of: number): string {
+  return of === 1 ? "proxy" : "proxies";
+}
+
 const WORDS: Readonly<Record<ChangeState, (live: Change["live"]) => string>> = {
   asked: () => "asked, not yet written",
-  accepted: ({ n, of }) => `accepted, live on ${n}/${of} proxies`,
-  live: ({ n, of }) => `live on ${n}/${of} proxies`,
+  accepted: ({ n, of }) => `accepted, live on ${n}/${of} ${proxies(of)}`,
+  live: ({ n, of }) => `live on ${n}/${of} ${proxies(of)}`,
   observed: ({ n, of }) => `live on ${n}/${of}, seen in traffic`,
   refused: () => "refused, nothing was written",
   rejected: () => "rejected by a proxy, taken back",
-  "partly-live": ({ n, of }) => `live on ${n} of ${of} proxies`,
+  "partly-live": ({ n, of }) => `live on ${n} of ${of} ${proxies(of)}`,
   reverted: () => "taken back",
   "needs-decision": () => "needs a decision",
   undone: () => "undone",

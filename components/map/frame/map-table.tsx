@@ -3,7 +3,6 @@
 import { useMemo, useState } from "react";
 
 import { ErrorShare } from "#components/services/service-columns.tsx";
-import { cx } from "#components/ui/cx.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
@@ -16,8 +15,8 @@ import { formatDuration, formatNumber, formatPercent, formatQuantity } from "#li
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import type { FindQuery } from "../model/find.ts";
-import { hasPlaintext, transportWords } from "../model/names.ts";
-import { isRefusedOnly, lockOf, lockRank, tlsWords } from "../model/transport.ts";
+import { transportWords } from "../model/names.ts";
+import { isRefusedOnly, lockOf, lockOfObserved, lockRank, tlsWords } from "../model/transport.ts";
 import { LockWord } from "../nodes/lock-glyph.tsx";
 import { edgeRows, nodeRows } from "../model/table-rows.ts";
 import type { EdgeRow, NodeRow } from "../model/table-rows.ts";
@@ -183,8 +182,6 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
   ];
 }
 
-function Transport({ of }: { of: { transport: NodeRow["transport"] } }) {
-  return (
-    <span className={cx(hasPlaintext(of.transport) ? "font-medium text-warn-text" : "text-text-2")}>{transportWords(of.transport)}</span>
-  );
+function Transport({ of: { transport } }: { of: { transport: NodeRow["transport"] } }) {
+  return <LockWord lock={lockOfObserved(transport)}>{transportWords(transport)}</LockWord>;
 }

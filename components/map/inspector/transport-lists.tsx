@@ -59,15 +59,15 @@ export function RefusalList({ refusals, moreHref }: { refusals: readonly Refusal
           <span className="min-w-0 flex-1">
             <span className="font-medium">{formatQuantity(refusal.count, "connection")}</span> of {callerName(refusal.source)}:{" "}
             {REASON_WORDS[refusal.reason]}
-            <span className="block break-all text-text-2">
+            <span className="block break-words text-text-2">
               {refusal.claimed === null ? null : (
                 <>
-                  claimed to be <ForeignText text={refusal.claimed.uri} className="font-mono text-11" />,{" "}
+                  claimed to be <ForeignText text={refusal.claimed.uri} className="break-all font-mono text-11" />,{" "}
                 </>
               )}
               {refusal.address === null ? null : (
                 <>
-                  from <ForeignText text={refusal.address} className="font-mono text-11" />,{" "}
+                  from <ForeignText text={refusal.address} className="break-all font-mono text-11" />,{" "}
                 </>
               )}
               told by the {refusal.witness === "server" ? "callee" : "caller"}, last <Age at={refusal.lastSeen} /> ago

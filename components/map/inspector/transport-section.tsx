@@ -16,7 +16,7 @@ import type { DeclaredBy, TlsPosture } from "#lib/model/security.ts";
 
 import { demandWords, transportWords } from "../model/names.ts";
 import { cipherWords, observedShares } from "../model/posture-words.ts";
-import { lockOf, tlsWords } from "../model/transport.ts";
+import { lockOf, refusedWords, tlsWords } from "../model/transport.ts";
 import { LockWord } from "../nodes/lock-glyph.tsx";
 import { InspectorSection } from "./inspector-frame.tsx";
 import { CallerList, EvidenceList, RefusalList } from "./transport-lists.tsx";
@@ -68,6 +68,7 @@ function Facts({ edge }: { edge: MeshEdge }) {
 function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture; href: string }) {
   const { declared, observed, agreement, protocol } = posture;
   const ciphers = cipherWords(observed);
+  const refused = refusedWords(edge.tls.refused);
   return (
     <>
       <KeyValues
@@ -76,8 +77,8 @@ function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture;
             key: "Observed",
             value: (
               <>
-                <LockWord lock={lockOf(edge.tls)}>{tlsWords(edge.tls)}</LockWord>
-                <span className="block text-text-2">{observedShares(observed, protocol)}</span>
+                <LockWord lock={lockOf(edge.tls)}>{observedShares(observed, protocol)}</LockWord>
+                {refused === null ? null : <span className="block text-fail-text">{refused}</span>}
               </>
             ),
           },

@@ -27,7 +27,8 @@ function isBroken({ declared: { client, server } }: EdgeTls): boolean {
   return transportVerdict(client, server) === "broken";
 }
 
-function lockOfObserved(observed: TransportSecurity): Lock {
+/** The lock of what was seen alone, as of all who call a node. */
+export function lockOfObserved(observed: TransportSecurity): Lock {
   if (hasPlaintext(observed)) return "plaintext";
   return observed === "mutual" || observed === "oneWay" ? observed : "unknown";
 }

@@ -5,7 +5,7 @@ import type { ServerDemand } from "#lib/model/tls.ts";
 import { FEWEST_OBSERVED } from "./observed-share.ts";
 
 /** A workload that is called less often than this lets a demand hold with what came until then. */
-export const LONGEST_DEMAND_WAIT_MS = 60_000;
+const LONGEST_DEMAND_WAIT_MS = 60_000;
 /** Callers that are named one by one; the most refused come first. */
 const MOST_REFUSED = 100;
 

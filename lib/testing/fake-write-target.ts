@@ -44,7 +44,7 @@ interface FakeProxy {
   rejected: number;
 }
 
-export const WRITTEN_AT = "2026-01-01T00:00:00.000Z";
+const WRITTEN_AT = "2026-01-01T00:00:00.000Z";
 const HUMAN: Owner = { kind: "human", name: "edited by hand", since: WRITTEN_AT, changeId: null };
 
 /** A marker and lines of text, as every fake object holds them. */

@@ -29,7 +29,7 @@ export function isStricter(move: Pick<DemandMove, "before" | "after">): boolean 
 }
 
 /** "2 callers that were seen would be refused: legacy-report and cron". One caller with two addresses is one. */
-export function describeRefused(refuses: readonly RefusedCaller[]): string {
+function describeRefused(refuses: readonly RefusedCaller[]): string {
   const sources = [...new Set(refuses.map((caller) => caller.source))];
   const named = sources.slice(0, MOST_NAMED).map(nameOf);
   const rest = sources.length - named.length;

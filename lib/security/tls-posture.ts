@@ -39,7 +39,7 @@ const NO_TRANSPORT = { mutual: 0, oneWay: 0, plaintext: 0 };
 /** Every pair that carried calls, is set up to, called within memory, or was refused. Nobody calls himself over the mesh. */
 function collectEdges({ picture, loads, declared }: PostureFacts): EdgeFacts[] {
   const edges = new Map<string, EdgeFacts>();
-  const byPair = new Map<string, EdgeFacts[]>();
+  const byPair = new Map<string, EdgeFacts>();
   const dialsOf = Map.groupBy(picture.dials, ({ source, target }) => `${source}|${target}`);
   const listenersOf = Map.groupBy(picture.listeners, ({ nodeId }) => nodeId);
   const add = (key: EdgeKey, load: EdgeLoad | null): EdgeFacts => {
@@ -58,16 +58,16 @@ function collectEdges({ picture, loads, declared }: PostureFacts): EdgeFacts[] {
       refusals: [],
     };
     edges.set(id, edge);
-    const own = byPair.get(pair);
-    if (own === undefined) byPair.set(pair, [edge]);
-    else own.push(edge);
+    if (!byPair.has(pair)) byPair.set(pair, edge);
     return edge;
   };
-  for (const load of loads) add(load, load);
+  for (const load of loads.toSorted((a, b) => (a.id < b.id ? -1 : 1))) add(load, load);
+  // A call of a protocol that the map does not count for its pair belongs to the edge that the map has.
+  const counted = new Map(byPair);
   for (const call of picture.calls) {
     const { source, target, protocol } = call;
     const id = edgeId(source, target, protocol);
-    const edge = edges.get(id) ?? byPair.get(`${source}|${target}`)?.[0] ?? add({ id, source, target, protocol }, null);
+    const edge = edges.get(id) ?? counted.get(`${source}|${target}`) ?? add({ id, source, target, protocol }, null);
     edge.calls.push(call);
   }
   const protocolOf = guessProtocol(edges.values());
@@ -146,9 +146,15 @@ function callersOf(calls: readonly CallFact[]): ObservedCaller[] {
     }));
 }
 
-/** The extreme of the instants, as an instant; `null` where there is none. */
-function extremeInstant(instants: readonly number[], pick: (a: number, b: number) => number): string | null {
-  return instants.length === 0 ? null : new Date(instants.reduce(pick)).toISOString();
+/** The first of some instants; `null` where there is none. */
+function firstInstant(instantsMs: readonly number[]): string | null {
+  const firstMs = instantsMs.reduce((first, instant) => (instant < first ? instant : first), Infinity);
+  return firstMs === Infinity ? null : new Date(firstMs).toISOString();
+}
+
+function lastInstant(instantsMs: readonly number[]): string | null {
+  const lastMs = instantsMs.reduce((last, instant) => (instant > last ? instant : last), -Infinity);
+  return lastMs === -Infinity ? null : new Date(lastMs).toISOString();
 }
 
 function sortedTexts(texts: Iterable<string | null>): string[] {
@@ -177,14 +183,8 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, client: TransportSec
       mutualShare,
       tlsVersions: versions.length > 0 ? versions : sortedTexts(edge.dials.flatMap(({ tlsVersions }) => tlsVersions)),
       ciphers: sortedTexts(edge.dials.flatMap(({ ciphers }) => ciphers)),
-      since: extremeInstant(
-        edge.calls.filter(isLike).map(({ firstSeenMs }) => firstSeenMs),
-        Math.min,
-      ),
-      lastSeen: extremeInstant(
-        edge.calls.map(({ lastSeenMs }) => lastSeenMs),
-        Math.max,
-      ),
+      since: firstInstant(edge.calls.filter(isLike).map(({ firstSeenMs }) => firstSeenMs)),
+      lastSeen: lastInstant(edge.calls.map(({ lastSeenMs }) => lastSeenMs)),
     },
     agreement: agreementOf(observed, verdicts),
     callers: callersOf(edge.calls),

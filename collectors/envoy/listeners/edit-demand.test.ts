@@ -54,6 +54,8 @@ function fail(): never {
   throw new Error("no listener");
 }
 
+const asOnWindows = (text: string): string => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+
 describe("removeChains", () => {
   it("takes the lines of the plaintext chain, changes the version, and no other byte", () => {
     expect(PLAINTEXT_LINES.split("\n")).toHaveLength(7);
@@ -61,8 +63,7 @@ describe("removeChains", () => {
   });
 
   it("keeps Windows line ends and a byte order mark", () => {
-    const windows = (text: string): string => `\uFEFF${text.replaceAll("\n", "\r\n")}`;
-    expect(edited(windows(LEDGER_YAML))).toBe(windows(edited(LEDGER_YAML)));
+    expect(edited(asOnWindows(LEDGER_YAML))).toBe(asOnWindows(edited(LEDGER_YAML)));
   });
 
   it.each<[string, string, string]>([

@@ -113,8 +113,8 @@ function silentCaller(source: string, target: string, client: DeclaredTransport[
 
 const EFFECT_ORDER = { refused: 0, unknown: 1, keeps: 2 } as const;
 
-function nameOf({ target, source, identity, address }: WhatIfCaller): string {
-  return [target, source, identity?.uri, address].join("|");
+function nameOf({ target, source, identity, address, reason }: WhatIfCaller): string {
+  return [target, source, identity?.uri, address, reason].join("|");
 }
 
 /**

@@ -35,8 +35,11 @@ export function emptyStageWords({ action, mode }: Pick<AuthorizationStage, "acti
   return action === "deny" ? "It holds no policy: it denies nothing." : "It holds no policy.";
 }
 
+function decisionRank({ mode, outcome }: AuthorizationDecision): number {
+  return (outcome === "denied" ? 0 : 2) + (mode === "enforced" ? 0 : 1);
+}
+
 /** Denied ones first, real ones before those of a shadow; then most requests first. */
 export function decisionOrder(decisions: readonly AuthorizationDecision[]): AuthorizationDecision[] {
-  const rank = ({ mode, outcome }: AuthorizationDecision) => (outcome === "denied" ? 0 : 2) + (mode === "enforced" ? 0 : 1);
-  return decisions.toSorted((a, b) => rank(a) - rank(b) || b.count - a.count || a.source.localeCompare(b.source, "en"));
+  return decisions.toSorted((a, b) => decisionRank(a) - decisionRank(b) || b.count - a.count || a.source.localeCompare(b.source, "en"));
 }

@@ -20,8 +20,6 @@ import { TimeLeft } from "./time-left.tsx";
 export function CertificateDetail({ certificate }: { certificate: CertificateView }) {
   const hrefTo = useHref();
   const { subject, issuer, serial, secret, validFrom, expiresAt, names, findings, rotations, status, proxyId, nodeId, role } = certificate;
-  const text = (value: string | null, word: string) =>
-    value === null || value === "" ? <Missing word={word} /> : <ForeignText text={value} className="[overflow-wrap:anywhere]" />;
   return (
     <DetailPanel
       id={certificate.id}
@@ -45,8 +43,8 @@ export function CertificateDetail({ certificate }: { certificate: CertificateVie
           { key: "Time left", value: <TimeLeft expiresAt={expiresAt} status={status} /> },
           { key: "Valid from", value: validFrom === null ? <Missing /> : <Moment at={validFrom} /> },
           { key: "Valid until", value: expiresAt === null ? <Missing /> : <Moment at={expiresAt} /> },
-          { key: "Subject", value: text(subject, "not told") },
-          { key: "Issuer", value: text(issuer, "not told") },
+          { key: "Subject", value: <Told text={subject} word="not told" /> },
+          { key: "Issuer", value: <Told text={issuer} word="not told" /> },
           { key: "Serial", value: <ForeignText text={serial} className="break-all font-mono text-11" /> },
           { key: "Is", value: role === "workload" ? "what the workload presents" : "an authority that the proxy trusts" },
           {
@@ -59,7 +57,7 @@ export function CertificateDetail({ certificate }: { certificate: CertificateVie
           },
           {
             key: "Secret",
-            value: secret === null ? <span className="text-text-3">part of the configuration</span> : text(secret, "no name"),
+            value: secret === null ? <span className="text-text-3">part of the configuration</span> : <Told text={secret} word="no name" />,
           },
           { key: "Rotations", value: `${formatCount(rotations)} since Weft watches` },
         ]}
@@ -78,4 +76,10 @@ export function CertificateDetail({ certificate }: { certificate: CertificateVie
       </DetailPart>
     </DetailPanel>
   );
+}
+
+/** A text of the certificate, or the word for its absence. */
+function Told({ text, word }: { text: string | null; word: string }) {
+  if (text === null || text === "") return <Missing word={word} />;
+  return <ForeignText text={text} className="[overflow-wrap:anywhere]" />;
 }

@@ -19,7 +19,7 @@ export interface DetailPanelProps {
 
 /**
  * Everything about one row. Takes the focus when the row was opened by keyboard, comes into sight otherwise; who closes it, by
- * the button or by Escape, gives the focus back to the row.
+ * the button or by Escape, gives the focus back to the row. Another row needs another one (`key`).
  */
 export function DetailPanel({ id, label, title, children }: DetailPanelProps) {
   const { select } = useRowSelection();
@@ -34,7 +34,7 @@ export function DetailPanel({ id, label, title, children }: DetailPanelProps) {
     if (document.activeElement?.matches("[data-opens]") !== true) return;
     if (document.activeElement.matches(":focus-visible")) heading.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: "nearest" });
-  }, [id]);
+  }, []);
   useEffect(() => {
     const element = panel.current;
     if (element === null) return undefined;

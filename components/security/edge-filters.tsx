@@ -26,7 +26,8 @@ const OBSERVED_WORDS: Readonly<Record<ObservedFilter, string>> = {
   plaintext: "plaintext",
   mutual: "mTLS",
   oneWay: "TLS, not mutual",
-  unknown: "not seen",
+  unknown: "not known",
+  silent: "no calls seen",
   refused: "refused connections",
 };
 

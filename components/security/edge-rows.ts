@@ -22,6 +22,11 @@ export function isBorder({ source, target }: Pick<TlsPosture, "source" | "target
   return parseNodeId(source).kind === "external" || parseNodeId(target).kind === "external";
 }
 
+/** Whether nothing came at all: no call, and no connection that was refused. What is declared is then all that is known. */
+export function isSilent({ rate, observed, refusals }: Pick<TlsPosture, "rate" | "observed" | "refusals">): boolean {
+  return rate === null && observed.transport === "unknown" && refusals.length === 0;
+}
+
 /** What a mark beside the words shows: a lock, an open one, a broken one, a question mark. */
 export type TransportLook = "locked" | "open" | "broken" | "unknown";
 
@@ -50,19 +55,22 @@ export function observedView(edge: TlsPosture): ObservedView {
       if (observed.plaintext > 0) return { look: "open", word: `plaintext${share(observed.plaintext)}`, isAlarming: true };
       return { look: "locked", word: `mixed, mTLS${share(observed.mutual)}`, isAlarming: false };
     case "unknown":
-      return declared.verdict === "broken"
-        ? { look: "broken", word: "nothing passes", isAlarming: true }
-        : { look: "unknown", word: "not seen", isAlarming: false };
+      break;
   }
+  if (declared.verdict === "broken") return { look: "broken", word: "nothing passes", isAlarming: true };
+  return { look: "unknown", word: isSilent(edge) ? "no calls seen" : "not known", isAlarming: false };
 }
 
-/** What needs a look first: plaintext, then what cannot pass or was refused, then what is not as declared, then the unknown. */
+/**
+ * What needs a look first: plaintext, then what cannot pass or was refused, then what is not as declared, then calls of which
+ * nobody knows how they came. Edges without calls stand last.
+ */
 export function edgeRank(edge: TlsPosture): number {
   if (hasPlaintext(edge)) return edge.observed.transport === "plaintext" ? 0 : 1;
   if (edge.declared.verdict === "broken") return 2;
   if (edge.refusals.length > 0) return 3;
   if (edge.agreement === "differs") return 4;
-  if (edge.observed.transport === "unknown") return 5;
+  if (edge.observed.transport === "unknown") return isSilent(edge) ? 8 : 5;
   return edge.observed.transport === "mutual" ? 7 : 6;
 }
 
@@ -70,6 +78,8 @@ function matchesObserved(edge: TlsPosture, wanted: ObservedFilter | null): boole
   if (wanted === null) return true;
   if (wanted === "plaintext") return hasPlaintext(edge);
   if (wanted === "refused") return edge.refusals.length > 0;
+  if (wanted === "silent") return isSilent(edge);
+  if (wanted === "unknown") return edge.observed.transport === "unknown" && !isSilent(edge);
   return edge.observed.transport === wanted;
 }
 
@@ -93,9 +103,12 @@ export function matchesEdge(edge: TlsPosture, conditions: EdgeConditions, find: 
   );
 }
 
+function named({ source, target, id }: TlsPosture): string {
+  return `${nameOfId(source)} ${nameOfId(target)} ${id}`;
+}
+
 /** The edges that meet the conditions, what needs a look first; equal ones by name, so that live numbers move no row. */
 export function edgeRows(edges: readonly TlsPosture[], conditions: EdgeConditions, find: string): TlsPosture[] {
-  const named = (edge: TlsPosture) => `${nameOfId(edge.source)} ${nameOfId(edge.target)} ${edge.id}`;
   return edges
     .filter((edge) => matchesEdge(edge, conditions, find))
     .toSorted((a, b) => edgeRank(a) - edgeRank(b) || named(a).localeCompare(named(b), "en"));
@@ -112,7 +125,7 @@ export function noIdentityWords(edge: Pick<TlsPosture, "observed">): string {
   const { transport } = edge.observed;
   if (transport === "plaintext") return "none: no certificate";
   if (transport === "oneWay") return "none asked for";
-  return transport === "unknown" ? "not seen" : "not told";
+  return transport === "unknown" ? "not known" : "not told";
 }
 
 /** The caller's certificate that ends at this instant; `undefined` = it is not in the report. */
@@ -129,23 +142,31 @@ export interface PlaintextCaller {
   edge: TlsPosture;
   address: string | null;
   count: number;
-  lastSeen: string;
+  lastSeen: string | null;
   /** Of everything that was seen coming to the target; `null` = nothing was counted. */
   share: number | null;
 }
 
-/** Everyone who was seen to call in plaintext, most calls first. */
+/** Everyone who was seen to call in plaintext, most calls first. Where calls were counted and nobody named, the edge stands for them. */
 export function plaintextCallers(edges: readonly TlsPosture[]): PlaintextCaller[] {
-  const byTarget = new Map<string, number>();
-  for (const edge of edges) byTarget.set(edge.target, (byTarget.get(edge.target) ?? 0) + seenOf(edge));
+  const seenAt = new Map<string, number>();
+  for (const edge of edges) seenAt.set(edge.target, (seenAt.get(edge.target) ?? 0) + seenOf(edge));
   return edges
-    .flatMap((edge) =>
-      edge.callers
-        .filter((caller) => caller.transport === "plaintext")
-        .map(({ address, count, lastSeen }) => {
-          const total = byTarget.get(edge.target) ?? 0;
-          return { key: `${edge.id} ${address ?? ""}`, edge, address, count, lastSeen, share: total === 0 ? null : count / total };
-        }),
-    )
+    .filter(hasPlaintext)
+    .flatMap((edge) => {
+      const { observed, callers } = edge;
+      const named = callers.filter((caller) => caller.transport === "plaintext");
+      const told = named.length > 0 ? named : [{ address: null, count: observed.plaintext, lastSeen: observed.lastSeen }];
+      const all = seenAt.get(edge.target) ?? 0;
+      return told.map(({ address, count, lastSeen }) => ({
+        key: `${edge.id} ${address ?? ""}`,
+        edge,
+        address,
+        count,
+        lastSeen,
+        // Callers are counted by the callee's records, edges by its requests: the two may be a moment apart.
+        share: all === 0 ? null : Math.min(1, count / all),
+      }));
+    })
     .toSorted((a, b) => b.count - a.count || a.key.localeCompare(b.key, "en"));
 }

@@ -61,7 +61,13 @@ function Caller({ caller: { edge, address, count, lastSeen, share } }: { caller:
       </span>
       <span className="mt-0.5 block text-12 text-text-2">
         {[address, hasNoProxy ? "no proxy of its own is known" : null].filter((part) => part !== null).map((part) => `${part}, `)}
-        last call <Age at={lastSeen} /> ago.
+        {lastSeen === null ? (
+          "when is not known."
+        ) : (
+          <>
+            last call <Age at={lastSeen} /> ago.
+          </>
+        )}
         {share === null ? "" : ` ${formatPercent(share)} of what was seen coming to ${nameOfId(edge.target)}.`}
       </span>
     </>

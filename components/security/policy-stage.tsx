@@ -3,7 +3,7 @@ import { Missing } from "#components/ui/delta.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
-import { asSentence, formatCount, MISSING } from "#lib/client/format.ts";
+import { asSentence, formatCount } from "#lib/client/format.ts";
 import type { AuthorizationStage, PolicyView } from "#lib/model/security.ts";
 
 import { emptyStageWords } from "./authorization-rows.ts";
@@ -20,7 +20,6 @@ export interface PolicyStageProps {
 export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
   const isShadow = stage.mode === "shadow";
   const name = `${number}. ${ACTION_WORDS[stage.action]}`;
-  const counted = (count: number | null) => (count === null ? MISSING : formatCount(count));
   return (
     <div className="rounded-2 bg-sunken">
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-3 py-2 text-12">
@@ -29,7 +28,7 @@ export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
         <span className="ml-auto text-text-2">
           {stage.allowed === null && stage.denied === null
             ? "not counted by its proxies"
-            : `${counted(stage.allowed)} ${isShadow ? "would be allowed" : "allowed"}, ${counted(stage.denied)} ${isShadow ? "would be denied" : "denied"}`}
+            : `${formatCount(stage.allowed)} ${isShadow ? "would be allowed" : "allowed"}, ${formatCount(stage.denied)} ${isShadow ? "would be denied" : "denied"}`}
         </span>
       </div>
       {stage.policies.length === 0 ? (

@@ -10,7 +10,7 @@ import { useHref, type HrefTo } from "#lib/client/use-href.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { SecurityReport } from "#lib/model/security.ts";
 
-import { summaryChips, type SummaryChip } from "./summary-chips.ts";
+import { summaryChips } from "./summary-chips.ts";
 import { Countdown } from "./time-left.tsx";
 
 export interface SecurityHeaderProps {
@@ -59,6 +59,6 @@ function Chips({ report }: { report: SecurityReport }) {
   );
 }
 
-function hrefOf(hrefTo: HrefTo, { view, observed, place, differs }: SummaryChip["shows"] & SecurityChange): string {
+function hrefOf(hrefTo: HrefTo, { view, observed, place, differs }: SecurityChange): string {
   return hrefTo("/security", { view, observed, place, differs: differs === true ? "true" : null });
 }

@@ -107,10 +107,9 @@ export function shortIdentity({ uri, trustDomain }: Pick<PeerIdentity, "uri" | "
 }
 
 function versionRange({ min, max }: AcceptedTransport["tlsVersions"]): string {
-  const short = (version: string) => version.replace(/^TLSv?/i, "");
   if (min === null && max === null) return "";
-  if (min !== null && max !== null) return min === max ? ` ${short(min)}` : ` ${short(min)} to ${short(max)}`;
-  return min === null ? ` up to ${short(max ?? "")}` : ` from ${short(min)}`;
+  if (min !== null && max !== null) return min === max ? ` ${tlsVersionWord(min)}` : ` ${tlsVersionWord(min)} to ${tlsVersionWord(max)}`;
+  return min === null ? ` up to ${tlsVersionWord(max ?? "")}` : ` from ${tlsVersionWord(min)}`;
 }
 
 const ACCEPTED: Readonly<Record<AcceptedTransport["transport"], string>> = {

@@ -3,7 +3,7 @@ import { formatPercent, formatQuantity, formatRate } from "#lib/client/format.ts
 import type { SecurityChange } from "#lib/client/security-search-params.ts";
 import type { SecurityReport, TlsPosture } from "#lib/model/security.ts";
 
-import { hasPlaintext, isBorder, seenOf } from "./edge-rows.ts";
+import { hasPlaintext, isBorder, isSilent, seenOf } from "./edge-rows.ts";
 
 /** One fact of the headline, and which rows stand behind it. */
 export interface SummaryChip {
@@ -59,18 +59,23 @@ function edgeChips(edges: readonly TlsPosture[]): SummaryChip[] {
 function calmChips(edges: readonly TlsPosture[]): SummaryChip[] {
   const chips: SummaryChip[] = [];
   const inside = edges.filter((edge) => !isBorder(edge));
-  const mutual = inside.filter((edge) => edge.observed.transport === "mutual");
+  const mutual = edges.filter((edge) => edge.observed.transport === "mutual");
   if (mutual.length > 0) {
     const seen = inside.reduce((sum, edge) => sum + seenOf(edge), 0);
     const share = seen === 0 ? null : inside.reduce((sum, edge) => sum + edge.observed.mutual, 0) / seen;
     const head = `${formatQuantity(mutual.length, "edge")} mTLS`;
-    const tail = share === null ? "" : `${formatPercent(share)} of requests`;
+    const tail = share === null ? "" : `${formatPercent(share)} of requests inside the mesh`;
     chips.push({ key: "mutual", tone: "ok", head, tail, until: null, shows: { view: "edges", observed: "mutual" } });
   }
-  const unseen = edges.filter((edge) => edge.observed.transport === "unknown");
-  if (unseen.length > 0) {
-    const head = `${formatQuantity(unseen.length, "edge")} not seen`;
+  const silent = edges.filter(isSilent);
+  const unknown = edges.filter((edge) => edge.observed.transport === "unknown" && !isSilent(edge));
+  if (unknown.length > 0) {
+    const head = `${formatQuantity(unknown.length, "edge")} not known`;
     chips.push({ key: "unknown", tone: "unk", head, tail: "", until: null, shows: { view: "edges", observed: "unknown" } });
+  }
+  if (silent.length > 0) {
+    const head = `${formatQuantity(silent.length, "edge")} without calls`;
+    chips.push({ key: "silent", tone: "unk", head, tail: "", until: null, shows: { view: "edges", observed: "silent" } });
   }
   const border = edges.filter(isBorder);
   if (border.length > 0) {

@@ -43,7 +43,7 @@ function Caller({ caller }: { caller: WhatIfCaller }) {
         <span className="col-start-2 col-end-5 text-text-2 [overflow-wrap:anywhere]">
           <ForeignText text={asSentence(caller.reason)} />
           {caller.address === null ? "" : ` From ${caller.address}.`}
-          {caller.lastSeen === null ? " Never seen." : <> Last {<Age at={caller.lastSeen} />} ago.</>}
+          {caller.lastSeen === null ? null : <> Last {<Age at={caller.lastSeen} />} ago.</>}
         </span>
       )}
     </div>

@@ -28,10 +28,13 @@ function option(scope: WhatIfScope, name: string, note: string): ScopeOption {
   return { value: printScope(scope), scope, name, note };
 }
 
+function openRank({ demand }: WorkloadPosture): number {
+  return demand === "permissive" || demand === "off" ? 0 : 1;
+}
+
 /** What can be asked about: every workload, permissive ones first, and every namespace of theirs. */
 export function scopeOptions(workloads: readonly WorkloadPosture[]): ScopeOptions {
-  const isOpen = (one: WorkloadPosture) => (one.demand === "permissive" || one.demand === "off" ? 0 : 1);
-  const sorted = workloads.toSorted((a, b) => isOpen(a) - isOpen(b) || nameOfId(a.id).localeCompare(nameOfId(b.id), "en"));
+  const sorted = workloads.toSorted((a, b) => openRank(a) - openRank(b) || nameOfId(a.id).localeCompare(nameOfId(b.id), "en"));
   const counts = new Map<string, number>();
   for (const { id } of workloads) {
     const { namespace } = parseNodeId(id);

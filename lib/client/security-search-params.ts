@@ -9,8 +9,11 @@ import { printScope } from "./security-queries.ts";
 export const SECURITY_VIEWS = ["edges", "workloads", "certificates", "authorization"] as const;
 export type SecurityView = (typeof SECURITY_VIEWS)[number];
 
-/** What the edges can be narrowed to by what was seen. `plaintext` = any of it; `refused` = connections were refused. */
-export const OBSERVED_FILTERS = ["plaintext", "mutual", "oneWay", "unknown", "refused"] as const;
+/**
+ * What the edges can be narrowed to by what was seen. `plaintext` = any of it; `unknown` = calls came, nobody knows how; `silent` =
+ * none came; `refused` = connections were refused.
+ */
+export const OBSERVED_FILTERS = ["plaintext", "mutual", "oneWay", "unknown", "silent", "refused"] as const;
 export type ObservedFilter = (typeof OBSERVED_FILTERS)[number];
 
 /** `border` = one end stands outside the mesh. */

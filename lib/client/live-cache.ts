@@ -66,7 +66,14 @@ export class LiveCache {
       this.client.setQueryData<ChangeListData>(query.queryKey, (list) => (list === undefined ? undefined : applyChange(list, change)));
     }
     if (before?.value.state === change.state) return;
-    // A new state means that the route's text, its owner or the proxies' state moved with it.
-    for (const queryKey of [["routes"], ["route"], ["service"], ["proxies"]]) void this.client.invalidateQueries({ queryKey });
+    // A new state means that the object's text, its owner or the proxies' state moved with it.
+    const moved = [
+      ["routes"],
+      ["route"],
+      ["service"],
+      ["proxies"],
+      ...(change.kind === "demand" ? [["security"], ["security-what-if"]] : []),
+    ];
+    for (const queryKey of moved) void this.client.invalidateQueries({ queryKey });
   }
 }

@@ -67,6 +67,7 @@ describe("findTarget", () => {
     const { write } = recordOf();
     const sources = { routing: [OTHER], demands: [createFakeDemandTarget({ id: "fake" })] };
     expect(findTarget(sources, { ...write, targetId: "other" })).toEqual({ ok: true, value: OTHER });
+    // An id is of its kind: a target of demands is never asked to write weights.
     expect(findTarget(sources, write)).toMatchObject({
       ok: false,
       error: {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { CertificateStatus, CertificateView } from "#lib/model/security.ts";
+import { type CertificateStatus, CertificateView } from "#lib/model/security.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 import { certificateOf, PAYMENTS_URI } from "#lib/testing/security-builders.ts";
 

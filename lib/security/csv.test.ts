@@ -45,7 +45,12 @@ describe("writeCsv", () => {
   it("is read back as it was written, apart from the guard", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.array(fc.string({ unit: fc.constantFrom(..."=+-@\t\r\n\",' a1") }), { minLength: 2, maxLength: 4 })),
+        fc.array(
+          fc.array(fc.string({ unit: fc.constantFrom("=", "+", "-", "@", "\t", "\r", "\n", '"', ",", "'", " ", "a", "1") }), {
+            minLength: 2,
+            maxLength: 4,
+          }),
+        ),
         (rows) => {
           const guarded = rows.map((row) => row.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
           expect(readCsv(writeCsv(rows))).toEqual(guarded);

@@ -5,6 +5,10 @@ import { callOf, certificateOf, dialOf, factsOf, listenerOf, plaintextCallOf, re
 
 import { joinFacts } from "./join-facts.ts";
 
+function since(...instants: (number | null)[]): number | null {
+  return joinFacts(instants.map((observedSinceMs, index) => ({ id: `${index}`, facts: factsOf({ observedSinceMs }) }))).observedSinceMs;
+}
+
 describe("joinFacts", () => {
   it("takes an edge from the first source that knows it, and never adds two", () => {
     const strong = factsOf({
@@ -45,8 +49,6 @@ describe("joinFacts", () => {
   });
 
   it("watches since the last of those that saw anything began", () => {
-    const since = (...instants: (number | null)[]): number | null =>
-      joinFacts(instants.map((observedSinceMs, index) => ({ id: `${index}`, facts: factsOf({ observedSinceMs }) }))).observedSinceMs;
     expect([since(), since(null), since(START_MS, null, START_MS + 5)]).toEqual([null, null, START_MS + 5]);
   });
 });

@@ -272,6 +272,17 @@ const known: fc.Arbitrary<Partial<SourceFacts>> = fc.record({
   }),
 });
 
+/** What an edge is, without the texts whose order follows that of the proxies. */
+function core(built: readonly TlsPosture[]): unknown[] {
+  return built.map(({ id, declared, observed, agreement, refusals }) => [
+    id,
+    [declared.client, declared.server, declared.verdict],
+    observed,
+    agreement,
+    refusals.length,
+  ]);
+}
+
 describe("any mesh", () => {
   it("has the map's counts, once each, and nothing unknown passes for safe", () => {
     fc.assert(
@@ -306,14 +317,6 @@ describe("any mesh", () => {
       fc.property(loads, known, (edges, facts) => {
         // Proxies of one name would be one place with two settings.
         const turned = { ...facts, refusals: facts.refusals?.toReversed() ?? [], listeners: facts.listeners?.toReversed() ?? [] };
-        const core = (built: TlsPosture[]): unknown[] =>
-          built.map(({ id, declared, observed, agreement, refusals }) => [
-            id,
-            [declared.client, declared.server, declared.verdict],
-            observed,
-            agreement,
-            refusals.length,
-          ]);
         expect(core(postures(turned, { loads: edges.toReversed() }))).toEqual(core(postures(facts, { loads: edges })));
       }),
     );

@@ -34,7 +34,7 @@ function report(mesh: FakeMesh): void {
 
 /** Long enough for proofs and for what is observed. */
 export async function pass(desk: MeshDesk): Promise<void> {
-  await desk.time.advance(9_000);
+  await desk.time.advance(18_000);
   report(desk);
   await desk.time.advance(3_000);
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
 import { type DemandPlan, Plan } from "#lib/model/routing.ts";
+import { sampleAt } from "#lib/testing/builders.ts";
 import { createFakeDemandTarget } from "#lib/testing/fake-demand-target.ts";
 import { mutualCalls } from "#lib/testing/fake-security-source.ts";
 import { createMesh, DEMAND, LEDGER, LEGACY, type MeshDesk, openDesk } from "#lib/testing/mesh-desk.ts";
@@ -118,12 +119,17 @@ describe("planDemand", () => {
   );
 
   it("does not pass by what a silent proxy did not tell", async () => {
-    desk.security.know({ listeners: [{ proxyId: "ledger-1", nodeId: LEDGER, listener: "inbound", demand: "permissive", accepts: [] }] });
     desk.security.say({ coverage: "partial" });
     expect(checkOf(await desk.planStrict(), "refused-callers")).toMatchObject({
       level: "unknown",
       text: "Nobody that was seen since 2026-01-01T11:46:00.000Z would be refused, but not every proxy of ledger tells who calls it.",
     });
+  });
+
+  it("does not pass where the ledger is called and nobody names its callers", async () => {
+    desk.metrics.record(sampleAt(1, { target: LEDGER }, { callerCount: 9 }));
+    await desk.time.advance(2_000);
+    expect(checkOf(await desk.planStrict(), "refused-callers")?.level).toBe("unknown");
   });
 
   it("writes nothing, and asks for all that is remembered", async () => {

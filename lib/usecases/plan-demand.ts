@@ -1,5 +1,5 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
-import { type Sourced, weakerCoverage } from "#lib/model/evidence.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 import type { DemandMove, DemandPlan, PlanCheck } from "#lib/model/routing.ts";
 
 import { type CallersSeen, seeCallers, withoutCertificate } from "./changes/callers-seen.ts";
@@ -7,6 +7,7 @@ import { describeDemand, isStricter, listRefused, nameOf, watchedWords } from ".
 import { planLife } from "./changes/plan-book.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findDemand } from "./find-target.ts";
+import { joinEvidence } from "./join-evidence.ts";
 import { markerOf } from "./plan-split.ts";
 
 /** Demands have no timeout: this long after the proof, requests that were let in before may still be told of. */
@@ -42,13 +43,8 @@ export async function planDemand(context: WriteContext, input: PlanDemandInput):
   if (!prepared.ok) return prepared;
   const { write, object, after, diff, checks, steps } = prepared.value;
   const nowMs = context.clock.nowMs();
-  const seen = await seeCallers(
-    context.sources.security,
-    object.workload,
-    write.proxies,
-    () => ({ fromMs: null, toMs: nowMs }),
-    context.signal,
-  );
+  const asked = { workload: object.workload, proxies: write.proxies, windowOf: () => ({ fromMs: null, toMs: nowMs }) };
+  const seen = await seeCallers(context.sources, asked, context.signal);
   const sinceMs = seen?.facts.observedSinceMs ?? null;
   const move: DemandMove = {
     before: object.demand,
@@ -79,13 +75,7 @@ export async function planDemand(context: WriteContext, input: PlanDemandInput):
 
 /** The plan rests on what was read of the object and on what was seen of its callers. */
 function withEvidence(plan: DemandPlan, read: Sourced<unknown>, seen: CallersSeen | null): Sourced<DemandPlan> {
-  if (seen === null) return { ...read, value: plan };
-  return {
-    value: plan,
-    provenance: [...read.provenance, ...seen.provenance],
-    notices: [...read.notices, ...seen.notices],
-    coverage: weakerCoverage(read.coverage, seen.coverage),
-  };
+  return { ...joinEvidence(read, ...(seen === null ? [] : [seen])), value: plan };
 }
 
 /** Whom a stricter demand would refuse, and how much that can be relied on. */

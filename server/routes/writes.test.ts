@@ -71,7 +71,7 @@ describe("writes", () => {
     const applied = await weft.post(`/api/plans/apply?id=${id}`);
     expect(applied.statusCode).toBe(202);
     expect(endpoints.applyPlan.value.parse(applied.json())).toEqual(applied.json());
-    await weft.mesh.time.advance(8_000);
+    await weft.mesh.time.advance(12_000);
     const live = (await weft.get("/api/change?id=1")).json();
     expect(endpoints.getChange.value.parse(live)).toEqual(live);
     expect(live.value).toMatchObject({ kind: "demand", state: "live", observed: { mutual: 0, plaintext: 0, holds: false } });

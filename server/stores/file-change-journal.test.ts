@@ -111,6 +111,10 @@ describe("append and load", () => {
   });
 });
 
+function whole(id: string, state: "asked" | "live" = "asked"): ChangeRecord {
+  return recordOf({ id, state, reason: "v2 fails", callers: ["shop/frontend", "shop/catalog"] });
+}
+
 /** A record as it was journaled while only weights could be changed, with all that it held. */
 function earlyRecord(id: string, part: Record<string, unknown> = {}): Record<string, unknown> {
   const { change, write, ...rest } = recordOf({ id, reason: "v2 fails", callers: ["shop/frontend", "shop/catalog"] });
@@ -129,9 +133,6 @@ async function writtenEarly(...records: Record<string, unknown>[]): Promise<void
 }
 
 describe("a file of an earlier version", () => {
-  const whole = (id: string, state: "asked" | "live" = "asked") =>
-    recordOf({ id, state, reason: "v2 fails", callers: ["shop/frontend", "shop/catalog"] });
-
   it("is read as changes of weights, and nothing of it is lost", async () => {
     await writtenEarly(earlyRecord("1"), earlyRecord("2"), earlyRecord("1", { state: "live" }));
     const journal = journalIn();

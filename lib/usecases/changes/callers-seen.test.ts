@@ -1,29 +1,40 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
-import { START_MS } from "#lib/testing/builders.ts";
+import type { SecuritySource } from "#lib/ports/security.ts";
+import { proxyOf, sampleAt, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import { createFakeSecurity, type FakeSecuritySource, mutualCalls } from "#lib/testing/fake-security-source.ts";
+import { createFakeMetrics, createFakeTopology, type FakeMetricsSource, type FakeTopologySource } from "#lib/testing/fake-sources.ts";
 
 import { countCalls, refusedByDemand, seeCallers, withoutCertificate } from "./callers-seen.ts";
 
+type Window = { fromMs: number | null; toMs: number };
+
 const LEDGER = "shop/ledger";
 const PROXIES = ["ledger-1", "ledger-2"];
-const ALL = { fromMs: null, toMs: START_MS + 60_000 };
+const ALL: Window = { fromMs: null, toMs: START_MS + 60_000 };
 
 let source: FakeSecuritySource;
+let topology: FakeTopologySource;
+let metrics: FakeMetricsSource | null;
 
 beforeEach(() => {
   source = createFakeSecurity();
+  topology = createFakeTopology();
+  metrics = createFakeMetrics();
 });
 
-function listensAt(...proxyIds: string[]): void {
-  source.know({
-    listeners: proxyIds.map((proxyId) => ({ proxyId, nodeId: LEDGER, listener: "inbound", demand: "permissive", accepts: [] })),
-  });
+function listens(): void {
+  source.know({ listeners: [{ proxyId: "ledger-1", nodeId: LEDGER, listener: "inbound", demand: "permissive", accepts: [] }] });
 }
 
-function see(sources = [source]) {
-  return seeCallers(sources, LEDGER, PROXIES, () => ALL);
+function see(security = [source], windowOf: (reportMs: number) => Window | null = () => ALL) {
+  return seeCallers({ security, topology: [topology], metrics }, { workload: LEDGER, proxies: PROXIES, windowOf });
+}
+
+/** What came after the last report that can hold anything older. */
+function after(reportMs: number): Window {
+  return { fromMs: START_MS + reportMs, toMs: START_MS + 9_000 };
 }
 
 describe("seeCallers", () => {
@@ -35,18 +46,21 @@ describe("seeCallers", () => {
     expect(seen?.calls).toMatchObject([{ source: "shop/legacy", count: 3 }]);
   });
 
-  it("asks for what the source can tell of: a window by its own reports", async () => {
-    await seeCallers([source], LEDGER, PROXIES, (reportMs) => ({ fromMs: START_MS + reportMs, toMs: START_MS + 5_000 }));
-    expect(source.asked).toEqual([{ fromMs: START_MS + 1_000, toMs: START_MS + 5_000 }]);
-    expect(await seeCallers([source], LEDGER, PROXIES, () => null)).toBeNull();
-    expect(source.asked).toHaveLength(1);
+  it("asks for what the source can tell of: a window by its own reports, else by those of the traffic", async () => {
+    await see([createFakeSecurity("slow", { reportMs: 4_000 }), source], after);
+    const untold: SecuritySource = { id: "untold", security: source.security.bind(source), refusals: () => [] };
+    await seeCallers({ security: [untold], topology: [], metrics }, { workload: LEDGER, proxies: [], windowOf: after });
+    await seeCallers({ security: [untold], topology: [], metrics: null }, { workload: LEDGER, proxies: [], windowOf: after });
+    expect(source.asked.map(({ fromMs }) => (fromMs ?? 0) - START_MS)).toEqual([1_000, 1_000, 0]);
+    expect(await see([source], () => null)).toBeNull();
+    expect(source.asked).toHaveLength(3);
   });
 
   it.each(["calls", "refusals", "a listener"])("knows a workload by its %s", async (what) => {
     expect(await see()).toBeNull();
     if (what === "calls") source.see(1);
     if (what === "refusals") source.refuse(1);
-    if (what === "a listener") listensAt("ledger-1");
+    if (what === "a listener") listens();
     expect(await see()).not.toBeNull();
   });
 
@@ -63,15 +77,34 @@ describe("seeCallers", () => {
   });
 
   it.each([
-    ["complete", [], true],
-    ["partial", PROXIES, true],
-    ["partial", ["ledger-1"], false],
-    ["stale", PROXIES, false],
-  ] as const)("is whole when the answer is %s and %o tell: %s", async (coverage, listening, isWhole) => {
+    ["complete", "unreachable", true],
+    ["partial", "live", true],
+    ["partial", "unreachable", false],
+    ["stale", "live", false],
+  ] as const)("is whole when the answer is %s and its second proxy is %s: %s", async (coverage, state, isWhole) => {
     source.see(1);
     source.say({ coverage });
-    listensAt(...listening);
+    const proxies = [proxyOf(LEDGER, { id: "ledger-1" }), proxyOf(LEDGER, { id: "ledger-2", state })];
+    topology.know(topologyOf({ proxies }));
     expect(await see()).toMatchObject({ isWhole });
+    topology.failWith(new WeftError("SOURCE_UNREACHABLE", "no"));
+    expect(await see()).toMatchObject({ isWhole: coverage === "complete" });
+  });
+
+  it.each([
+    ["is called and names no caller", { callerCount: 3 }, "nothing", false],
+    ["counts requests and names no caller", { count: 3 }, "nothing", false],
+    ["names its callers", { count: 3 }, "a call", true],
+    ["names whom it refused", { callerCount: 3 }, "a refusal", true],
+    ["is called by nobody", {}, "nothing", true],
+  ])("tells a workload that %s from one that is idle", async (_what, traffic, told, isWhole) => {
+    listens();
+    metrics?.record(sampleAt(2, { target: LEDGER }, traffic), sampleAt(2, { target: "shop/other" }, { count: 9, callerCount: 9 }));
+    if (told === "a call") source.see(1);
+    if (told === "a refusal") source.refuse(1);
+    expect(await see()).toMatchObject({ isWhole });
+    metrics = null;
+    expect(await see()).toMatchObject({ isWhole: true });
   });
 });
 

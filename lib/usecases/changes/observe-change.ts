@@ -1,7 +1,7 @@
 import type { Change } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 
-import type { MeshSources } from "../context.ts";
+import type { WatchSources } from "./callers-seen.ts";
 import { observeDemandChange } from "./observe-demand-change.ts";
 import { observeSplitChange } from "./observe-split-change.ts";
 
@@ -16,10 +16,10 @@ export async function observeChange(
   record: ChangeRecord,
   provenMs: number,
   nowMs: number,
-  sources: Pick<MeshSources, "metrics" | "security">,
+  sources: WatchSources,
 ): Promise<Sighting | null> {
   const { change } = record;
-  if (change.kind === "demand") return observeDemandChange(change, record, provenMs, nowMs, sources.security);
+  if (change.kind === "demand") return observeDemandChange(change, record, provenMs, nowMs, sources);
   const observed = await observeSplitChange(change, record, provenMs, nowMs, sources.metrics);
   return observed && { change: { ...change, observed }, holds: observed.withinTolerance };
 }

@@ -1,11 +1,10 @@
 import { observeDemand } from "#lib/canary/observed-demand.ts";
 import type { DemandChange } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
-import type { SecuritySource } from "#lib/ports/security.ts";
 
-import { countCalls, refusedByDemand, seeCallers } from "./callers-seen.ts";
+import { countCalls, refusedByDemand, seeCallers, type WatchSources } from "./callers-seen.ts";
 import type { Sighting } from "./observe-change.ts";
-import { observedWindow } from "./observed-window.ts";
+import { COARSE_STEP_MS, observedFromMs, observedWindow } from "./observed-window.ts";
 
 /**
  * Counts who was let in and who was refused since the demand was live. `null` while nothing can be counted yet, or no
@@ -16,11 +15,15 @@ export async function observeDemandChange(
   record: ChangeRecord,
   provenMs: number,
   nowMs: number,
-  sources: readonly SecuritySource[],
+  sources: WatchSources,
 ): Promise<Sighting | null> {
-  const { proxies } = record.write;
-  const seen = await seeCallers(sources, change.target, proxies, (reportMs) => observedWindow(record, { provenMs, nowMs, reportMs }));
-  if (seen === null) return null;
+  const seen = await seeCallers(sources, {
+    workload: change.target,
+    proxies: record.write.proxies,
+    windowOf: (reportMs) => observedWindow(record, { provenMs, nowMs, reportMs }, COARSE_STEP_MS),
+  });
+  // A window that was widened to before the proof would count calls that were let in rightly.
+  if (seen === null || seen.facts.window.fromMs < observedFromMs(record, provenMs, 0)) return null;
   const { facts, calls, isWhole } = seen;
   const counts = {
     mutual: countCalls(calls, "mutual"),

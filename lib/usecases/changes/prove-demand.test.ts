@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
-import { START_MS } from "#lib/testing/builders.ts";
+import { sampleAt, START_MS } from "#lib/testing/builders.ts";
 import { createFakeDemandTarget } from "#lib/testing/fake-demand-target.ts";
 import { mutualCalls } from "#lib/testing/fake-security-source.ts";
-import { createMesh, DEMAND, type DeskOptions, type FakeMesh, type MeshDesk, openDesk } from "#lib/testing/mesh-desk.ts";
+import { createMesh, DEMAND, type DeskOptions, type FakeMesh, LEDGER, type MeshDesk, openDesk } from "#lib/testing/mesh-desk.ts";
 
 import { applyPlan } from "../apply-plan.ts";
 import { undoChange } from "../undo-change.ts";
@@ -73,7 +73,7 @@ describe("until live", () => {
       mend: "Bring the missing proxies back, or undo: they may still demand what they demanded before",
       canUndo: true,
     });
-    await mesh.time.advance(10_000);
+    await mesh.time.advance(12_000);
     mesh.security.see(nowS(), mutualCalls(500));
     await mesh.time.advance(4_000);
     expect(desk.change(id)).toMatchObject({ state: "partly-live", observed: { mutual: 500 } });
@@ -135,10 +135,10 @@ describe("somebody else writes", () => {
 describe("a strict demand is observed", () => {
   it("when 50 requests came over mutual TLS after the last old one, and not one in plaintext", async () => {
     const id = await enforce();
-    mesh.security.see(5, { count: 40 });
-    await mesh.time.advance(7_000);
-    mesh.security.see(7, mutualCalls(49));
-    mesh.security.refuse(7, { count: 43 });
+    mesh.security.see(9, { count: 40 });
+    await mesh.time.advance(11_000);
+    mesh.security.see(11, mutualCalls(49));
+    mesh.security.refuse(11, { count: 43 });
     await mesh.time.advance(2_000);
     expect(desk.change(id)).toMatchObject({ state: "live", observed: { mutual: 49, plaintext: 0, holds: false } });
     mesh.security.see(nowS(), mutualCalls(1));
@@ -147,13 +147,13 @@ describe("a strict demand is observed", () => {
       state: "observed",
       explanation: null,
       observed: {
-        from: "2026-01-01T12:00:06.000Z",
+        from: "2026-01-01T12:00:10.000Z",
         mutual: 50,
         plaintext: 0,
         refused: [{ source: "shop/legacy", address: "10.0.0.9", count: 43 }],
         holds: true,
       },
-      timings: { observedAt: "2026-01-01T12:00:10.000Z", endedAt: "2026-01-01T12:00:10.000Z" },
+      timings: { observedAt: "2026-01-01T12:00:14.000Z", endedAt: "2026-01-01T12:00:14.000Z" },
       canUndo: true,
     });
     expect(journaled().at(-1)).toBe("1 observed");
@@ -161,9 +161,9 @@ describe("a strict demand is observed", () => {
 
   it("with fewer after a minute, and says how many", async () => {
     const id = await enforce();
-    await mesh.time.advance(10_000);
+    await mesh.time.advance(11_000);
     mesh.security.see(nowS(), mutualCalls(3));
-    await mesh.time.advance(55_000);
+    await mesh.time.advance(58_000);
     expect(desk.change(id).state).toBe("live");
     await mesh.time.advance(1_000);
     expect(desk.change(id)).toMatchObject({ state: "observed", explanation: "Only 3 requests came in 60 s, all over mutual TLS" });
@@ -171,7 +171,7 @@ describe("a strict demand is observed", () => {
 
   it("with none after a minute, and says that nobody called", async () => {
     const id = await enforce();
-    await mesh.time.advance(66_000);
+    await mesh.time.advance(70_000);
     expect(desk.change(id)).toMatchObject({
       state: "observed",
       observed: { mutual: 0, plaintext: 0, refused: [], holds: true },
@@ -181,9 +181,9 @@ describe("a strict demand is observed", () => {
 
   it("never while plaintext is let in, and says so", async () => {
     const id = await enforce();
-    await mesh.time.advance(7_000);
-    mesh.security.see(7, { count: 1 });
-    mesh.security.see(7, mutualCalls(5_000));
+    await mesh.time.advance(11_000);
+    mesh.security.see(11, { count: 1 });
+    mesh.security.see(11, mutualCalls(5_000));
     await mesh.time.advance(120_000);
     expect(desk.change(id)).toMatchObject({
       state: "live",
@@ -192,29 +192,35 @@ describe("a strict demand is observed", () => {
     });
   });
 
-  it.each(["no source", "a source that fails", "a source that knows nothing of it", "a stale source", "a silent proxy"])(
-    "never with %s: missing data proves nothing",
-    async (what) => {
-      if (what === "no source") start({}, { hasSecurity: false });
-      if (what === "a source that fails") mesh.security.failWith(new WeftError("SOURCE_UNREACHABLE", "no"));
-      if (what === "a source that knows nothing of it") mesh.security.know({ listeners: [] });
-      if (what === "a stale source") mesh.security.say({ coverage: "stale" });
-      if (what === "a silent proxy") {
-        mesh.security.say({ coverage: "partial" });
-        mesh.security.know({ listeners: [] });
-        mesh.security.see(8, mutualCalls(900));
-      }
-      const id = await enforce();
-      await mesh.time.advance(31 * 60_000);
-      expect(desk.change(id).state).toBe("live");
-      expect(observedOf(id)?.holds ?? false).toBe(false);
-      expect(mesh.time.waiting).toBe(0);
-    },
-  );
+  it.each([
+    "no source",
+    "a source that fails",
+    "a source that knows nothing of it",
+    "a stale source",
+    "a silent proxy",
+    "callers that nobody names",
+  ])("never with %s: missing data proves nothing", async (what) => {
+    if (what === "no source") start({}, { hasSecurity: false });
+    if (what === "a source that fails") mesh.security.failWith(new WeftError("SOURCE_UNREACHABLE", "no"));
+    if (what === "a source that knows nothing of it") mesh.security.know({ listeners: [] });
+    if (what === "a stale source") mesh.security.say({ coverage: "stale" });
+    if (what === "a silent proxy") {
+      mesh.security.say({ coverage: "partial" });
+      for (let atS = 5; atS < 1_800; atS += 5) mesh.security.see(atS, mutualCalls(900));
+    }
+    if (what === "callers that nobody names") {
+      for (let atS = 5; atS < 1_800; atS += 5) mesh.metrics.record(sampleAt(atS, { target: LEDGER }, { callerCount: 9 }));
+    }
+    const id = await enforce();
+    await mesh.time.advance(31 * 60_000);
+    expect(desk.change(id).state).toBe("live");
+    expect(observedOf(id)?.holds ?? false).toBe(false);
+    expect(mesh.time.waiting).toBe(0);
+  });
 
   it("settles for a minute more, then ends, and what it says keeps up", async () => {
     const id = await enforce();
-    await mesh.time.advance(67_000);
+    await mesh.time.advance(71_000);
     expect(desk.change(id).explanation).toContain("n = 0");
     mesh.security.see(nowS(), mutualCalls(60));
     await mesh.time.advance(3_000);
@@ -228,8 +234,8 @@ describe("a strict demand is observed", () => {
 describe("the way back is observed", () => {
   it("with the first plaintext request", async () => {
     const id = await undo(await enforce());
-    await mesh.time.advance(7_000);
-    mesh.security.see(7, mutualCalls(5_000));
+    await mesh.time.advance(11_000);
+    mesh.security.see(11, mutualCalls(5_000));
     await mesh.time.advance(2_000);
     expect(desk.change(id)).toMatchObject({ state: "live", observed: { mutual: 5_000, holds: false } });
     mesh.security.see(nowS(), { count: 1 });
@@ -240,7 +246,7 @@ describe("the way back is observed", () => {
 
   it("after a minute without one, and says so", async () => {
     const id = await undo(await enforce());
-    await mesh.time.advance(65_000);
+    await mesh.time.advance(69_000);
     expect(desk.change(id).state).toBe("live");
     await mesh.time.advance(1_000);
     expect(desk.change(id)).toMatchObject({

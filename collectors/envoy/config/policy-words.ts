@@ -43,19 +43,11 @@ function bounded(words: string): string {
 }
 
 function ruleWords(rule: Rule, all: string): string {
-  switch (rule.is) {
-    case "any":
-      return all;
-    case "fact":
-      return `${rule.subject} ${rule.relation === "is" ? "is" : ""} ${plainName(rule.value)}`.replaceAll(/ +/g, " ").trim();
-    case "not":
-      return rule.rule.is === "any" ? "nobody and nothing" : `not (${ruleWords(rule.rule, all)})`;
-    case "all":
-    case "one":
-      return rule.rules.length === 1 && rule.rules[0] !== undefined
-        ? ruleWords(rule.rules[0], all)
-        : `(${rule.rules.map((inner) => ruleWords(inner, all)).join(rule.is === "all" ? " and " : " or ")})`;
-  }
+  if (rule.is === "any") return all;
+  if (rule.is === "not") return rule.rule.is === "any" ? "nobody and nothing" : `not (${ruleWords(rule.rule, all)})`;
+  if (rule.is === "fact") return `${rule.subject} ${rule.relation === "is" ? "is " : ""}${plainName(rule.value)}`;
+  const words = rule.rules.map((inner) => ruleWords(inner, all));
+  return words.length === 1 ? words.join("") : `(${words.join(rule.is === "all" ? " and " : " or ")})`;
 }
 
 /** Why a rule can never hold; `null` when it can, or when nobody can say. */

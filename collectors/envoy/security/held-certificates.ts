@@ -57,8 +57,11 @@ const SPIFFE = /^spiffe:\/\/([^/]+)\/ns\/([^/]+)\/sa\/([^/]+)$/;
 
 function identityOf(uri: string): PeerIdentity {
   const [, trustDomain, namespace, account] = SPIFFE.exec(uri) ?? [];
-  const part = (text: string | undefined): string | null => (text === undefined ? null : plainName(text));
-  return { uri: plainName(uri), trustDomain: part(trustDomain), namespace: part(namespace), account: part(account) };
+  return { uri: plainName(uri), trustDomain: orNull(trustDomain), namespace: orNull(namespace), account: orNull(account) };
+}
+
+function orNull(text: string | undefined): string | null {
+  return text === undefined ? null : plainName(text);
 }
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/;

@@ -18,7 +18,7 @@ export type RbacKey = Omit<RbacCounter, "kind"> & { proxyId: string };
 export interface SecurityBook {
   /** Takes in one poll: what the traffic counted, and what happened beside it. */
   note(proxy: KnownProxy, folded: Pick<Folded, "deltas">, mesh: MeshView, arrivals: readonly Arrival[], atMs: number): void;
-  /** Epoch milliseconds of the first poll; `null` = there was none yet. */
+  /** Epoch milliseconds just before the first poll; `null` = there was none yet. */
   readonly sinceMs: number | null;
   /** How much found no room. */
   readonly dropped: number;
@@ -96,7 +96,8 @@ export function createSecurityBook(): SecurityBook {
 
   return {
     note(proxy, { deltas }, mesh, arrivals, atMs) {
-      sinceMs ??= atMs;
+      // What the first poll counts is part of the memory, and windows begin after their first instant.
+      sinceMs ??= atMs - 1;
       for (const arrival of arrivals) noteArrival(arrival, atMs);
       const self = proxy.identity?.nodeId;
       if (self !== undefined) for (const delta of deltas) noteDelta(proxy, self, mesh, delta, atMs);

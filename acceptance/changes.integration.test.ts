@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
-import type { Change } from "#lib/model/change.ts";
-import type { Plan, Route } from "#lib/model/routing.ts";
+import { SplitChange } from "#lib/model/change.ts";
+import type { Route, SplitPlan } from "#lib/model/routing.ts";
 
 import { DemoMesh, sleep, until } from "./demo-mesh.ts";
 import { askProxy, callersOfReviews } from "./route-proof.ts";
@@ -40,23 +40,23 @@ describe("moving weights under load", () => {
     return route;
   }
 
-  async function plan(v2: number): Promise<{ status: number; plan: Plan; body: unknown }> {
+  async function plan(v2: number): Promise<{ status: number; plan: SplitPlan; body: unknown }> {
     const route = await reviewsRoute();
     const [rule] = route.rules;
     const legs = rule?.legs ?? [];
     const weights = Object.fromEntries(legs.map((leg) => [leg.id, leg.version === "v2" ? v2 : 100 - v2]));
     const { status, body } = await mesh.api.post(endpoints.createPlan, {}, { routeId: route.id, ruleId: rule?.id, weights });
-    return { status, plan: (body as { value: Plan }).value, body };
+    return { status, plan: (body as { value: SplitPlan }).value, body };
   }
 
-  async function apply(planId: string): Promise<Change> {
+  async function apply(planId: string): Promise<SplitChange> {
     const { status, body } = await mesh.api.post(endpoints.applyPlan, { id: planId });
     if (status !== 202) throw new Error(`apply answered ${status}: ${JSON.stringify(body)}`);
-    return (body as { value: Change }).value;
+    return (body as { value: SplitChange }).value;
   }
 
-  const change = async (id: string): Promise<Change> => (await mesh.api.get(endpoints.getChange, { id })).value;
-  const inState = (id: string, states: Change["state"][], limitMs = 20_000): Promise<Change> =>
+  const change = async (id: string): Promise<SplitChange> => SplitChange.parse((await mesh.api.get(endpoints.getChange, { id })).value);
+  const inState = (id: string, states: SplitChange["state"][], limitMs = 20_000): Promise<SplitChange> =>
     until(
       `change ${id} to be ${states.join(" or ")}`,
       async () => {
@@ -68,7 +68,7 @@ describe("moving weights under load", () => {
     );
 
   /** Every proxy that Weft calls live must say so itself: same version text, same weights. */
-  async function falseLives(done: Change, v2: number): Promise<string[]> {
+  async function falseLives(done: SplitChange, v2: number): Promise<string[]> {
     const callers = callersOfReviews(mesh.state);
     const wrong: string[] = [];
     for (const proof of done.live.proxies.filter((proxy) => proxy.state === "live")) {
@@ -106,7 +106,7 @@ describe("moving weights under load", () => {
 
     const { status, body } = await mesh.api.post(endpoints.undoChange, { id: applied.id });
     expect(status).toBe(202);
-    const undo = (body as { value: Change }).value;
+    const undo = (body as { value: SplitChange }).value;
     await inState(undo.id, ["live", "observed"]);
     expect((await inState(applied.id, ["undone"])).undoneBy).toBe(undo.id);
     const weights = (await reviewsRoute()).rules[0]?.legs.map((leg) => leg.weight);

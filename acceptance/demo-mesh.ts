@@ -33,6 +33,7 @@ const LedgerEdge = z.object({
   sent: z.number(),
   sentErrors: z.number(),
   neverArrived: z.number(),
+  refused: z.number(),
   denied: z.number(),
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),

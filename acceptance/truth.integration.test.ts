@@ -23,15 +23,21 @@ function keyOf(source: string, target: string, version: string | null): string {
   return `${source} > ${target} ${version ?? "-"}`;
 }
 
-/** What a correct console shows: what arrived, and what was sent and never arrived. */
+/** Requests that a correct console shows: what arrived, what was sent and never arrived, and what the callee's proxy forbade. */
+function requestsOf(edge: LedgerEdge): number {
+  return edge.count + lostOf(edge) + edge.denied;
+}
+
+/** A connection that was ended before any request is no request. */
+function lostOf(edge: LedgerEdge): number {
+  return edge.neverArrived - edge.refused;
+}
+
 function truthOf(edges: readonly LedgerEdge[]): Record<string, Figures> {
   return Object.fromEntries(
     edges
-      .filter((edge) => edge.count + edge.neverArrived > 0)
-      .map((edge) => [
-        keyOf(edge.source, edge.target, edge.version),
-        { count: edge.count + edge.neverArrived, errors: edge.errors + edge.neverArrived },
-      ]),
+      .filter((edge) => requestsOf(edge) > 0)
+      .map((edge) => [keyOf(edge.source, edge.target, edge.version), { count: requestsOf(edge), errors: edge.errors + lostOf(edge) }]),
   );
 }
 
@@ -50,7 +56,7 @@ function shownBy(graph: MeshGraph): Record<string, Figures> {
 
 function countIn(edges: readonly LedgerEdge[], key: string): number {
   const edge = edges.find((one) => keyOf(one.source, one.target, one.version) === key);
-  return edge === undefined ? 0 : edge.count + edge.neverArrived;
+  return edge === undefined ? 0 : requestsOf(edge);
 }
 
 /** How far apart the console's polls of each service really were: it polls less often when answers take long. */

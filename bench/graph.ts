@@ -100,6 +100,7 @@ export const graph: Benchmark = {
         rows: sum.rows.map(({ key, traffic }) => ({ ...key, traffic, toldBy: "bench", seenBy: ["bench"] })),
         sparks: counts,
         sources: ["bench"],
+        refusals: [],
       });
       build.push(performance.now() - startedMs);
       edges = new Set(drawn.edges.map((edge) => edgeId(edge.source, edge.target, edge.protocol))).size;

@@ -11,8 +11,8 @@ const USAGE = `weft: a console for service meshes
   ./weft demo [--port 4600] [--control-port 4601] [--rps 60] [--seed 1] [--run-dir .weft/demo] [--no-open]
               [--show-weft]
       a real mesh of proxies on this machine, and the console over it
-  ./weft up --proxies DIR [--routes DIR] [--name NAME] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000] [--envoy BIN] [--read-only]
-            [--config weft.yaml]
+  ./weft up --proxies DIR [--routes DIR] [--listeners DIR] [--name NAME] [--port 4600] [--data-dir .weft/data] [--poll-ms 1000]
+            [--envoy BIN] [--read-only] [--config weft.yaml]
             [--otlp-http 4318] [--otlp-grpc 4317] [--zipkin 9411] [--keep-spans-mib 1024] [--keep-spans-hours 72] [--memory]
             [--telemetry-otlp http://HOST:4318]
       the console over your own proxies, and the place to send spans to; "off" closes a port;

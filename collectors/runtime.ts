@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
 import { parseNodeId } from "#lib/model/ids.ts";
+import type { DemandTarget } from "#lib/ports/demand-target.ts";
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
+import type { SecuritySource } from "#lib/ports/security.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
@@ -10,6 +12,8 @@ import type { TraceSource } from "#lib/ports/traces.ts";
 
 import { createAdminClient } from "./envoy/admin/client.ts";
 import { createProxyDirectory } from "./envoy/directory.ts";
+import { createListenerAdmin } from "./envoy/listeners/listener-admin.ts";
+import { createEnvoyDemandTarget } from "./envoy/listeners/target.ts";
 import { createEnvoyRoutingTarget } from "./envoy/routing/target.ts";
 import { createEnvoySource } from "./envoy/source.ts";
 import { createHttpFetcher } from "./shared/http-fetcher.ts";
@@ -21,8 +25,10 @@ export interface CollectorOptions {
   proxiesDir?: string | undefined;
   /** Directory of route files that may be written; left out = nothing is steered. */
   routesDir?: string | undefined;
+  /** Directory of listener files that may be written; left out = no workload's demand is changed. */
+  listenersDir?: string | undefined;
   pollIntervalMs: number;
-  /** Binary for dry runs of a route. */
+  /** Binary for dry runs of what would be written. */
   validateBinary?: string | undefined;
   dataDir: string;
   /** Places outside that keep traces, in the order they are shown. */
@@ -33,7 +39,7 @@ export interface CollectorParts {
   store: SeriesStore;
   clock: Clock;
   scheduler: Scheduler;
-  /** The change that wrote a route with this marker; `null` when nobody knows. */
+  /** The change that wrote with this marker; `null` when nobody knows. */
   findChange: (marker: string) => string | null;
   /** Stands around every way by which other programs are asked; left out = nothing does. */
   wrapHttp?: ((http: HttpFetcher) => HttpFetcher) | undefined;
@@ -44,6 +50,8 @@ export interface Collectors {
   feeds: Feed[];
   topology: TopologySource[];
   routing: RoutingTarget[];
+  demands: DemandTarget[];
+  security: SecuritySource[];
   traces: TraceSource[];
   /** Ends what is shared among them; call it after the feeds have stopped. */
   close(): Promise<void>;
@@ -51,6 +59,7 @@ export interface Collectors {
 
 const SOURCE_ID = "envoy";
 const ROUTES_ID = "envoy-routes";
+const LISTENERS_ID = "envoy-listeners";
 
 /**
  * Turns configuration into collectors. Nothing is contacted before the feeds start. Errors: INVALID for a file with the
@@ -65,16 +74,19 @@ export async function createCollectors(options: CollectorOptions, parts: Collect
     feeds: [],
     topology: [],
     routing: [],
+    demands: [],
+    security: [],
     traces: readers.sources,
     async close() {
       await Promise.all([readers.close(), fetcher.close()]);
     },
   };
   if (options.proxiesDir === undefined) return collectors;
-  const { proxiesDir, routesDir, pollIntervalMs } = options;
+  const { proxiesDir, routesDir, listenersDir, pollIntervalMs } = options;
   const source = createEnvoySource({ id: SOURCE_ID, proxiesDir, pollIntervalMs, store, clock, scheduler, http });
   collectors.feeds.push(source);
   collectors.topology.push(source);
+  collectors.security.push(source);
   if (routesDir !== undefined) {
     const target = createEnvoyRoutingTarget({
       id: ROUTES_ID,
@@ -92,6 +104,20 @@ export async function createCollectors(options: CollectorOptions, parts: Collect
     });
     await target.sweep();
     collectors.routing.push(target);
+  }
+  if (listenersDir !== undefined) {
+    const target = createEnvoyDemandTarget({
+      id: LISTENERS_ID,
+      listenersDir,
+      directory: createProxyDirectory(proxiesDir),
+      admin: (address, timeoutMs) => createListenerAdmin({ address, http, timeoutMs }),
+      clock,
+      validateBinary: options.validateBinary ?? null,
+      memoryFile: join(options.dataDir, "listener-memory.json"),
+      findChange,
+    });
+    await target.sweep();
+    collectors.demands.push(target);
   }
   return collectors;
 }

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import type { FaultsReport } from "./faults/controller.ts";
 import type { LedgerRow } from "./ledger/ledger.ts";
+import type { Posture } from "./posture/posture.ts";
 import { bornAt } from "./supervisor/process-identity.ts";
 
 /** The real mesh, once for the whole file: fifteen Envoys and their applications. */
@@ -47,6 +48,39 @@ async function ledger(query = ""): Promise<LedgerRow[]> {
   const response = await fetch(`${mesh().controlUrl}/ledger${query}`);
   const { edges }: { edges: LedgerRow[] } = JSON.parse(await response.text());
   return edges;
+}
+
+async function posture(): Promise<Posture> {
+  return JSON.parse(await (await fetch(`${mesh().controlUrl}/posture`)).text());
+}
+
+/** The edges to ledger as they stand now. */
+async function edgesToLedger(): Promise<Posture["edges"]> {
+  return (await posture()).edges.filter(({ target }) => target === "ledger");
+}
+
+/** Serials of the certificates that a service's proxies present; several as long as not all of them have taken up a new one. */
+async function presented(service: string): Promise<string[]> {
+  const answers = mesh()
+    .proxies.filter((proxy) => proxy.service === service)
+    .map(async ({ adminUrl }) => {
+      const { certificates }: { certificates: { cert_chain?: { serial_number: string }[] }[] } = JSON.parse(
+        await (await fetch(`${adminUrl}/certs`)).text(),
+      );
+      return certificates.flatMap(({ cert_chain = [] }) => cert_chain.map(({ serial_number }) => serial_number));
+    });
+  return [...new Set((await Promise.all(answers)).flat())];
+}
+
+/** What ledger's proxy counted by itself, a name and its labels as one text each. */
+async function countedAtLedger(filter: string): Promise<Map<string, number>> {
+  const { adminUrl } = mesh().proxies.find(({ service }) => service === "ledger") ?? { adminUrl: "" };
+  const text = await (await fetch(`${adminUrl}/stats/prometheus?usedonly&filter=${filter}`)).text();
+  return new Map([...text.matchAll(/^envoy_(.*) (\d+)$/gm)].map(([, name = "", value = ""]) => [name, Number(value)]));
+}
+
+function policyCount(counts: ReadonlyMap<string, number>, policy: string): number {
+  return [...counts].reduce((sum, [name, value]) => sum + (name.includes(`policy_name="${policy}"`) ? value : 0), 0);
 }
 
 interface Sample {
@@ -147,21 +181,38 @@ describe.runIf(process.platform === "linux")("the demo mesh", () => {
       expect(JSON.parse(readFileSync(join(runDir, "proxies", `${id}.json`), "utf8"))).toMatchObject({ id, admin: adminUrl });
     }
     expect(JSON.parse(readFileSync(join(runDir, "proxies", "ledger-v1-0.payments.json"), "utf8"))).toMatchObject({
-      knownAddresses: { "127.0.1.12": { service: "legacy-report" } },
+      knownAddresses: {
+        "127.0.1.12": { service: "legacy-report" },
+        "127.0.1.13": { service: "rogue-job" },
+        "127.0.1.14": { service: "audit-export" },
+      },
     });
   });
 
   it("counts in its ledger exactly what its proxies count, on every edge and no other", async () => {
-    await until("traffic on all edges", async () => (await ledger()).length >= 16);
+    await until("traffic on all edges", async () => (await ledger()).length >= 17);
     const report = await setFaults({ load: "paused" });
     expect(report.drained).toBe(true);
     const rows = await ledger();
     const own = Object.fromEntries(
-      rows.map((row) => [`${row.source}>${row.target}@${row.version ?? ""}`, { count: row.count, errors: row.errors }]),
+      rows.map((row) => [`${row.source}>${row.target}@${row.version ?? ""}`, { count: row.count + row.denied, errors: row.errors }]),
     );
-    expect(rows).toHaveLength(16);
+    expect(rows).toHaveLength(17);
     // A proxy writes its last record a moment after the answer has left.
     await expect.poll(async () => Object.fromEntries(edgesOf(await scrape())), { timeout: 5_000 }).toEqual(own);
+    const of = (source: string) => rows.find((row) => row.source === source && row.target === "ledger");
+    expect(of("checkout")).toMatchObject({ count: 0, neverArrived: 0, sentErrors: 0 });
+    expect(of("checkout")?.denied).toBe(of("checkout")?.sent);
+    const counts = await countedAtLedger("rbac");
+    const policies = (await posture()).policies.map(({ name }) => [name, policyCount(counts, name)]);
+    const plaintext = of("legacy-report")?.count;
+    expect(Object.fromEntries(policies)).toEqual({
+      "no-direct-reads": of("checkout")?.denied,
+      payments: of("payments")?.count,
+      "callers-without-identity": plaintext,
+      "left-over": 0,
+      "would-deny-without-identity": plaintext,
+    });
     await setFaults({ load: "running" });
   });
 
@@ -220,6 +271,81 @@ describe.runIf(process.platform === "linux")("the demo mesh", () => {
     expect(toV2.reduce((sum, row) => sum + row.count, 0)).toBeLessThan(3);
     writeFileSync(`${path}.draft`, text);
     renameSync(`${path}.draft`, path);
+  });
+
+  it("presents what it says that it issued, and loses no call when that is replaced", async () => {
+    await setFaults({ load: "paused" });
+    const from = Date.now();
+    await setFaults({ load: "running" });
+    for (const service of ["frontend", "cart", "payments", "ledger", "kv"]) {
+      await setFaults({ certificates: { [service]: "valid" } });
+      const issued = (await posture()).certificates.find((one) => one.service === service)?.serial;
+      await expect.poll(() => presented(service), { timeout: 5_000 }).toEqual([issued]);
+    }
+    // Until every connection that stood before has been made anew.
+    await sleep(12_000);
+    await setFaults({ load: "paused" });
+    const rows = await ledger(`?from=${from}`);
+    expect(rows.length).toBeGreaterThan(14);
+    // A service fails now and then by itself, and says so; catalog's failures are tried again.
+    const lost = rows.filter((row) => row.target !== "catalog" && (row.neverArrived > 0 || row.sentErrors !== row.errors));
+    expect(lost).toEqual([]);
+    await setFaults({ load: "running" });
+  });
+
+  it("has a stranger's certificate refused, always, by the side that is called", async () => {
+    const from = Date.now();
+    await setFaults({ wrongSanCaller: true });
+    const told = async () => (await ledger(`?from=${from}`)).find((row) => row.source === "rogue-job");
+    await until("three calls", async () => ((await told())?.sent ?? 0) >= 3);
+    // Nothing is on its way when the counts are compared.
+    await setFaults({ wrongSanCaller: false, load: "paused" });
+    const { sent = 0, ...row } = (await told()) ?? {};
+    expect(row).toMatchObject({ count: 0, sentErrors: sent, neverArrived: sent, refused: sent, posture: "refused" });
+    await expect
+      .poll(async () => (await countedAtLedger("fail_verify_san")).get('listener_ssl_fail_verify_san{envoy_listener_address="inbound"}'))
+      .toBe(sent);
+    const records = [...(await countedAtLedger("handshakes"))].filter(([name]) => name.includes('weft_addr="127.0.1.13"'));
+    expect(records.map(([, value]) => value)).toEqual([sent]);
+    await setFaults({ load: "running" });
+  });
+
+  it("refuses exactly the callers in plaintext once its listener file takes none, and takes them again", async () => {
+    const path = join(runDir, "listeners", "ledger-v1-0.payments.json");
+    const text = readFileSync(path, "utf8");
+    await setFaults({ secondPlaintextCaller: true });
+    const served = async (source: string, from: number) =>
+      (await ledger(`?from=${from}`)).some((row) => row.source === source && row.target === "ledger" && row.count > 0);
+    await until("the second caller", () => served("audit-export", 0));
+    expect((await edgesToLedger()).filter(({ observed }) => observed === "plaintext").map(({ source }) => source)).toEqual([
+      "legacy-report",
+      "audit-export",
+    ]);
+    const file = JSON.parse(text);
+    const inbound = file.resources.find((resource: { name: string }) => resource.name === "inbound");
+    inbound.filter_chains = inbound.filter_chains.filter((chain: object) => "transport_socket" in chain);
+    writeFileSync(`${path}.draft`, JSON.stringify(file));
+    renameSync(`${path}.draft`, path);
+    // Connections that stood are told to close with their next answer.
+    await sleep(5_000);
+    const from = Date.now();
+    await until("refused calls", async () => (await ledger(`?from=${from}`)).filter((row) => row.refused > 1).length === 2);
+    const rows = (await ledger(`?from=${from}`)).filter((row) => row.target === "ledger");
+    for (const row of rows.filter(({ posture }) => posture === "plaintext")) {
+      expect(row).toMatchObject({ count: 0, sentErrors: row.sent, neverArrived: row.sent, refused: row.sent });
+    }
+    expect(rows.find(({ source }) => source === "payments")).toMatchObject({ neverArrived: 0, sentErrors: 0 });
+    expect((await edgesToLedger()).map(({ source, declaredServer, refused }) => [source, declaredServer, refused?.reason])).toEqual([
+      ["checkout", "strict", undefined],
+      ["payments", "strict", undefined],
+      ["legacy-report", "strict", "plaintext"],
+      ["audit-export", "strict", "plaintext"],
+    ]);
+    writeFileSync(`${path}.draft`, text);
+    renameSync(`${path}.draft`, path);
+    const back = Date.now();
+    await until("legacy-report to be served again", () => served("legacy-report", back));
+    await setFaults({ secondPlaintextCaller: false });
   });
 
   it("kills a proxy and brings it back", async () => {

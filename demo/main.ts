@@ -1,3 +1,4 @@
+import { startRenewal, WALL_CLOCK, type Renewal } from "./certificates/renewal.ts";
 import { startControl } from "./control/server.ts";
 import { FaultController } from "./faults/controller.ts";
 import { parseOptions, type DemoOptions } from "./options.ts";
@@ -13,10 +14,12 @@ async function run(options: DemoOptions): Promise<number> {
   const told = toldToEnd(options);
   let publish = NOTHING_YET;
   const mesh = await startMesh(options, () => publish());
+  let renewal: Renewal | undefined;
   try {
     const faults = new FaultController(mesh, options.rps);
     const control = await startControl(mesh, faults, options.controlPort);
     await faults.begin();
+    renewal = startRenewal(mesh.certificates, WALL_CLOCK, (problem) => console.error(problem));
     publish = () => writeMeshFile(mesh, control.url);
     publish();
     console.log(
@@ -25,6 +28,7 @@ async function run(options: DemoOptions): Promise<number> {
     return await ending(told, mesh);
   } finally {
     publish = NOTHING_YET;
+    await renewal?.stop();
     await mesh.stop();
     leaveRunFolder(mesh.dir);
   }

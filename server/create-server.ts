@@ -9,6 +9,7 @@ import { LiveHub } from "./live/live-hub.ts";
 import { addLive } from "./routes/live.ts";
 import { addMeta } from "./routes/meta.ts";
 import { addReads } from "./routes/reads.ts";
+import { addSecurity } from "./routes/security.ts";
 import { addTraces } from "./routes/traces.ts";
 import { addWrites } from "./routes/writes.ts";
 import type { Runtime } from "./runtime.ts";
@@ -56,6 +57,7 @@ export async function createServer(runtime: Runtime, options: ServerOptions): Pr
   const telemetry = addTelemetry(app, runtime, hub, options.ingestStats);
   addReads(app, runtime);
   addTraces(app, runtime);
+  addSecurity(app, runtime);
   addWrites(app, runtime);
   addLive(app, hub);
   addMeta(app, { runtime, sessions, telemetry, isReadOnly: options.isReadOnly, meshName: options.meshName });

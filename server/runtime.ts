@@ -6,7 +6,7 @@ import type { Clock, Scheduler } from "#lib/ports/time.ts";
 import type { ChangeLog } from "#lib/usecases/changes/change-log.ts";
 import { PlanBook } from "#lib/usecases/changes/plan-book.ts";
 import { ChangeProver } from "#lib/usecases/changes/prove-change.ts";
-import { RouteLocks } from "#lib/usecases/changes/route-locks.ts";
+import { ObjectLocks } from "#lib/usecases/changes/object-locks.ts";
 import type { WriteContext } from "#lib/usecases/changes/write-context.ts";
 import type { MeshSources } from "#lib/usecases/context.ts";
 import type { ServiceContext } from "#lib/usecases/get-service.ts";
@@ -45,7 +45,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       log,
       plans: new PlanBook(clock),
       prover,
-      locks: new RouteLocks(),
+      locks: new ObjectLocks(),
       scheduler,
       newPlanId: () => randomBytes(6).toString("hex"),
     },

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { changeColumns } from "#components/changes/change-columns.tsx";
+import { changeTexts } from "#components/changes/change-words.ts";
 import { changesSentence } from "#components/changes/changes-sentence.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
@@ -11,14 +12,9 @@ import { ListPanel } from "#components/ui/list-panel.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
 import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
-import type { Change } from "#lib/model/change.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 
 const INITIAL_SORT = { column: "asked", direction: "desc" } as const;
-
-function textsOf(row: Change) {
-  return [row.id, row.host, row.target, row.state, row.actor, row.sentence, row.reason];
-}
 
 export function ChangesClient() {
   const hrefTo = useHref();
@@ -36,12 +32,13 @@ export function ChangesClient() {
         columns={columns}
         rowKey={(row) => row.id}
         initialSort={INITIAL_SORT}
-        textsOf={textsOf}
+        textsOf={changeTexts}
         namespaceOf={(row) => parseNodeId(row.target).namespace}
         empty={
           <EmptyState tone="info" title="Nothing has been changed from here yet">
-            Every move of a split is kept here, with its proof and its way back. Start on the{" "}
-            <EvidenceLink href={hrefTo("/")}>map</EvidenceLink> or at a <EvidenceLink href={hrefTo("/routes")}>route</EvidenceLink>.
+            Every move of a split and every demand that was tightened is kept here, with its proof and its way back. Start on the{" "}
+            <EvidenceLink href={hrefTo("/")}>map</EvidenceLink>, at a <EvidenceLink href={hrefTo("/routes")}>route</EvidenceLink> or under{" "}
+            <EvidenceLink href={hrefTo("/security")}>security</EvidenceLink>.
           </EmptyState>
         }
       />

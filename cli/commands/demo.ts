@@ -23,6 +23,7 @@ const LOOK_EVERY_MS = 50;
 const MeshState = z.object({
   controlUrl: z.string(),
   routesDir: z.string(),
+  listenersDir: z.string(),
   proxiesDir: z.string(),
   proxies: z.array(
     z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
@@ -122,6 +123,7 @@ export async function demo(args: string[]): Promise<number> {
       meshName: "demo-shop",
       proxiesDir: mesh.proxiesDir,
       routesDir: mesh.routesDir,
+      listenersDir: mesh.listenersDir,
       validateBinary: (await resolveEnvoy()).path,
       uiDir: UI_DIR,
     });

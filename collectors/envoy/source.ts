@@ -1,19 +1,23 @@
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
+import type { SecuritySource } from "#lib/ports/security.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
 import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
 import { err, ok, WeftError } from "#lib/model/errors.ts";
+import { unknownId } from "#lib/model/ids.ts";
 
 import { createAdminClient } from "./admin/client.ts";
 import { readProxyDetail } from "./detail/proxy-detail.ts";
 import { createProxyDirectory, type DirectoryReading, type ProxyFile } from "./directory.ts";
 import { createMeshView, type MeshView, type Target } from "./identity/mesh-view.ts";
 import { createProxyWatch, type ProxyWatch, type WatchEvents } from "./polling/proxy-watch.ts";
+import { buildSecurity, type WatchedHolder } from "./security/security-answer.ts";
+import { createSecretLog } from "./security/secret-log.ts";
+import { createSecurityBook } from "./security/security-book.ts";
 import { createStatusBoard } from "./status.ts";
 import { directoryNotices } from "./topology/notices.ts";
 import { buildTopology } from "./topology/topology.ts";
-import type { Watched } from "./topology/watched.ts";
-import { learnProtocols, mapTraffic } from "./traffic/mapper.ts";
+import { learnProtocols, mapTraffic, type Arrival } from "./traffic/mapper.ts";
 import { createProtocolHints } from "./traffic/protocol-hints.ts";
 
 /** What the source needs. */
@@ -31,7 +35,7 @@ export interface EnvoySourceOptions {
 }
 
 /** The source, and what only its sister for routes needs of it. */
-export interface EnvoySource extends Feed, TopologySource {
+export interface EnvoySource extends Feed, TopologySource, SecuritySource {
   /** The service behind a target name, when every proxy that knows the name means the same one; else `null`. */
   targetOf(cluster: string): Target | null;
 }
@@ -43,8 +47,9 @@ const TIMEOUT_MS = 2_000;
 /**
  * Reads a mesh of Envoys through their admin addresses. As a `Feed` it polls every proxy for itself, so that a slow one
  * holds up nobody, and writes traffic by the counting rule of the model. As a `TopologySource` it tells services, versions,
- * proxies and declared transport; empty until the first proxy answered. Errors: only `proxy` fails, with NOT_FOUND for an
- * id that is not in the directory; everything else that goes wrong is a state, a notice or a finding.
+ * proxies and declared transport; as a `SecuritySource` who called whom and how, who was refused, certificates and rights,
+ * remembered for a day. Both are empty until the first proxy answered. Errors: only `proxy` fails, with NOT_FOUND for an id
+ * that is not in the directory; everything else that goes wrong is a state, a notice or a finding.
  */
 export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const { id, store, clock, scheduler, http } = options;
@@ -52,6 +57,8 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const directory = createProxyDirectory(options.proxiesDir);
   const hints = createProtocolHints();
   const board = createStatusBoard({ id, address: options.proxiesDir, clock });
+  const book = createSecurityBook();
+  const secrets = createSecretLog();
   const watches = new Map<string, ProxyWatch>();
   const ending = new Set<Promise<void>>();
   let reading: DirectoryReading | null = null;
@@ -66,8 +73,16 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
       const known = watch.known();
       learnProtocols(known, folded.unseen, currentMesh(), hints);
       store.markReported(atMs);
-      const samples = mapTraffic(known, folded, currentMesh(), hints, atMs);
+      const arrivals: Arrival[] = [];
+      const samples = mapTraffic(known, folded, currentMesh(), hints, atMs, (arrival) => arrivals.push(arrival));
       if (samples.length > 0) store.record(samples);
+      book.note(known, folded, currentMesh(), arrivals, atMs);
+    },
+    onCertificates(watch, certificates, atMs) {
+      secrets.noteCertificates(holderOf(watch), certificates, atMs);
+    },
+    onRejections(watch, rejected, isNewProcess, atMs) {
+      secrets.noteRejections(holderOf(watch), rejected, isNewProcess, atMs);
     },
     onFacts() {
       mesh = null;
@@ -101,6 +116,7 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
         continue;
       }
       watches.delete(proxyId);
+      if (file === undefined) secrets.forget(proxyId);
       const end = watch.stop().finally(() => ending.delete(end));
       ending.add(end);
       mesh = null;
@@ -123,8 +139,12 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
     looking = look();
   }
 
-  function watched(): Watched[] {
-    return [...watches.values()].map((watch) => ({ known: watch.known(), observation: watch.observation() }));
+  function watched(): WatchedHolder[] {
+    return [...watches.values()].map((watch) => ({
+      known: watch.known(),
+      observation: watch.observation(),
+      certificates: watch.certificates(),
+    }));
   }
 
   return {
@@ -156,6 +176,16 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
       const findings = directoryNotices(id, reading);
       return ok(buildTopology({ sourceId: id, watched: watched(), mesh: currentMesh(), findings, nowMs: clock.nowMs(), intervalMs }));
     },
+    async security(window) {
+      const findings = directoryNotices(id, reading);
+      const nowMs = clock.nowMs();
+      const input = { watched: watched(), mesh: currentMesh(), book, secrets, findings, window, nowMs, intervalMs };
+      return ok(buildSecurity({ sourceId: id, ...input }));
+    },
+    refusals(window) {
+      const nowMs = clock.nowMs();
+      return book.refusals(book.covered(window, nowMs), nowMs);
+    },
     async proxy(proxyId, signal) {
       const watch = watches.get(proxyId);
       if (watch === undefined) {
@@ -167,4 +197,9 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
       return ok(await readProxyDetail({ sourceId: id, watch, mesh: currentMesh(), nowMs: clock.nowMs(), intervalMs, signal }));
     },
   };
+}
+
+function holderOf(watch: ProxyWatch): { id: string; nodeId: string } {
+  const { id, identity } = watch.known();
+  return { id, nodeId: identity?.nodeId ?? unknownId(id) };
 }

@@ -13,6 +13,7 @@ const GIVES = [
   "retries, requests that never arrived and response flags",
   "TLS observed and declared",
   "services, versions and proxies",
+  "callers by identity, refused connections, certificates and authorization",
   "endpoints, ejections and open breakers",
 ];
 

@@ -15,7 +15,7 @@ import { useWriteRefusal } from "#lib/client/use-session.ts";
 import { useApplyPlan, useCreatePlan } from "#lib/client/use-steering.ts";
 import type { Change } from "#lib/model/change.ts";
 
-import { applyRefusal, askedWeights, type Review } from "./review.ts";
+import { applyRefusal, planAgain, type Review } from "./review.ts";
 
 export interface ApplyBarProps {
   review: Review;
@@ -40,16 +40,16 @@ export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
   const press = () => {
     if (!isClosed) apply.mutate(planId, { onSuccess: (answer) => router.replace(hrefTo("/change", { id: answer.value.id })) });
   };
-  const planAgain = () =>
-    again.mutate(
-      { routeId: review.routeId, ruleId: review.ruleId, weights: askedWeights(review) },
-      {
-        onSuccess: (answer) => {
-          apply.reset();
-          router.replace(hrefTo("/change", { plan: answer.value.id }));
-        },
+  const request = planAgain(review);
+  const pressAgain = () => {
+    if (request === null) return;
+    again.mutate(request, {
+      onSuccess: (answer) => {
+        apply.reset();
+        router.replace(hrefTo("/change", { plan: answer.value.id }));
       },
-    );
+    });
+  };
   useKeys({ "mod+Enter": press });
   const isOld = review.plan !== null && now > Date.parse(review.plan.expiresAt);
 
@@ -62,8 +62,8 @@ export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
           {apply.isPending ? "Applying" : `Apply to ${formatQuantity(review.proxyCount, "proxy", "proxies")}`}
           <span className="kbd">Ctrl ↵</span>
         </Button>
-        {isConflict || isOld ? (
-          <Button onClick={planAgain} isDisabled={again.isPending}>
+        {request !== null && (isConflict || isOld) ? (
+          <Button onClick={pressAgain} isDisabled={again.isPending}>
             <Icon name="retry" size={14} />
             Plan again on what is there now
           </Button>

@@ -1,9 +1,10 @@
 import { splitWords } from "#components/routing/split-bar.tsx";
 import { formatCount, formatDuration, formatPercent, formatPlusMinus, formatQuantity } from "#lib/client/format.ts";
-import type { Change } from "#lib/model/change.ts";
+import type { Change, DemandChange, SplitChange } from "#lib/model/change.ts";
 import { formatShare } from "#lib/routing/format-share.ts";
 
 import { tellingLeg } from "./change-words.ts";
+import { callerName, isStricter, letsInWords, plaintextWords } from "./demand-words.ts";
 
 export type StepState = "done" | "now" | "waiting" | "failed";
 
@@ -24,7 +25,8 @@ const FAILED_AT: Partial<Record<Change["state"], ApplyStep["name"]>> = {
   "needs-decision": "Live",
 };
 
-function afterShares(change: Change): string {
+function askedText(change: Change): string {
+  if (change.kind === "demand") return `${letsInWords(change.after)}, before: ${letsInWords(change.before)}`;
   return splitWords(change.legs.map((leg) => ({ id: leg.id, version: leg.version, share: leg.after.share })));
 }
 
@@ -34,7 +36,19 @@ function liveText(change: Change): string {
   return `on ${n}/${of} ${of === 1 ? "proxy" : "proxies"}${took !== null && n === of ? ` in ${formatDuration(took)}` : ""}`;
 }
 
+/** What else a strict demand waits for: those who came in before it are still inside. */
+const OLD_CONNECTIONS = "live as soon as the old plaintext connections have ended as well";
+
+function liveMore(change: Change): string | null {
+  const isWaiting = change.timings.acceptedAt !== null && change.timings.liveAt === null && change.timings.endedAt === null;
+  return isWaiting && change.kind === "demand" && isStricter(change) ? OLD_CONNECTIONS : null;
+}
+
 function observedText(change: Change): { text: string; more: string | null } {
+  return change.kind === "split" ? observedShare(change) : observedDemand(change);
+}
+
+function observedShare(change: SplitChange): { text: string; more: string | null } {
   const leg = tellingLeg(change);
   if (leg === null || leg.share === null || change.observed === null) return { text: "waiting for calls to count", more: null };
   const calls = `${formatCount(leg.count)} of ${formatQuantity(change.observed.n, "call")}`;
@@ -42,6 +56,26 @@ function observedText(change: Change): { text: string; more: string | null } {
     text: `${leg.version ?? leg.id} gets ${formatPercent(leg.share)} ${formatPlusMinus(leg.low, leg.high)}`,
     more: `of calls, asked ${formatShare(leg.asked)}: ${calls}${leg.withinTolerance ? "" : ", not yet within tolerance"}`,
   };
+}
+
+function observedDemand(change: DemandChange): { text: string; more: string | null } {
+  const { observed } = change;
+  if (observed === null) return { text: "waiting for requests to count", more: null };
+  const rule = !isStricter(change)
+    ? ""
+    : observed.plaintext > 0
+      ? ", there may be none"
+      : observed.holds
+        ? ", as asked"
+        : ", too few to tell";
+  return { text: plaintextWords(observed), more: `${formatCount(observed.mutual)} over mutual TLS${rule}` };
+}
+
+/** Who was refused since, most first: `legacy-report, 43 connections`. */
+export function refusedSince(change: DemandChange): { caller: string; words: string }[] {
+  const counts = new Map<string, number>();
+  for (const one of change.observed?.refused ?? []) counts.set(callerName(one), (counts.get(callerName(one)) ?? 0) + one.count);
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([caller, count]) => ({ caller, words: formatQuantity(count, "connection") }));
 }
 
 /** The four steps of a change, apart, each with what is proven and when. Nothing counts as done before it was seen. */
@@ -56,7 +90,7 @@ export function applySteps(change: Change): ApplyStep[] {
   };
   const isProven = timings.observedAt !== null;
   return [
-    { name: "Asked", state: "done", text: afterShares(change), more: null, at: timings.askedAt },
+    { name: "Asked", state: "done", text: askedText(change), more: null, at: timings.askedAt },
     {
       name: "Accepted",
       state: stateOf("Accepted", timings.acceptedAt, true),
@@ -68,7 +102,7 @@ export function applySteps(change: Change): ApplyStep[] {
       name: "Live",
       state: stateOf("Live", timings.liveAt, timings.acceptedAt !== null),
       text: timings.acceptedAt === null ? "not yet" : liveText(change),
-      more: null,
+      more: liveMore(change),
       at: timings.liveAt,
     },
     {

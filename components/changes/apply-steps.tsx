@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Chip } from "#components/ui/chip.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
@@ -12,31 +13,40 @@ import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatClockMs } from "#lib/client/format.ts";
 import { proxiesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
-import type { Change, ProxyProof } from "#lib/model/change.ts";
+import type { Change, DemandChange, ProxyProof } from "#lib/model/change.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 
-import { applySteps, proofsByService, sinceAsked, type ApplyStep } from "./apply-steps-data.ts";
+import { applySteps, proofsByService, refusedSince, sinceAsked, type ApplyStep } from "./apply-steps-data.ts";
 
 export interface ApplyStepsProps {
+  kind: Change["kind"];
   /** `null` while it is only a plan. */
   answer: Sourced<Change> | undefined;
 }
 
-const PLANNED: readonly { name: string; text: string }[] = [
-  { name: "Asked", text: "written to the journal" },
-  { name: "Accepted", text: "the file is written and read back" },
-  { name: "Live", text: "each proxy says that it runs it" },
-  { name: "Observed", text: "the share is seen in the calls" },
-];
+const PLANNED: Readonly<Record<Change["kind"], readonly { name: string; text: string }[]>> = {
+  split: [
+    { name: "Asked", text: "written to the journal" },
+    { name: "Accepted", text: "the file is written and read back" },
+    { name: "Live", text: "each proxy says that it runs it" },
+    { name: "Observed", text: "the share is seen in the calls" },
+  ],
+  demand: [
+    { name: "Asked", text: "written to the journal" },
+    { name: "Accepted", text: "the file is written and read back" },
+    { name: "Live", text: "each proxy says that it runs it, and nothing is left open on what was taken away" },
+    { name: "Observed", text: "requests come in the way that was asked, and no other" },
+  ],
+};
 
 /** Asked, accepted, live, observed: four facts that are never taken for one another. */
-export function ApplySteps({ answer }: ApplyStepsProps) {
+export function ApplySteps({ kind, answer }: ApplyStepsProps) {
   const change = answer?.value;
   return (
     <Panel title="After apply" badge={<SourceBadge answer={answer} />} className="min-h-[232px]">
       <ol className="px-4 pb-2.5">
         {change === undefined
-          ? PLANNED.map((step) => (
+          ? PLANNED[kind].map((step) => (
               <li key={step.name} className="grid grid-cols-[20px_92px_1fr] items-baseline gap-2.5 py-2">
                 <Mark state="waiting" />
                 <b className="font-semi text-text-2">{step.name}</b>
@@ -72,6 +82,7 @@ function Step({ step, change, isLast }: { step: ApplyStep; change: Change; isLas
           {step.more === null ? null : <span className="text-text-2"> {step.more}</span>}
         </p>
         {step.name === "Live" && change.timings.acceptedAt !== null ? <Proofs change={change} /> : null}
+        {step.name === "Observed" && change.kind === "demand" ? <RefusedSince change={change} /> : null}
       </div>
       <span className="text-12 text-text-3">{step.at === null ? "" : isFirst ? formatClockMs(step.at) : sinceAsked(change, step.at)}</span>
     </li>
@@ -115,7 +126,7 @@ function Proofs({ change }: { change: Change }) {
           </Chip>
         ))}
       </span>
-      {missing.length === 0 || missing.length === change.live.proxies.length ? null : (
+      {missing.length === 0 || (missing.length === change.live.proxies.length && missing.every((proof) => proof.reason === null)) ? null : (
         <ul className="mt-1.5 grid gap-1 text-12">
           {missing.map((proof) => (
             <li key={proof.id}>
@@ -124,12 +135,32 @@ function Proofs({ change }: { change: Change }) {
               </EvidenceLink>{" "}
               <span className="text-text-2">
                 {PROOF_WORDS[proof.state]}
-                {proof.reason === null ? "" : `: ${proof.reason}`}
+                {proof.reason === null ? null : (
+                  <>
+                    : <ForeignText text={proof.reason} />
+                  </>
+                )}
               </span>
             </li>
           ))}
         </ul>
       )}
     </>
+  );
+}
+
+/** Who was refused since the demand is live. Nobody so far is said as that. */
+function RefusedSince({ change }: { change: DemandChange }) {
+  if (change.observed === null) return null;
+  const refused = refusedSince(change);
+  if (refused.length === 0) return <p className="mt-1 text-12 text-text-2">No connection was refused so far.</p>;
+  return (
+    <ul aria-label="Refused since" className="mt-1 grid gap-0.5 text-12 text-text-2">
+      {refused.map((one) => (
+        <li key={one.caller}>
+          <ForeignText text={one.caller} className="font-medium text-text" /> refused, {one.words}
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,5 @@
 "use client";
 
-import { shortMove } from "#components/routing/split-words.ts";
 import type { Column } from "#components/ui/data-table.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
@@ -10,7 +9,7 @@ import type { HrefTo } from "#lib/client/use-href.ts";
 import type { Change } from "#lib/model/change.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 
-import { changeTone, changeWord, observedWords } from "./change-words.ts";
+import { changeTone, changeWord, kindWord, observedWords, shortChange } from "./change-words.ts";
 
 export function changeColumns(hrefTo: HrefTo): readonly Column<Change>[] {
   return [
@@ -21,7 +20,7 @@ export function changeColumns(hrefTo: HrefTo): readonly Column<Change>[] {
       sortValue: (row) => row.id,
       cell: (row) => (
         <EvidenceLink href={hrefTo("/change", { id: row.id })} className="font-medium">
-          {parseNodeId(row.target).service} {shortMove(row.legs)}
+          {parseNodeId(row.target).service} {shortChange(row)}
         </EvidenceLink>
       ),
     },
@@ -53,7 +52,7 @@ export function changeColumns(hrefTo: HrefTo): readonly Column<Change>[] {
       isWideOnly: true,
       cell: (row) =>
         row.undoOf === null ? (
-          <span className="text-text-2">split</span>
+          <span className="text-text-2">{kindWord(row)}</span>
         ) : (
           <EvidenceLink href={hrefTo("/change", { id: row.undoOf })}>undo of {row.undoOf}</EvidenceLink>
         ),

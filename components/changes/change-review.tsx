@@ -3,7 +3,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useQuery } from "@tanstack/react-query";
 
-import { changeTitle } from "#components/routing/split-words.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
@@ -19,11 +18,12 @@ import { parseNodeId } from "#lib/model/ids.ts";
 
 import { AppliedBar, ApplyBar } from "./apply-bar.tsx";
 import { ApplySteps } from "./apply-steps.tsx";
-import { changeTone, changeWord } from "./change-words.ts";
+import { changeTone, changeWord, reviewTitle } from "./change-words.ts";
 import { CheckList } from "./check-list.tsx";
 import { DiffPanel } from "./diff-panel.tsx";
 import { DidItHelp } from "./did-it-help.tsx";
 import { OwnerCard } from "./owner-card.tsx";
+import { RefusedPanel } from "./refused-panel.tsx";
 import type { Review } from "./review.ts";
 import { SentencePanel } from "./sentence-panel.tsx";
 import { UndoBar } from "./undo-bar.tsx";
@@ -40,7 +40,7 @@ export interface ChangeReviewProps {
 export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
   const hrefTo = useHref();
   const applied = review.change;
-  const siblings = useQuery(changesQuery({ routeId: review.routeId }));
+  const siblings = useQuery(changesQuery({ objectId: review.objectId }));
   const appliedAs = applied === null ? siblings.data?.value.items.find((one) => one.planId === planId) : undefined;
   return (
     <Page>
@@ -50,7 +50,7 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
             <EvidenceLink href={hrefTo("/changes")}>Changes</EvidenceLink> / {parseNodeId(review.target).service}
           </>
         }
-        title={changeTitle(review.target, review.legs)}
+        title={reviewTitle(review)}
       >
         {applied === null ? (
           <StatusWord tone="info">draft, nothing written</StatusWord>
@@ -68,6 +68,7 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
       <div className="grid flex-1 gap-(--gap-panel) desk:grid-cols-[minmax(0,1fr)_minmax(440px,532px)]">
         <div className="flex min-w-0 flex-col gap-(--gap-panel)">
           <SentencePanel review={review} />
+          {review.kind === "demand" ? <RefusedPanel review={review} /> : null}
           <div className="grid gap-(--gap-panel) tablet:grid-cols-2">
             <OwnerCard review={review} />
             <CheckList plan={review.plan} />
@@ -77,7 +78,7 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
           </DiffPanel>
         </div>
         <div className={cx("flex min-w-0 flex-col gap-(--gap-panel)", applied !== null && "max-desk:order-first")}>
-          <ApplySteps answer={change?.data} />
+          <ApplySteps kind={review.kind} answer={change?.data} />
           <DidItHelp review={review} />
           {applied === null ? null : (
             <section className={cx("panel px-4 py-3", applied.canUndo && "sticky bottom-0 z-10")} aria-label="Undo">

@@ -2,15 +2,25 @@ import { describe, expect, test } from "vitest";
 
 import type { Change } from "#lib/model/change.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
-import type { DiffLine, Plan } from "#lib/model/routing.ts";
-import { changeOf } from "#lib/testing/change-builders.ts";
+import type { DiffLine } from "#lib/model/routing.ts";
 
 import { applySteps, proofsByService, sinceAsked } from "./apply-steps-data.ts";
 import { compareSides, effectEvidence, effectSentence, ownStretch } from "./before-after.ts";
-import { changeWord, isUnderWay, movedShareOf, observedWords, tellingLeg, touchedLines, undoTarget } from "./change-words.ts";
+import {
+  changeMark,
+  changeWord,
+  isUnderWay,
+  movedShareOf,
+  observedWords,
+  shortChange,
+  tellingLeg,
+  touchedLines,
+  undoWords,
+} from "./change-words.ts";
 import { changesSentence } from "./changes-sentence.ts";
 import { errorsSpec, shareSpec } from "./effect-specs.ts";
-import { applyRefusal, askedWeights, reviewOf } from "./review.ts";
+import { applyRefusal, planAgain, reviewOf } from "./review.ts";
+import { splitChange, splitPlan } from "./testing/changes.ts";
 import { markLines, markWords, toPatch } from "./word-diff.ts";
 
 const plain = (text: string | null) => text?.replaceAll("\u00a0", " ") ?? null;
@@ -35,10 +45,10 @@ const times = (n: number, errors: number) => Array.from({ length: n }, () => err
 
 describe("steps of a change", () => {
   test("nothing counts as done before it was seen", () => {
-    expect(names(changeOf({ timings: TIMES }))).toEqual(["Asked done", "Accepted now", "Live waiting", "Observed waiting"]);
-    const accepted = changeOf({ state: "accepted", timings: { ...TIMES, acceptedAt: at(200) } });
+    expect(names(splitChange({ timings: TIMES }))).toEqual(["Asked done", "Accepted now", "Live waiting", "Observed waiting"]);
+    const accepted = splitChange({ state: "accepted", timings: { ...TIMES, acceptedAt: at(200) } });
     expect(names(accepted)).toEqual(["Asked done", "Accepted done", "Live now", "Observed waiting"]);
-    const live = changeOf({ state: "live", live: LIVE, timings: { ...TIMES, acceptedAt: at(200), liveAt: at(800), liveAfterMs: 47 } });
+    const live = splitChange({ state: "live", live: LIVE, timings: { ...TIMES, acceptedAt: at(200), liveAt: at(800), liveAfterMs: 47 } });
     expect(names(live)).toEqual(["Asked done", "Accepted done", "Live done", "Observed now"]);
     expect(applySteps(live)[2]?.text.replaceAll("\u00a0", " ")).toBe("on 6/6 proxies in 47 ms");
     expect(applySteps(live)[3]?.text).toBe("waiting for calls to count");
@@ -51,14 +61,14 @@ describe("steps of a change", () => {
     ["needs-decision", "Live failed"],
   ] as const)("a change that is %s fails at its step and goes no further", (state, step) => {
     const acceptedAt = state === "refused" ? null : at(200);
-    const steps = names(changeOf({ state, live: { n: 5, of: 6, proxies: [] }, timings: { ...TIMES, acceptedAt, endedAt: at(60_000) } }));
+    const steps = names(splitChange({ state, live: { n: 5, of: 6, proxies: [] }, timings: { ...TIMES, acceptedAt, endedAt: at(60_000) } }));
     expect(steps).toContain(step);
     expect(steps).toContain("Observed waiting");
   });
 
   test("the observed share stands beside the asked one, with its sample", () => {
     const leg = { id: "v2", version: "v2", asked: 0, share: 0.002, low: 0, high: 0.008, count: 1, withinTolerance: false };
-    const change = changeOf({
+    const change = splitChange({
       state: "live",
       live: LIVE,
       observed: { from: at(1_000), n: 490, withinTolerance: false, legs: [leg] },
@@ -70,7 +80,7 @@ describe("steps of a change", () => {
   });
 
   test("times are counted from the asking", () => {
-    const change = changeOf({ timings: TIMES });
+    const change = splitChange({ timings: TIMES });
     expect([sinceAsked(change, at(208)), sinceAsked(change, at(8_800)), sinceAsked(change, at(-5))]).toEqual([
       "+208 ms",
       "+8.8 s",
@@ -79,7 +89,7 @@ describe("steps of a change", () => {
   });
 
   test("proofs are told by service, and an unknown proxy by its own name", () => {
-    const change = changeOf({
+    const change = splitChange({
       live: { n: 2, of: 4, proxies: [proof("f-0", "live"), proof("f-1", "pending"), proof("c-0", "live"), proof("x", "pending")] },
     });
     const services = new Map([
@@ -97,22 +107,23 @@ describe("steps of a change", () => {
 
 describe("words of a change", () => {
   test("say how many proxies, never just done", () => {
-    expect(changeWord(changeOf({ state: "accepted", live: { n: 2, of: 6, proxies: [] } }))).toBe("accepted, live on 2/6 proxies");
-    expect(changeWord(changeOf({ state: "partly-live", live: { n: 5, of: 6, proxies: [] } }))).toBe("live on 5 of 6 proxies");
+    expect(changeWord(splitChange({ state: "accepted", live: { n: 2, of: 6, proxies: [] } }))).toBe("accepted, live on 2/6 proxies");
+    expect(changeWord(splitChange({ state: "partly-live", live: { n: 5, of: 6, proxies: [] } }))).toBe("live on 5 of 6 proxies");
     expect((["asked", "live", "observed", "undone"] as const).map(isUnderWay)).toEqual([true, true, false, false]);
   });
 
   test("name the way back and the part that moves", () => {
-    const change = changeOf();
-    expect(undoTarget(change)).toEqual({ version: "v2", share: 0.1 });
+    const change = splitChange();
+    expect(undoWords(change)).toBe("v2 back to 10 %");
+    expect([shortChange(change), changeMark(change)]).toEqual(["v2 10 % → 0 %", "v2 → 0 %"]);
     expect(movedShareOf(change.legs)).toBeCloseTo(0.1);
   });
 
   test("a list leads with what waits for a person", () => {
     expect(changesSentence([])).toBe("No changes yet");
-    expect(changesSentence([changeOf({ state: "observed" }), changeOf({ state: "live" })])).toBe("1 change is being proven");
-    expect(changesSentence([changeOf({ state: "partly-live" }), changeOf({ state: "live" })])).toBe("1 change needs a decision");
-    expect(changesSentence([changeOf({ state: "observed" })])).toBe("1 change, none is waiting for anything");
+    expect(changesSentence([splitChange({ state: "observed" }), splitChange({ state: "live" })])).toBe("1 change is being proven");
+    expect(changesSentence([splitChange({ state: "partly-live" }), splitChange({ state: "live" })])).toBe("1 change needs a decision");
+    expect(changesSentence([splitChange({ state: "observed" })])).toBe("1 change, none is waiting for anything");
   });
 });
 
@@ -161,26 +172,14 @@ describe("the difference", () => {
 });
 
 describe("a review", () => {
-  const plan: Plan = {
-    ...changeOf(),
-    id: "p",
-    steps: [],
-    checks: [{ code: "weights", level: "pass", text: "fine", mend: null }],
-    owner: { kind: "human", name: "by hand", since: null, changeId: null },
-    affectedProxies: ["a", "b"],
-    inverse: {},
-    revision: "r",
-    createdAt: at(0),
-    expiresAt: at(900_000),
-    undoOf: null,
-  };
+  const plan = splitPlan();
 
   test("of a plan can be applied while it is fresh and its checks pass", () => {
     const review = reviewOf(plan, undefined);
     expect(review).not.toBeNull();
     if (review === null) return;
     expect(review.proxyCount).toBe(2);
-    expect(askedWeights(review)).toEqual({ v1: 100, v2: 0 });
+    expect(planAgain(review)).toEqual({ routeId: "fake:reviews", ruleId: "all/main", weights: { v1: 100, v2: 0 } });
     expect(applyRefusal(review, T0, null)).toBeNull();
     expect(applyRefusal(review, T0, "read-only")).toBe("read-only");
     expect(applyRefusal(review, T0 + 900_001, null)).toContain("15 minutes");
@@ -195,7 +194,7 @@ describe("a review", () => {
   });
 
   test("of a change outlives its plan", () => {
-    const review = reviewOf(undefined, changeOf({ live: LIVE }));
+    const review = reviewOf(undefined, splitChange({ live: LIVE }));
     expect(review?.plan).toBeNull();
     expect(review?.proxyCount).toBe(6);
     expect(reviewOf(undefined, undefined)).toBeNull();
@@ -206,7 +205,7 @@ describe("a review", () => {
 const STRETCH = { atMs: T0, sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
 
 const changeAt = (id: string, ms: number | null, target = "shop/reviews") =>
-  changeOf({ id, target, timings: { ...TIMES, acceptedAt: ms === null ? null : at(ms) } });
+  splitChange({ id, target, timings: { ...TIMES, acceptedAt: ms === null ? null : at(ms) } });
 
 describe("before and after", () => {
   const STEP = 10_000;

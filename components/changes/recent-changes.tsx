@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import { shortMove } from "#components/routing/split-words.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -13,7 +12,7 @@ import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 
-import { changeTone, changeWord } from "./change-words.ts";
+import { changeTone, changeWord, shortChange } from "./change-words.ts";
 
 const MOST = 6;
 
@@ -39,7 +38,7 @@ export function RecentChanges({ routeId, target }: { routeId?: string; target?: 
         {items.slice(0, MOST).map((change) => (
           <li key={change.id} className="flex min-h-(--row-h) flex-wrap items-center gap-x-3 border-t px-4 py-1">
             <EvidenceLink href={hrefTo("/change", { id: change.id })} className="font-medium">
-              {shortMove(change.legs)}
+              {shortChange(change)}
             </EvidenceLink>
             <StatusWord tone={changeTone(change.state)} isQuiet>
               {changeWord(change)}

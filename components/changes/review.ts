@@ -1,39 +1,64 @@
+import type { PlanRequest } from "#lib/contract/requests.ts";
 import { asSentence } from "#lib/client/format.ts";
-import type { Change } from "#lib/model/change.ts";
-import type { Owner, Plan, PlanCheck, PlanDiff, PlannedLeg } from "#lib/model/routing.ts";
+import type { Change, DemandChange, SplitChange } from "#lib/model/change.ts";
+import type { DemandMove, DemandPlan, Owner, Plan, PlanCheck, PlanDiff, PlannedLeg, SplitPlan } from "#lib/model/routing.ts";
 
-/** What a review shows, whether it is still a plan or already a change. */
-export interface Review {
+interface ReviewBase {
   sentence: string;
-  host: string;
   target: string;
-  routeId: string;
-  ruleId: string;
-  legs: PlannedLeg[];
+  /** The object that is written: a route, or the place of a workload's demand. */
+  objectId: string;
   diff: PlanDiff;
-  callers: string[];
   proxyCount: number;
   /** `null` once the plan is gone: owner and checks belong to the moment of planning. */
   plan: { owner: Owner; checks: PlanCheck[]; createdAt: string; expiresAt: string } | null;
-  change: Change | null;
 }
+
+/** Weights that move. */
+export interface SplitReview extends ReviewBase {
+  kind: "split";
+  host: string;
+  routeId: string;
+  ruleId: string;
+  legs: PlannedLeg[];
+  callers: string[];
+  change: SplitChange | null;
+}
+
+/** A workload's demand that changes. */
+export interface DemandReview extends ReviewBase {
+  kind: "demand";
+  move: DemandMove;
+  change: DemandChange | null;
+}
+
+/** What a review shows, whether it is still a plan or already a change. */
+export type Review = SplitReview | DemandReview;
 
 export function reviewOf(plan: Plan | undefined, change: Change | undefined): Review | null {
   const source = change ?? plan;
   if (source === undefined) return null;
-  return {
+  const base: ReviewBase = {
     sentence: source.sentence,
-    host: source.host,
     target: source.target,
-    routeId: source.routeId,
-    ruleId: source.ruleId,
-    legs: source.legs,
+    objectId: source.objectId,
     diff: source.diff,
-    callers: source.callers,
     proxyCount: change === undefined ? (plan?.affectedProxies.length ?? 0) : change.live.of,
     plan: plan === undefined ? null : { owner: plan.owner, checks: plan.checks, createdAt: plan.createdAt, expiresAt: plan.expiresAt },
-    change: change ?? null,
   };
+  return source.kind === "split"
+    ? splitReview(base, source, change?.kind === "split" ? change : null)
+    : demandReview(base, source, change?.kind === "demand" ? change : null);
+}
+
+function splitReview(base: ReviewBase, source: SplitPlan | SplitChange, change: SplitChange | null): SplitReview {
+  const { host, routeId, ruleId, legs, callers } = source;
+  return { ...base, kind: "split", host, routeId, ruleId, legs, callers, change };
+}
+
+function demandReview(base: ReviewBase, source: DemandPlan | DemandChange, change: DemandChange | null): DemandReview {
+  const { before, after, refuses, observedSince } = source;
+  return { ...base, kind: "demand", move: { before, after, refuses, observedSince }, change };
 }
 
 /** Why a plan cannot be applied as it stands; `null` when it can. `now` in epoch milliseconds. */
@@ -46,7 +71,13 @@ export function applyRefusal(review: Review, now: number, writeRefusal: string |
   return writeRefusal;
 }
 
-/** The weights that the plan would write, by leg id: what planning again has to ask for. */
-export function askedWeights(review: Review): Record<string, number> {
+/** What planning again has to ask for; `null` where it cannot be asked for: plaintext is let in again by an undo only. */
+export function planAgain(review: Review): PlanRequest | null {
+  if (review.kind === "split") return { routeId: review.routeId, ruleId: review.ruleId, weights: askedWeights(review) };
+  return review.move.after === "strict" ? { objectId: review.objectId, demand: "strict" } : null;
+}
+
+/** The weights that the plan would write, by leg id. */
+export function askedWeights(review: SplitReview): Record<string, number> {
   return Object.fromEntries(review.legs.map((leg) => [leg.id, leg.after.weight]));
 }

@@ -11,17 +11,15 @@ import { useHref } from "#lib/client/use-href.ts";
 import { useWriteRefusal } from "#lib/client/use-session.ts";
 import { useUndoChange } from "#lib/client/use-steering.ts";
 import type { Change } from "#lib/model/change.ts";
-import { formatShare } from "#lib/routing/format-share.ts";
 
-import { touchedLines, undoTarget } from "./change-words.ts";
+import { touchedLines, undoWords } from "./change-words.ts";
 
-/** The way back. It stays until the next change of the route, and goes through the same guards as any other change. */
+/** The way back. It stays until the next change of the same object, and goes through the same guards as any other change. */
 export function UndoBar({ change }: { change: Change }) {
   const router = useRouter();
   const hrefTo = useHref();
   const undo = useUndoChange();
   const refusal = useWriteRefusal();
-  const back = undoTarget(change);
   if (change.undoneBy !== null) {
     return (
       <p className="text-12 text-text-2">
@@ -40,7 +38,7 @@ export function UndoBar({ change }: { change: Change }) {
       <div className="flex flex-wrap items-center gap-3">
         <Button kind="primary" isDisabled={refusal !== null || undo.isPending} onClick={press} aria-describedby="undo-words">
           <Icon name="undo" size={14} />
-          Undo <span className="font-medium">{back === null ? "" : `${back.version} back to ${formatShare(back.share)}`}</span>
+          Undo <span className="font-medium">{undoWords(change)}</span>
         </Button>
         <span id="undo-words" className="max-w-64 text-12 leading-[1.35] text-text-3">
           {refusal ??
@@ -53,7 +51,8 @@ export function UndoBar({ change }: { change: Change }) {
 
 function whyNoUndo(change: Change): string {
   if (change.state === "refused") return "Nothing was written, so there is nothing to undo.";
-  if (change.state === "rejected" || change.state === "reverted") return "It was already taken back: the old weights are in force.";
+  if (change.state === "rejected" || change.state === "reverted")
+    return `It was already taken back: the old ${change.kind === "split" ? "weights are" : "demand is"} in force.`;
   if (change.state === "asked" || change.state === "accepted") return "Undo is offered as soon as the proxies were asked.";
-  return "A later change of this route took its place. Undo that one, or plan a new change.";
+  return "A later change of the same object took its place. Undo that one, or plan a new change.";
 }

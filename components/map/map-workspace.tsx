@@ -14,6 +14,7 @@ import { formatQuantity } from "#lib/client/format.ts";
 import { MapCanvas } from "./canvas/map-canvas.tsx";
 import type { MapCanvasHandle } from "./canvas/map-canvas.tsx";
 import { AgeLine } from "./frame/age-line.tsx";
+import { FindHelp } from "./frame/find-help.tsx";
 import { MapHeadline } from "./frame/map-headline.tsx";
 import { MapLegend } from "./frame/map-legend.tsx";
 import { MapTable } from "./frame/map-table.tsx";
@@ -150,6 +151,7 @@ function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: M
       {find.problems.map((problem) => (
         <p key={problem}>{problem}</p>
       ))}
+      {found === null && find.problems.length === 0 ? null : <FindHelp />}
       {opened.size === 0 ? null : (
         <p className="pointer-events-auto flex flex-wrap gap-2">
           {[...opened].map((namespace) => (

@@ -2,10 +2,11 @@
 
 import type { ReactNode } from "react";
 
+import { isRefusedOnly, lockOf } from "#components/map/model/transport.ts";
+import { LockWord } from "#components/map/nodes/lock-glyph.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
-import { Icon } from "#components/ui/icon.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
@@ -19,7 +20,7 @@ import { parseNodeId } from "#lib/model/ids.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
 
 import { ErrorShare } from "./service-columns.tsx";
-import { isSafeTransport, transportWord } from "./words.ts";
+import { transportWord } from "./words.ts";
 
 /** Who calls the service and whom it calls, with the numbers of each pair. */
 export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
@@ -106,21 +107,21 @@ function PeerRow({ edge, peer }: { edge: MeshEdge; peer: string }) {
           {edge.protocol === "http" ? null : <span className="text-text-3">{edge.protocol}</span>}
         </span>
       </th>
-      <Num>{edge.red.rate === null ? <Missing word="no data" /> : formatNumber(edge.red.rate)}</Num>
+      <Num>
+        {isRefusedOnly({ rate: edge.red.rate, refused: edge.tls.refused }) ? (
+          <span className="text-text-3">none</span>
+        ) : edge.red.rate === null ? (
+          <Missing word="no data" />
+        ) : (
+          formatNumber(edge.red.rate)
+        )}
+      </Num>
       <Num>
         <ErrorShare ratio={edge.red.errorRatio} />
       </Num>
       <Num>{edge.red.p95Ms === null ? <Missing word="not measured" /> : formatDuration(edge.red.p95Ms)}</Num>
       <td className="px-2 pr-4 whitespace-nowrap">
-        <span
-          className={cx(
-            "inline-flex items-center gap-1",
-            edge.tls.observed === "plaintext" || edge.tls.observed === "mixed" ? "font-medium text-warn-text" : "text-text-2",
-          )}
-        >
-          <Icon name={isSafeTransport(edge.tls) ? "lock" : "unlock"} size={14} />
-          {transportWord(edge.tls)}
-        </span>
+        <LockWord lock={lockOf(edge.tls)}>{transportWord(edge.tls)}</LockWord>
       </td>
     </tr>
   );

@@ -3,13 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
+import { changeMark } from "#components/changes/change-words.ts";
 import type { ChartDot, ChartSpec } from "#components/charts/chart-spec.ts";
 import { Chart } from "#components/charts/chart.tsx";
 import { durationSpec } from "#components/charts/duration-spec.ts";
 import { stepFor } from "#components/charts/red-lines.ts";
 import { redSpecs } from "#components/charts/red-specs.ts";
 import { useRequestDots } from "#components/charts/use-request-dots.ts";
-import { shortMove } from "#components/routing/split-words.ts";
 import { cx } from "#components/ui/cx.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProblemState } from "#components/ui/problem-state.tsx";
@@ -33,7 +33,7 @@ export interface ServiceChartsProps {
   window: string;
 }
 
-/** Requests, errors and durations over time, with the changes of the split marked. */
+/** Requests, errors and durations over time, with its changes marked. */
 export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const service = answer.value;
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
@@ -45,7 +45,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const names = versionOrder(service.versions.map((one) => one.version));
   const marks = service.changes
     .filter((change) => change.timings.acceptedAt !== null)
-    .map((change) => ({ t: Date.parse(change.timings.acceptedAt ?? ""), label: shortMove(change.legs).replace(/^(\S+) .* → /, "$1 → ") }));
+    .map((change) => ({ t: Date.parse(change.timings.acceptedAt ?? ""), label: changeMark(change) }));
   const specs = byVersion.data === undefined ? null : redSpecs(byVersion.data.value, names, { marks, isStacked: true, exemplars });
   const durations = whole.data === undefined ? null : durationSpec(whole.data.value, { marks, exemplars });
   const tone = toneOfErrorRatio(service.red.errorRatio);

@@ -7,7 +7,7 @@ import { proxyOf, statusOf } from "#lib/testing/builders.ts";
 
 import { sourcesSentence, sourceWord } from "../sources/source-words.ts";
 import { difference, verdictWords, versionRows } from "./version-rows.ts";
-import { healthSentence, isSafeTransport, transportWord } from "./words.ts";
+import { healthSentence, transportWord } from "./words.ts";
 
 function red(count: number, errorRatio: number | null, p95Ms: number | null): Red {
   return { rate: count / 60, errorRatio, p50Ms: null, p95Ms, p99Ms: null, count, errorCount: 0, source: "s" };
@@ -54,6 +54,7 @@ const tls = (observed: "mutual" | "plaintext" | "unknown", client: "mutual" | "u
   declared: { client, server: "strict" as const },
   observed,
   mutualShare: null,
+  refused: null,
 });
 
 describe("versions of a service", () => {
@@ -102,6 +103,8 @@ describe("sentences", () => {
     expect(transportWord(tls("mutual", "unknown"))).toBe("mTLS");
     expect(transportWord(tls("unknown", "mutual"))).toBe("mTLS, declared");
     expect(transportWord(tls("unknown", "unknown"))).toBe("not known");
-    expect(isSafeTransport(tls("plaintext", "mutual"))).toBe(false);
+    expect(transportWord(tls("plaintext", "mutual"))).toBe("plaintext");
+    expect(transportWord({ ...tls("mutual", "mutual"), refused: 15 })).toBe("mTLS, 15 refused");
+    expect(transportWord({ ...tls("unknown", "mutual"), refused: 43 })).toBe("43 refused");
   });
 });

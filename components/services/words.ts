@@ -1,4 +1,4 @@
-import { formatQuantity } from "#lib/client/format.ts";
+import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import type { HealthStatus } from "#lib/model/graph.ts";
 import type { NodeKind } from "#lib/model/ids.ts";
 import type { EdgeTls, ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
@@ -28,15 +28,18 @@ const TRANSPORT_WORDS: Readonly<Record<TransportSecurity, string>> = {
   unknown: "not known",
 };
 
-/** How an edge's calls came, as observed; what is declared only fills in, and says that it does. */
+/**
+ * How an edge's calls came, as observed; what is declared only fills in, and says that it does. Connections that were
+ * refused stand beside it.
+ */
 export function transportWord(tls: EdgeTls): string {
-  if (tls.observed !== "unknown") return TRANSPORT_WORDS[tls.observed];
-  if (tls.declared.client !== "unknown") return `${TRANSPORT_WORDS[tls.declared.client]}, declared`;
-  return TRANSPORT_WORDS.unknown;
-}
-
-export function isSafeTransport(tls: EdgeTls): boolean {
-  return tls.observed === "mutual" || (tls.observed === "unknown" && tls.declared.client === "mutual");
+  const refused = tls.refused === null || tls.refused === 0 ? null : `${formatCount(tls.refused)} refused`;
+  if (tls.observed === "unknown" && refused !== null) return refused;
+  const word =
+    tls.observed === "unknown" && tls.declared.client !== "unknown"
+      ? `${TRANSPORT_WORDS[tls.declared.client]}, declared`
+      : TRANSPORT_WORDS[tls.observed];
+  return refused === null ? word : `${word}, ${refused}`;
 }
 
 const ORDER: readonly HealthStatus[] = ["failing", "degraded", "unknown", "healthy"];

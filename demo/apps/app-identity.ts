@@ -1,4 +1,4 @@
-/** Who an application is: an instance of the table, or one of the two outside the mesh. */
+/** Who an application is: an instance of the table, or the one outside the mesh. */
 export interface AppIdentity {
   readonly service: string;
   readonly namespace: string;

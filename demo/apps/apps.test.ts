@@ -59,8 +59,12 @@ describe("pages", () => {
 
 describe("landingOf", () => {
   it("believes the application's signature", () => {
-    expect(landingOf({ "x-demo-app": "reviews@v2" }, "reviews")).toEqual({ version: "v2", neverArrived: false });
-    expect(landingOf({ "x-demo-app": "card-network@" }, "card-network")).toEqual({ version: null, neverArrived: false });
+    expect(landingOf(200, { "x-demo-app": "reviews@v2" }, "reviews")).toEqual({ version: "v2", neverArrived: false, denied: false });
+    expect(landingOf(200, { "x-demo-app": "card-network@" }, "card-network")).toEqual({
+      version: null,
+      neverArrived: false,
+      denied: false,
+    });
   });
 
   it.each([
@@ -72,7 +76,14 @@ describe("landingOf", () => {
     ["UT;outbound|9080|v2|reviews", "reviews", { version: "v2", neverArrived: false }],
     ["UC;outbound|9080|v2|reviews", "reviews", { version: "v2", neverArrived: false }],
   ])("reads what a proxy says of its own answer: %s", (mark, host, landing) => {
-    expect(landingOf({ "x-demo-local-reply": mark }, host)).toEqual(landing);
+    expect(landingOf(503, { "x-demo-local-reply": mark }, host)).toEqual({ ...landing, denied: false });
+  });
+
+  it("takes a 403 for a proxy's word only when no application signed it", () => {
+    const mark = { "x-demo-local-reply": "-;outbound|8080|v1|ledger" };
+    expect(landingOf(403, mark, "ledger")).toEqual({ version: "v1", neverArrived: false, denied: true });
+    expect(landingOf(403, { ...mark, "x-demo-app": "ledger@v1" }, "ledger").denied).toBe(false);
+    expect(landingOf(403, {}, "ledger").denied).toBe(false);
   });
 
   it("knows the version of a call that went nowhere only where there is just one", () => {

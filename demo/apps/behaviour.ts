@@ -47,6 +47,9 @@ export const REVIEWS_V2_CALLS = 6;
 export const COLD_SESSION_SHARE = 0.03;
 export const COLD_SESSION_MS = 120;
 
+/** How often checkout looks into ledger by itself. */
+export const DIRECT_READ_SHARE = 0.25;
+
 const STALLED_SHARE = 0.006_5;
 const SLOW_SHARE = 0.125;
 

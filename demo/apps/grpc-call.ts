@@ -72,7 +72,7 @@ function unary(session: ClientHttp2Session, message: GetRequest, { host, ...head
       if (typeof text === "string") status = Number.parseInt(text, 10);
     };
     stream.on("response", (response) => {
-      landing = landingOf(response, HOST);
+      landing = landingOf(response[":status"], response, HOST);
       readStatus(response);
     });
     stream.on("trailers", readStatus);

@@ -23,6 +23,7 @@ export function httpCaller(runtime: Runtime, app: Instance): HttpCaller {
       atMs: Date.now(),
       error,
       neverArrived: outcome.landing.neverArrived,
+      denied: outcome.landing.denied,
     });
     return { ok: !error };
   };
@@ -52,7 +53,9 @@ function exchange(agent: Agent, app: Instance, port: number, host: string, conte
       },
       (response: IncomingMessage) => {
         response.resume();
-        response.once("end", () => resolve({ status: response.statusCode, landing: landingOf(response.headers, host) }));
+        response.once("end", () =>
+          resolve({ status: response.statusCode, landing: landingOf(response.statusCode, response.headers, host) }),
+        );
         response.once("error", failed);
       },
     );

@@ -1,5 +1,7 @@
+import type { KeyPair } from "../envoy/secrets.ts";
 import type { EdgeRow, Span } from "../ledger/edges.ts";
 import type { Instance } from "../mesh/plan.ts";
+import type { Job } from "../mesh/services.ts";
 
 /** What an application process is told when it starts. */
 export interface HostConfig {
@@ -13,12 +15,19 @@ export interface HostConfig {
 
 export interface OutsideConfig {
   readonly cardNetworkPort: number;
-  readonly cardNetworkCertificate: string;
-  readonly cardNetworkKey: string;
+  readonly cardNetwork: KeyPair;
   readonly caCertificate: string;
   readonly ingressPort: number;
-  readonly ledgerPort: number;
-  readonly legacyReportAddress: string;
+  readonly jobs: readonly OutsideJob[];
+}
+
+export interface OutsideJob {
+  readonly job: Job;
+  /** Of the proxy that it calls. */
+  readonly port: number;
+  readonly address: string;
+  /** What it shows; `null`: it calls in plaintext. */
+  readonly pair: KeyPair | null;
 }
 
 /** Faults that applications play themselves, by `service` or `service@version`. */
@@ -33,7 +42,8 @@ export interface AppFaults {
 export interface LoadSettings {
   readonly running: boolean;
   readonly pagesPerSecond: number;
-  readonly plaintextCaller: boolean;
+  /** Names of the jobs outside that call. */
+  readonly jobs: readonly string[];
 }
 
 export interface HostStatus {

@@ -1,8 +1,8 @@
 import { poissonArrivals } from "../load/arrivals.ts";
 import { visitors } from "../load/visitors.ts";
-import { CARD_NETWORK, INTERNET, LEGACY_REPORT } from "../mesh/services.ts";
+import { CARD_NETWORK, INTERNET } from "../mesh/services.ts";
 import { httpApp } from "./http-server.ts";
-import { legacyReport } from "./legacy-report.ts";
+import { outsideJob } from "./outside-job.ts";
 import type { LoadSettings, OutsideConfig } from "./messages.ts";
 import type { AppIdentity } from "./app-identity.ts";
 import type { AppServer, Runtime } from "./runtime.ts";
@@ -12,16 +12,17 @@ export interface Outside {
   setLoad(load: LoadSettings): void;
 }
 
-/** Everything that has no proxy: the card network, the old report job, and the visitors. */
+/** Everything that has no proxy: the card network, the small jobs, and the visitors. */
 export function outside(runtime: Runtime, config: OutsideConfig): Outside {
   const { caCertificate, ingressPort } = config;
   const pages = poissonArrivals(runtime.seed, INTERNET, visitors({ runtime, ingressPort, caCertificate }));
-  const reports = poissonArrivals(runtime.seed, LEGACY_REPORT.name, legacyReport(runtime, config.ledgerPort, config.legacyReportAddress));
+  const jobs = config.jobs.map((one) => ({ ...one.job, arrivals: poissonArrivals(runtime.seed, one.job.name, outsideJob(runtime, one)) }));
   return {
     servers: [cardNetwork(runtime, config)],
     setLoad(load) {
       pages.setRate(load.running ? load.pagesPerSecond : 0);
-      reports.setRate(load.running && load.plaintextCaller ? LEGACY_REPORT.callsPerSecond : 0);
+      for (const { name, callsPerSecond, arrivals } of jobs)
+        arrivals.setRate(load.running && load.jobs.includes(name) ? callsPerSecond : 0);
     },
   };
 }
@@ -39,6 +40,6 @@ function cardNetwork(runtime: Runtime, config: OutsideConfig): AppServer {
     app,
     port: config.cardNetworkPort,
     handler: () => Promise.resolve({ status: 200, body: { approved: true } }),
-    tls: { cert: config.cardNetworkCertificate, key: config.cardNetworkKey, minVersion: "TLSv1.3" },
+    tls: { cert: config.cardNetwork.certificate, key: config.cardNetwork.privateKey, minVersion: "TLSv1.3" },
   });
 }

@@ -17,7 +17,7 @@ export const NO_FAULTS: AppFaults = {
   errors: {},
   delays: {},
   stopped: [],
-  load: { running: false, pagesPerSecond: 0, plaintextCaller: false },
+  load: { running: false, pagesPerSecond: 0, jobs: [] },
 };
 
 export function createRuntime(seed: number, spans: SpanExporter): Runtime {

@@ -2,9 +2,9 @@ import { X509Certificate, createPrivateKey } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { serviceNamed } from "../mesh/services.ts";
+import { ROGUE_JOB, serviceNamed } from "../mesh/services.ts";
 import { createAuthority } from "./authority.ts";
-import { CARD_NETWORK_LEAF, serviceLeaf } from "./leaves.ts";
+import { CARD_NETWORK_LEAF, foreignLeaf, serviceLeaf } from "./leaves.ts";
 
 describe("the demo's certificate authority", async () => {
   const authority = await createAuthority();
@@ -21,7 +21,17 @@ describe("the demo's certificate authority", async () => {
     expect(leaf.verify(root.publicKey)).toBe(true);
     expect(leaf.checkPrivateKey(key)).toBe(true);
     expect(leaf.subjectAltName).toBe("URI:spiffe://demo.mesh/ns/shop/sa/cart, DNS:cart.shop.demo.mesh");
+    expect(leaf.validToDate.getTime() - leaf.validFromDate.getTime()).toBe(2 * 60 * 60 * 1_000);
     expect(leaf.validToDate.getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it("issues one that is old and ends within minutes", async () => {
+    const { leaf } = await issue(serviceLeaf(serviceNamed("ratings"), "expiring"));
+    const leftMs = leaf.validToDate.getTime() - Date.now();
+    expect(leftMs).toBeGreaterThan(60_000);
+    expect(leftMs).toBeLessThanOrEqual(15 * 60_000);
+    expect(Date.now() - leaf.validFromDate.getTime()).toBeGreaterThanOrEqual(24 * 60 * 60_000);
+    expect(leaf.validFromDate.getTime()).toBeGreaterThan(root.validFromDate.getTime());
   });
 
   it("names the gateway as visitors know it", async () => {
@@ -36,6 +46,12 @@ describe("the demo's certificate authority", async () => {
     expect(expired.validFromDate.getTime()).toBeLessThan(expired.validToDate.getTime());
     const { leaf: stranger } = await issue(serviceLeaf(serviceNamed("cart"), "wrong-san"));
     expect(stranger.subjectAltName).toContain("spiffe://elsewhere.mesh/ns/shop/sa/cart");
+  });
+
+  it("vouches for a stranger's name, too", async () => {
+    const { leaf } = await issue(foreignLeaf(ROGUE_JOB));
+    expect(leaf.verify(root.publicKey)).toBe(true);
+    expect(leaf.subjectAltName).toBe("URI:spiffe://elsewhere.mesh/ns/outside/sa/rogue-job");
   });
 
   it("gives the card network a name and no identity in the mesh", async () => {

@@ -22,8 +22,10 @@ export type SubjectName = { readonly type: "url" | "dns" | "ip"; readonly value:
 export interface LeafRequest {
   readonly commonName: string;
   readonly names: readonly SubjectName[];
-  /** Ended an hour ago instead of living on. */
-  readonly expired?: boolean;
+  /** Milliseconds since its life began. */
+  readonly ageMs: number;
+  /** Milliseconds until its life ends; negative: it ended that long ago. */
+  readonly leftMs: number;
 }
 
 /** The demo's own certificate authority. Its key never leaves this process. */
@@ -38,7 +40,8 @@ export async function createAuthority(): Promise<Authority> {
   const root = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serial(),
     name: "CN=Demo mesh CA",
-    notBefore: new Date(now - 24 * HOUR_MS),
+    // Older than the oldest leaf that is asked for.
+    notBefore: new Date(now - 7 * 24 * HOUR_MS),
     notAfter: new Date(now + 365 * 24 * HOUR_MS),
     keys,
     signingAlgorithm: ALGORITHM,
@@ -50,16 +53,15 @@ export async function createAuthority(): Promise<Authority> {
   return { certificate: root.toString("pem"), issue: (request) => issue(root, keys.privateKey, request) };
 }
 
-async function issue(root: X509Certificate, signingKey: CryptoKey, { commonName, names, expired = false }: LeafRequest): Promise<KeyPair> {
+async function issue(root: X509Certificate, signingKey: CryptoKey, { commonName, names, ageMs, leftMs }: LeafRequest): Promise<KeyPair> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-  const endMs = Date.now() + (expired ? -HOUR_MS : 30 * 24 * HOUR_MS);
+  const nowMs = Date.now();
   const leaf = await X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: `CN=${commonName}`,
     issuer: root.subject,
-    // Back-dated, so that a clock that was set back a little does not make it a certificate of the future.
-    notBefore: new Date(Math.min(endMs, Date.now()) - 12 * HOUR_MS),
-    notAfter: new Date(endMs),
+    notBefore: new Date(nowMs - ageMs),
+    notAfter: new Date(nowMs + leftMs),
     publicKey: keys.publicKey,
     signingKey,
     signingAlgorithm: ALGORITHM,

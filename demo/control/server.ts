@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FaultController } from "../faults/controller.ts";
 import { InvalidFault } from "../faults/parse.ts";
 import { joinRows } from "../ledger/ledger.ts";
 import { parseSpan } from "../ledger/span.ts";
+import { demandOf, type Demand } from "../posture/listener-demand.ts";
+import { builtPosture, type Posture } from "../posture/posture.ts";
+import { instancesOf } from "../mesh/plan.ts";
 import type { Mesh } from "../supervisor/mesh.ts";
 
 const MAX_BODY_BYTES = 64 * 1_024;
@@ -12,7 +16,7 @@ export interface Control {
   readonly url: string;
 }
 
-/** The demo's own small interface for tests and for people who want to break things: the ledger and the faults. */
+/** The demo's own small interface for tests and for people who want to break things: the ledger, the faults, and what was built. */
 export function startControl(mesh: Mesh, faults: FaultController, port: number): Promise<Control> {
   const server = createServer((request, response) => {
     answer(mesh, faults, request).then(
@@ -40,12 +44,14 @@ async function answer(mesh: Mesh, faults: FaultController, request: IncomingMess
       return { ok: true };
     case "GET /ledger":
       return ledger(mesh, url.searchParams);
+    case "GET /posture":
+      return posture(mesh, faults);
     case "GET /faults":
       return faults.report();
     case "POST /faults":
       return faults.apply(await readJson(request));
     default:
-      throw new Refused(404, "NOT_FOUND", "There is no such call.", "GET /ledger, GET or POST /faults, GET /healthz.");
+      throw new Refused(404, "NOT_FOUND", "There is no such call.", "GET /ledger, GET /posture, GET or POST /faults, GET /healthz.");
   }
 }
 
@@ -53,6 +59,25 @@ async function ledger(mesh: Mesh, query: URLSearchParams): Promise<unknown> {
   const span = parseSpan(query.get("from"), query.get("to"));
   const edges = joinRows(await mesh.askAll({ kind: "ledger", span }));
   return { from: iso(span.fromMs), to: iso(span.toMs), edges };
+}
+
+function posture(mesh: Mesh, faults: FaultController): Posture {
+  return builtPosture({
+    certificates: mesh.certificates.list(),
+    jobs: faults.jobs,
+    demandOf: (service) => standingDemand(mesh, service),
+    nowMs: Date.now(),
+  });
+}
+
+/** From the file as it is now: whoever steers the mesh may have replaced it. */
+function standingDemand({ dir, plan }: Mesh, service: string): Demand {
+  const [instance] = instancesOf(plan, service);
+  try {
+    return instance === undefined ? "unknown" : demandOf(readFileSync(dir.listenerFile(instance.id), "utf8"));
+  } catch {
+    return "unknown";
+  }
 }
 
 /** An open end has no time to tell. */

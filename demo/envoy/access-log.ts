@@ -10,13 +10,18 @@ const NO_ATTEMPT: Tags = { weft_attempt: "-" };
 const OUTCOME: Tags = { weft_code: "%RESPONSE_CODE%", weft_flags: "%RESPONSE_FLAGS%", weft_grpc: "%GRPC_STATUS_NUMBER%" };
 const TLS: Tags = { weft_tls: "%DOWNSTREAM_TLS_VERSION%" };
 const CLUSTER: Tags = { weft_cluster: "%UPSTREAM_CLUSTER_RAW%" };
+const AUTHORIZATION: Tags = { weft_authz: "%DYNAMIC_METADATA(envoy.filters.http.rbac)%" };
+const REFUSAL: Tags = { weft_failure: "%DOWNSTREAM_TRANSPORT_FAILURE_REASON%", weft_details: "%RESPONSE_CODE_DETAILS%" };
 const CONNECTION: Tags = { weft_flags: "%RESPONSE_FLAGS%", weft_type: "%ACCESS_LOG_TYPE%" };
 
-/** Requests as the destination saw them. `byAddress` where callers without a certificate can come in. */
-export function inboundRequests(options: { byAddress: boolean }): JsonObject {
+/** Requests as the destination saw them. `byAddress` where callers without a certificate can come in, `authorized` where rules decide on requests. */
+export function inboundRequests(options: { byAddress: boolean; authorized: boolean }): JsonObject {
   const address = options.byAddress ? ADDRESS : {};
   return statsLogger(
-    [counter("inbound_requests_total", { ...PEER, ...TLS, ...OUTCOME, ...ATTEMPT, ...address })],
+    [
+      counter("inbound_requests_total", { ...PEER, ...TLS, ...OUTCOME, ...ATTEMPT, ...address }),
+      ...(options.authorized ? [counter("inbound_authz_total", { ...PEER, ...address, ...AUTHORIZATION })] : []),
+    ],
     [duration("inbound_duration_ms", { ...PEER, ...ATTEMPT, ...address })],
   );
 }
@@ -40,6 +45,14 @@ export function outboundRequests(): JsonObject {
   );
 }
 
+/**
+ * One record for every connection when it ends, those included that were refused before any request. A logger of its own with a low cap:
+ * the reason of a refusal quotes the refused certificate, so a stranger could make series without end.
+ */
+export function inboundHandshakes(): JsonObject {
+  return statsLogger([counter("inbound_handshakes_total", { ...PEER, ...ADDRESS, ...TLS, ...REFUSAL })], [], { max_counters: 200 });
+}
+
 export function inboundConnections(): JsonObject {
   return statsLogger([counter("inbound_connections_total", { ...PEER, ...TLS, ...CONNECTION })], []);
 }
@@ -49,13 +62,17 @@ export function outboundConnections(): JsonObject {
 }
 
 /** `stats_scope`, because the logger's older `stat_prefix` is deprecated and warns once per listener. */
-function statsLogger(counters: readonly JsonObject[], histograms: readonly JsonObject[]): JsonObject {
+function statsLogger(
+  counters: readonly JsonObject[],
+  histograms: readonly JsonObject[],
+  // Above the caps series are dropped without a word, so they are far above what this mesh can make.
+  caps: JsonObject = { max_counters: 4_000, max_histograms: 1_000 },
+): JsonObject {
   return {
     name: "envoy.access_loggers.stats",
     typed_config: {
       "@type": type("envoy.extensions.access_loggers.stats.v3.Config"),
-      // Above the caps series are dropped without a word, so they are far above what this mesh can make.
-      stats_scope: { prefix: "weft", max_counters: 4_000, max_histograms: 1_000 },
+      stats_scope: { prefix: "weft", ...caps },
       counters,
       ...(histograms.length > 0 ? { histograms } : {}),
     },

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
 import { planMesh, type Instance } from "../mesh/plan.ts";
-import { CALLS, SERVICES } from "../mesh/services.ts";
+import { spiffeId } from "../mesh/identity.ts";
+import { CALLS, serviceNamed, SERVICES } from "../mesh/services.ts";
+import { authorizationFilters } from "./authorization.ts";
 import { bootstrap, DURATION_BUCKETS, listenerDiscovery, type BootstrapInput } from "./bootstrap.ts";
 import { endpoints } from "./clusters.ts";
 import { ROUTED_HOSTS, routeFileText } from "./routes.ts";
@@ -48,6 +50,13 @@ function tags(service: string): unknown[] {
       .tags.map((tag: { name: string }) => tag.name)
       .join(" "),
   ]);
+}
+
+/** The HTTP filters of each chain of a proxy; those that decide on requests by their prefix. */
+function httpFilters(service: string): unknown[][] {
+  return valuesOf("http_filters", listenerDiscovery(inputFor(instanceOf(service)))).map((chain) =>
+    [chain].flat().map((filter) => valuesOf("rules_stat_prefix", filter)[0] ?? Object(filter).name),
+  );
 }
 
 describe("bootstrap", () => {
@@ -111,20 +120,64 @@ describe("bootstrap", () => {
   });
 
   it("logs what the recipe promises", () => {
-    expect(tags("ledger")[0]).toEqual([
-      "inbound_requests_total",
-      "weft_peer weft_tls weft_code weft_flags weft_grpc weft_attempt weft_addr",
+    const handshakes = ["inbound_handshakes_total", "weft_peer weft_addr weft_tls weft_failure weft_details"];
+    const ledger = tags("ledger");
+    expect(ledger.slice(0, 2)).toEqual([
+      ["inbound_requests_total", "weft_peer weft_tls weft_code weft_flags weft_grpc weft_attempt weft_addr"],
+      ["inbound_authz_total", "weft_peer weft_addr weft_authz"],
     ]);
+    expect(ledger.slice(3)).toEqual([...ledger.slice(0, 3), handshakes]);
     expect(tags("cart")).toEqual([
       ["inbound_requests_total", "weft_peer weft_tls weft_code weft_flags weft_grpc weft_attempt"],
       ["inbound_duration_ms", "weft_peer weft_attempt"],
+      handshakes,
       ["outbound_connections_total", "weft_cluster weft_flags weft_type"],
     ]);
-    expect(tags("kv")).toEqual([["inbound_connections_total", "weft_peer weft_tls weft_flags weft_type"]]);
-    expect(tags("checkout").slice(2, 4)).toEqual([
+    expect(tags("kv")).toEqual([["inbound_connections_total", "weft_peer weft_tls weft_flags weft_type"], handshakes]);
+    expect(tags("checkout").slice(3, 5)).toEqual([
       ["outbound_requests_total", "weft_cluster weft_code weft_flags weft_grpc weft_route"],
       ["outbound_duration_ms", "weft_cluster"],
     ]);
+  });
+
+  it("has every inbound TLS listener tell of connections that never became requests, up to a cap", () => {
+    for (const instance of plan.instances) {
+      const [inbound] = valuesOf("resources", listenerDiscovery(inputFor(instance))).flat();
+      expect(valuesOf("max_counters", Object(inbound).access_log)).toEqual([200]);
+    }
+  });
+
+  it("decides on ledger's requests on both of its chains, and on nobody else's", () => {
+    const decided = ["deny_", "allow_", "envoy.filters.http.router"];
+    expect(httpFilters("ledger")).toEqual([decided, decided]);
+    for (const { name } of SERVICES) expect(httpFilters(name).flat().includes("allow_")).toBe(name === "ledger");
+  });
+
+  it("writes the rules as the proxy reads them", () => {
+    const [deny, allow] = valuesOf("typed_config", authorizationFilters(serviceNamed("ledger")));
+    const any = { permissions: [{ any: true }] };
+    const named = (service: string): unknown => ({
+      ...any,
+      principals: [{ authenticated: { principal_name: { exact: spiffeId(serviceNamed(service)) } } }],
+    });
+    const without = { not_id: { authenticated: {} } };
+    expect(deny).toMatchObject({
+      track_per_rule_stats: true,
+      rules: { action: "DENY", policies: { "no-direct-reads": named("checkout") } },
+    });
+    expect(Object(deny).shadow_rules).toBeUndefined();
+    expect(allow).toMatchObject({
+      shadow_rules_stat_prefix: "allow_shadow_",
+      rules: {
+        action: "ALLOW",
+        policies: {
+          payments: named("payments"),
+          "callers-without-identity": { ...any, principals: [without] },
+          "left-over": { ...any, principals: [{ and_ids: { ids: [{ authenticated: {} }, without] } }] },
+        },
+      },
+      shadow_rules: { action: "DENY", policies: { "would-deny-without-identity": { ...any, principals: [without] } } },
+    });
   });
 
   it("has ascending buckets", () => {

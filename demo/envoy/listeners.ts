@@ -1,7 +1,15 @@
 import { clusterName } from "../mesh/identity.ts";
 import type { Instance } from "../mesh/plan.ts";
 import { SERVICES, serviceNamed, type Service } from "../mesh/services.ts";
-import { inboundConnections, inboundRequests, ingressRequests, outboundConnections, outboundRequests } from "./access-log.ts";
+import { authorizationFilters, hasAuthorization } from "./authorization.ts";
+import {
+  inboundConnections,
+  inboundHandshakes,
+  inboundRequests,
+  ingressRequests,
+  outboundConnections,
+  outboundRequests,
+} from "./access-log.ts";
 import { fromFile, socketAddress, type, type Json, type JsonObject } from "./json.ts";
 import { requireMutualTls, serveTls, type TlsFiles } from "./tls.ts";
 import { tracing } from "./tracing.ts";
@@ -18,13 +26,15 @@ export interface ListenerInput {
 export function inboundListener(input: ListenerInput): JsonObject {
   const service = serviceNamed(input.instance.service);
   const address = socketAddress("127.0.0.1", input.instance.inboundPort);
-  if (!service.hasApp) return listener("ingress", "INBOUND", address, [ingressChain(input)]);
-  if (service.permissive !== true) return listener("inbound", "INBOUND", address, [mutualChain(service, input)]);
+  const witness = { access_log: [inboundHandshakes()] };
+  if (!service.hasApp) return { ...listener("ingress", "INBOUND", address, [ingressChain(input)]), ...witness };
+  if (service.permissive !== true) return { ...listener("inbound", "INBOUND", address, [mutualChain(service, input)]), ...witness };
   return {
     ...listener("inbound", "INBOUND", address, [
       { filter_chain_match: { transport_protocol: "tls" }, ...mutualChain(service, input) },
       { filter_chain_match: { transport_protocol: "raw_buffer" }, filters: inboundFilters("inbound_plain", service, input) },
     ]),
+    ...witness,
     listener_filters: [
       {
         name: "envoy.filters.listener.tls_inspector",
@@ -77,7 +87,8 @@ function inboundFilters(statPrefix: string, service: Service, input: ListenerInp
           },
         ],
       },
-      access_log: [inboundRequests({ byAddress: service.permissive === true })],
+      access_log: [inboundRequests({ byAddress: service.permissive === true, authorized: hasAuthorization(service) })],
+      http_filters: [...authorizationFilters(service), ROUTER],
       local_reply_config: localReplies(clusterName(service.port, instance.version, service.name)),
     }),
   ];
@@ -126,6 +137,11 @@ function trustNobodyOutside(service: string): JsonObject {
   };
 }
 
+const ROUTER: JsonObject = {
+  name: "envoy.filters.http.router",
+  typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") },
+};
+
 function connectionManager(statPrefix: string, input: ListenerInput, config: JsonObject): JsonObject {
   return {
     name: "envoy.filters.network.http_connection_manager",
@@ -133,9 +149,7 @@ function connectionManager(statPrefix: string, input: ListenerInput, config: Jso
       "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
       stat_prefix: statPrefix,
       ...(input.traced ? { tracing: tracing(input.instance) } : {}),
-      http_filters: [
-        { name: "envoy.filters.http.router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } },
-      ],
+      http_filters: [ROUTER],
       ...config,
     },
   };

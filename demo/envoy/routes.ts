@@ -34,7 +34,7 @@ const POLICIES: Readonly<Record<string, HostPolicy>> = {
   },
   ratings: { comment: "gRPC", timeout: "5s", retryOn: CONNECT_ONLY, retries: 1 },
   payments: { comment: "never retried on answers: it moves money", timeout: "10s", retryOn: CONNECT_ONLY, retries: 1 },
-  ledger: { comment: "books what payments tells it", timeout: "5s", retryOn: CONNECT_ONLY, retries: 1 },
+  ledger: { comment: "books what payments tells it; whoever else asks is refused there", timeout: "5s", retryOn: CONNECT_ONLY, retries: 1 },
   [CARD_NETWORK.name]: { comment: "outside the mesh, over TLS", timeout: "8s", retryOn: CONNECT_ONLY, retries: 1 },
 };
 

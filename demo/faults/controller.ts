@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppFaults } from "../apps/messages.ts";
-import { writeCertificate, writeEndpoints } from "../supervisor/configuration.ts";
+import { writeEndpoints } from "../supervisor/configuration.ts";
 import type { Mesh } from "../supervisor/mesh.ts";
 import { faultNames, type FaultNames } from "./names.ts";
 import { parseFaults } from "./parse.ts";
-import { healthy, merge, type Faults, type FaultsPatch } from "./state.ts";
+import { healthy, jobsOf, merge, type Faults, type FaultsPatch } from "./state.ts";
 
 /** What `GET /faults` answers: all settings, and whether calls are still on their way. */
 export interface FaultsReport extends Faults {
@@ -41,6 +41,11 @@ export class FaultController {
     return { ...this.#faults, proxies: this.#proxyStates(), inFlight, drained: this.#faults.load === "paused" && inFlight === 0 };
   }
 
+  /** Names of the jobs outside that call now. */
+  get jobs(): readonly string[] {
+    return jobsOf(this.#faults);
+  }
+
   /** Checks the whole request first (InvalidFault), then applies it. */
   async apply(input: unknown): Promise<FaultsReport> {
     const patch = parseFaults(input, this.#names);
@@ -51,11 +56,10 @@ export class FaultController {
   }
 
   async #apply(patch: FaultsPatch): Promise<void> {
-    const { dir, plan, authority, proxies } = this.#mesh;
+    const { dir, plan, certificates, proxies } = this.#mesh;
     this.#revision += 1;
     const version = String(this.#revision);
-    for (const [service, state] of Object.entries(patch.certificates ?? {}))
-      await writeCertificate(dir, authority, service, state, version);
+    for (const [service, state] of Object.entries(patch.certificates ?? {})) await certificates.issue(service, state);
     for (const instance of plan.instances) {
       const partitioned = patch.partition?.[instance.id];
       if (partitioned !== undefined) writeEndpoints(dir, plan, instance, { partitioned, version });
@@ -86,6 +90,6 @@ function appFaults(faults: Faults): AppFaults {
     errors: faults.errors,
     delays: faults.delays,
     stopped: Object.keys(faults.apps).filter((name) => faults.apps[name] === "stopped"),
-    load: { running: faults.load === "running", pagesPerSecond: faults.rps, plaintextCaller: faults.plaintextCaller },
+    load: { running: faults.load === "running", pagesPerSecond: faults.rps, jobs: jobsOf(faults) },
   };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { planMesh } from "../mesh/plan.ts";
 import { faultNames, resolveApp } from "./names.ts";
 import { InvalidFault, parseFaults } from "./parse.ts";
-import { healthy, merge } from "./state.ts";
+import { healthy, jobsOf, merge } from "./state.ts";
 
 let port = 20_000;
 const names = faultNames(planMesh(() => (port += 1), true).instances.map((instance) => instance.id));
@@ -40,8 +40,10 @@ describe("parseFaults", () => {
       proxies: { "frontend-v1-2.shop": "frozen" },
       apps: { ratings: "stopped" },
       partition: { "checkout-v1-0.shop": true },
-      certificates: { payments: "wrong-san" },
+      certificates: { payments: "wrong-san", cart: "expiring", kv: "expired", ledger: "valid" },
       plaintextCaller: false,
+      secondPlaintextCaller: true,
+      wrongSanCaller: true,
     };
     expect(parseFaults(input, names)).toEqual({
       ...input,
@@ -83,6 +85,13 @@ describe("parseFaults", () => {
       expect.stringContaining("gateway-v1-0.shop"),
     ],
     [{ partition: { "cart-v1-0.shop": "yes" } }, "partition.cart-v1-0.shop", '"yes" is neither true nor false.', "Send true or false."],
+    [
+      { certificates: { cart: "old" } },
+      "certificates.cart",
+      '"old" is not possible here.',
+      "Send one of: valid, expiring, expired, wrong-san.",
+    ],
+    [{ wrongSanCaller: 1 }, "wrongSanCaller", "1 is neither true nor false.", "Send true or false."],
     [{ certificates: [] }, "certificates", "It is not an object.", "Send an object by name."],
     [{ explode: true }, "explode", 'There is no fault named "explode".', expect.stringContaining("plaintextCaller")],
     [[], "body", "It is not an object.", "Send a JSON object."],
@@ -111,8 +120,26 @@ describe("parseFaults", () => {
   });
 });
 
+describe("jobsOf", () => {
+  const start = healthy(names, 60);
+
+  it("has the old job alone call as long as nothing else is set", () => {
+    expect(jobsOf(start)).toEqual(["legacy-report"]);
+    expect(jobsOf(merge(start, { plaintextCaller: false }))).toEqual([]);
+    expect(jobsOf(merge(start, { secondPlaintextCaller: true, wrongSanCaller: true }))).toEqual([
+      "legacy-report",
+      "audit-export",
+      "rogue-job",
+    ]);
+  });
+});
+
 describe("merge", () => {
   const start = healthy(names, 60);
+
+  it("starts with the one certificate that is near its end", () => {
+    expect(Object.entries(start.certificates).filter(([, state]) => state !== "valid")).toEqual([["ratings", "expiring"]]);
+  });
 
   it("changes only what was sent", () => {
     const changed = merge(start, { rps: 10, apps: { ratings: "stopped" } });
@@ -125,12 +152,16 @@ describe("merge", () => {
       errors: { cart: { rate: 1, status: 500 } },
       delays: { cart: { ms: 5, share: 1 } },
       partition: { "cart-v1-0.shop": true },
+      secondPlaintextCaller: true,
+      wrongSanCaller: true,
     });
     const mended = merge(broken, {
       load: "running",
       errors: { cart: null },
       delays: { cart: null },
       partition: { "cart-v1-0.shop": false },
+      secondPlaintextCaller: false,
+      wrongSanCaller: false,
     });
     expect(mended).toEqual(start);
   });

@@ -1,3 +1,4 @@
+import { CERTIFICATE_STATES } from "../certificates/leaves.ts";
 import { isGrpc, resolveApp, type FaultNames } from "./names.ts";
 import type { DelayFault, ErrorFault, FaultsPatch } from "./state.ts";
 
@@ -29,9 +30,10 @@ export function parseFaults(input: unknown, names: FaultNames): FaultsPatch {
       named("proxies", value, names.proxies, (field, state) => oneOf(field, state, ["running", "killed", "frozen"] as const)),
     apps: (value) => settings("apps", value, names.apps, (field, state) => oneOf(field, state, ["running", "stopped"] as const)),
     partition: (value) => named("partition", value, names.proxies, boolean),
-    certificates: (value) =>
-      named("certificates", value, names.services, (field, state) => oneOf(field, state, ["valid", "expired", "wrong-san"] as const)),
+    certificates: (value) => named("certificates", value, names.services, (field, state) => oneOf(field, state, CERTIFICATE_STATES)),
     plaintextCaller: (value) => boolean("plaintextCaller", value),
+    secondPlaintextCaller: (value) => boolean("secondPlaintextCaller", value),
+    wrongSanCaller: (value) => boolean("wrongSanCaller", value),
   };
   const patch: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(body)) {

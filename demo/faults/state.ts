@@ -1,4 +1,5 @@
-import type { CertificateState } from "../certificates/leaves.ts";
+import { firstState, type CertificateState } from "../certificates/leaves.ts";
+import { AUDIT_EXPORT, LEGACY_REPORT, ROGUE_JOB } from "../mesh/services.ts";
 import type { ProxyState } from "../supervisor/proxy-process.ts";
 import type { FaultNames } from "./names.ts";
 
@@ -26,7 +27,12 @@ export interface Faults {
   readonly apps: Readonly<Record<string, "running" | "stopped">>;
   readonly partition: Readonly<Record<string, boolean>>;
   readonly certificates: Readonly<Record<string, CertificateState>>;
+  /** Whether legacy-report calls. */
   readonly plaintextCaller: boolean;
+  /** Whether audit-export calls, too. */
+  readonly secondPlaintextCaller: boolean;
+  /** Whether rogue-job calls. */
+  readonly wrongSanCaller: boolean;
 }
 
 /** What a request asks to change; `null` for an error or delay takes it away. */
@@ -40,6 +46,8 @@ export interface FaultsPatch {
   readonly partition?: Faults["partition"];
   readonly certificates?: Faults["certificates"];
   readonly plaintextCaller?: boolean;
+  readonly secondPlaintextCaller?: boolean;
+  readonly wrongSanCaller?: boolean;
 }
 
 /** Nothing wrong anywhere. */
@@ -52,9 +60,20 @@ export function healthy(names: FaultNames, rps: number): Faults {
     proxies: all(names.proxies, "running"),
     apps: all(names.apps, "running"),
     partition: all(names.proxies, false),
-    certificates: all(names.services, "valid"),
+    certificates: Object.fromEntries(names.services.map((service) => [service, firstState(service)])),
     plaintextCaller: true,
+    secondPlaintextCaller: false,
+    wrongSanCaller: false,
   };
+}
+
+/** Names of the jobs outside that are set going. */
+export function jobsOf(faults: Pick<Faults, "plaintextCaller" | "secondPlaintextCaller" | "wrongSanCaller">): string[] {
+  return [
+    ...(faults.plaintextCaller ? [LEGACY_REPORT.name] : []),
+    ...(faults.secondPlaintextCaller ? [AUDIT_EXPORT.name] : []),
+    ...(faults.wrongSanCaller ? [ROGUE_JOB.name] : []),
+  ];
 }
 
 function all<T>(keys: readonly string[], value: T): Record<string, T> {
@@ -72,6 +91,8 @@ export function merge(current: Faults, patch: FaultsPatch): Faults {
     partition: { ...current.partition, ...patch.partition },
     certificates: { ...current.certificates, ...patch.certificates },
     plaintextCaller: patch.plaintextCaller ?? current.plaintextCaller,
+    secondPlaintextCaller: patch.secondPlaintextCaller ?? current.secondPlaintextCaller,
+    wrongSanCaller: patch.wrongSanCaller ?? current.wrongSanCaller,
   };
 }
 

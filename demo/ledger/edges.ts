@@ -1,7 +1,7 @@
 import type { Protocol } from "../mesh/services.ts";
 
-/** What stands between the two ends, as the demo built it; applications cannot see it. */
-export type Posture = "mutual" | "oneWay" | "plaintext";
+/** How the caller goes about it, as the demo built it; applications cannot see it. `refused`: with a certificate that nobody accepts. */
+export type Posture = "mutual" | "oneWay" | "plaintext" | "refused";
 
 /** Which edge a call belongs to. `version` is the callee's; `null` where it has none, or where nobody can know it. */
 export interface EdgeKey {
@@ -22,8 +22,12 @@ export interface EdgeRow extends EdgeKey {
   /** Calls as their caller made them, however many attempts each took. */
   readonly sent: number;
   readonly sentErrors: number;
-  /** Calls that no application of the callee ever saw. */
+  /** Calls that no application of the callee ever saw, and that nobody forbade. */
   readonly neverArrived: number;
+  /** Those of them whose connection the callee's proxy ended before any request: only callers without a proxy can tell. */
+  readonly refused: number;
+  /** Calls that the callee's proxy forbade (403): they never reached its application either. */
+  readonly denied: number;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;

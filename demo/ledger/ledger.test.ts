@@ -41,7 +41,17 @@ describe("Track", () => {
     track.add(1, 10, { error: true, retry: false, lost: false });
     track.add(2, 20, { error: false, retry: true, lost: false });
     track.add(3, 0, { error: true, retry: false, lost: true });
-    expect(track.sums(ALWAYS)).toEqual({ count: 2, errors: 2, retries: 1, lost: 1, durations: [10, 0] });
+    expect(track.sums(ALWAYS)).toEqual({ count: 2, errors: 2, retries: 1, lost: 1, refused: 0, denied: 0, durations: [10, 0] });
+  });
+
+  it("tells apart why a call did not arrive, also of what it forgot", () => {
+    const track = new Track(1_000);
+    for (let at = 0; at < 20_000; at += 2) {
+      track.add(at, 0, { error: true, retry: false, lost: true, refused: true });
+      track.add(at + 1, 0, { ...FINE, denied: at % 4 === 0 });
+    }
+    expect(track.sums(ALWAYS)).toMatchObject({ count: 20_000, lost: 10_000, refused: 10_000, denied: 5_000 });
+    expect(track.sums({ fromMs: 19_996, toMs: Infinity })).toMatchObject({ count: 4, lost: 2, refused: 2, denied: 1 });
   });
 
   it("forgets old calls but never their number", () => {
@@ -61,8 +71,28 @@ describe("Tally", () => {
     tally.arrived(EDGE, { atMs: 2, durationMs: 6, error: false, attempt: 2 });
     tally.departed(EDGE, { atMs: 3, error: false, neverArrived: false });
     expect(tally.rows(ALWAYS)).toEqual([
-      { ...EDGE, count: 1, errors: 1, retries: 1, sent: 1, sentErrors: 0, neverArrived: 0, p50Ms: 4, p95Ms: 4, p99Ms: 4 },
+      {
+        ...EDGE,
+        count: 1,
+        errors: 1,
+        retries: 1,
+        sent: 1,
+        sentErrors: 0,
+        neverArrived: 0,
+        refused: 0,
+        denied: 0,
+        p50Ms: 4,
+        p95Ms: 4,
+        p99Ms: 4,
+      },
     ]);
+  });
+
+  it("counts what was forbidden and what was refused where it was sent, and no arrival", () => {
+    const tally = new Tally();
+    tally.departed(EDGE, { atMs: 1, error: false, neverArrived: false, denied: true });
+    tally.departed(EDGE, { atMs: 2, error: true, neverArrived: true, refused: true });
+    expect(tally.rows(ALWAYS)).toMatchObject([{ count: 0, sent: 2, sentErrors: 1, neverArrived: 1, refused: 1, denied: 1 }]);
   });
 
   it("keeps versions apart", () => {
@@ -89,6 +119,8 @@ const half: EdgeRow = {
   sent: 0,
   sentErrors: 0,
   neverArrived: 0,
+  refused: 0,
+  denied: 0,
   p50Ms: null,
   p95Ms: null,
   p99Ms: null,
@@ -101,8 +133,8 @@ function posture(source: string, target: string): unknown {
 describe("joinRows", () => {
   it("joins the callee's half and the caller's, in either order", () => {
     const callee = { ...half, count: 9, errors: 1, p50Ms: 3, p95Ms: 8, p99Ms: 9 };
-    const caller = { ...half, sent: 10, sentErrors: 2, neverArrived: 1 };
-    const whole = { ...callee, sent: 10, sentErrors: 2, neverArrived: 1, posture: "mutual" };
+    const caller = { ...half, sent: 12, sentErrors: 2, neverArrived: 1, refused: 1, denied: 2 };
+    const whole = { ...callee, sent: 12, sentErrors: 2, neverArrived: 1, refused: 1, denied: 2, posture: "mutual" };
     expect(joinRows([[callee], [caller]])).toEqual([whole]);
     expect(joinRows([[caller], [callee]])).toEqual([whole]);
   });
@@ -115,6 +147,8 @@ describe("joinRows", () => {
     expect(posture("internet", "gateway")).toBe("oneWay");
     expect(posture("payments", "card-network")).toBe("oneWay");
     expect(posture("legacy-report", "ledger")).toBe("plaintext");
+    expect(posture("audit-export", "ledger")).toBe("plaintext");
+    expect(posture("rogue-job", "ledger")).toBe("refused");
     expect(posture("payments", "ledger")).toBe("mutual");
   });
 });

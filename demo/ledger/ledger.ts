@@ -1,4 +1,4 @@
-import { CARD_NETWORK, INTERNET, LEGACY_REPORT, SERVICES } from "../mesh/services.ts";
+import { CARD_NETWORK, INTERNET, JOBS, SERVICES } from "../mesh/services.ts";
 import { edgeId, type EdgeKey, type EdgeRow, type Posture } from "./edges.ts";
 
 export interface LedgerRow extends EdgeRow {
@@ -28,6 +28,8 @@ function add(a: EdgeRow, b: EdgeRow): EdgeRow {
     sent: a.sent + b.sent,
     sentErrors: a.sentErrors + b.sentErrors,
     neverArrived: a.neverArrived + b.neverArrived,
+    refused: a.refused + b.refused,
+    denied: a.denied + b.denied,
     p50Ms: a.p50Ms ?? b.p50Ms,
     p95Ms: a.p95Ms ?? b.p95Ms,
     p99Ms: a.p99Ms ?? b.p99Ms,
@@ -36,6 +38,6 @@ function add(a: EdgeRow, b: EdgeRow): EdgeRow {
 
 function postureOf({ source, target }: EdgeKey): Posture {
   if (source === INTERNET || target === CARD_NETWORK.name) return "oneWay";
-  const hasIdentity = SERVICES.some((service) => service.name === source);
-  return source === LEGACY_REPORT.name || !hasIdentity ? "plaintext" : "mutual";
+  if (SERVICES.some((service) => service.name === source)) return "mutual";
+  return JOBS.find((job) => job.name === source)?.shows === "foreignName" ? "refused" : "plaintext";
 }

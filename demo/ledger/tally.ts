@@ -17,6 +17,9 @@ export interface Departure {
   readonly atMs: number;
   readonly error: boolean;
   readonly neverArrived: boolean;
+  /** Its connection was ended before any request; then it never arrived, too. */
+  readonly refused?: boolean;
+  readonly denied?: boolean;
 }
 
 interface Entry {
@@ -35,7 +38,8 @@ export class Tally {
   }
 
   departed(key: EdgeKey, departure: Departure): void {
-    this.#entry(key).departures.add(departure.atMs, 0, { error: departure.error, retry: false, lost: departure.neverArrived });
+    const { atMs, error, neverArrived, refused = false, denied = false } = departure;
+    this.#entry(key).departures.add(atMs, 0, { error, retry: false, lost: neverArrived, refused, denied });
   }
 
   rows(span: Span): EdgeRow[] {
@@ -65,6 +69,8 @@ function rowOf(entry: Entry, span: Span): EdgeRow {
     sent: departed.count,
     sentErrors: departed.errors,
     neverArrived: departed.lost,
+    refused: departed.refused,
+    denied: departed.denied,
     p50Ms: quantile(durations, 0.5),
     p95Ms: quantile(durations, 0.95),
     p99Ms: quantile(durations, 0.99),

@@ -15,6 +15,10 @@ export interface Marks {
   readonly retry: boolean;
   /** For callers: nobody got it. */
   readonly lost: boolean;
+  /** For callers: its connection was refused. */
+  readonly refused?: boolean;
+  /** For callers: it was forbidden. */
+  readonly denied?: boolean;
 }
 
 export interface Sums {
@@ -22,6 +26,8 @@ export interface Sums {
   errors: number;
   retries: number;
   lost: number;
+  refused: number;
+  denied: number;
   /** Durations of the counted calls, unsorted. */
   durations: number[];
 }
@@ -29,6 +35,10 @@ export interface Sums {
 const ERROR = 1;
 const RETRY = 2;
 const LOST = 4;
+const REFUSED = 8;
+const DENIED = 16;
+
+const NOTHING = { count: 0, errors: 0, retries: 0, lost: 0, refused: 0, denied: 0 };
 
 /**
  * The calls of one edge seen from one end, each with its own time: 13 bytes a call, so that any window can be asked for and
@@ -37,7 +47,7 @@ const LOST = 4;
 export class Track {
   readonly #keepMs: number;
   #chunks: Chunk[] = [];
-  #forgotten = { count: 0, errors: 0, retries: 0, lost: 0 };
+  #forgotten = NOTHING;
 
   constructor(keepMs: number) {
     this.#keepMs = keepMs;
@@ -47,13 +57,13 @@ export class Track {
     const chunk = this.#chunkFor(atMs);
     chunk.atMs[chunk.length] = atMs;
     chunk.durationMs[chunk.length] = durationMs;
-    chunk.marks[chunk.length] = (marks.error ? ERROR : 0) | (marks.retry ? RETRY : 0) | (marks.lost ? LOST : 0);
+    chunk.marks[chunk.length] = bitsOf(marks);
     chunk.length += 1;
   }
 
   /** Sums of the calls that ended within the span. A span that reaches back to the beginning includes what was forgotten since. */
   sums(span: Span): Sums {
-    const sums: Sums = { count: 0, errors: 0, retries: 0, lost: 0, durations: [] };
+    const sums: Sums = { ...NOTHING, durations: [] };
     if (span.fromMs === -Infinity) Object.assign(sums, this.#forgotten);
     for (const chunk of this.#chunks) addChunk(sums, chunk, span);
     return sums;
@@ -73,10 +83,15 @@ export class Track {
     for (const chunk of this.#chunks.filter(isOld)) {
       const gone: Sums = { ...this.#forgotten, durations: [] };
       addChunk(gone, chunk, { fromMs: -Infinity, toMs: Infinity });
-      this.#forgotten = { count: gone.count, errors: gone.errors, retries: gone.retries, lost: gone.lost };
+      const { durations: _, ...counts } = gone;
+      this.#forgotten = counts;
     }
     this.#chunks = this.#chunks.filter((chunk) => !isOld(chunk));
   }
+}
+
+function bitsOf({ error, retry, lost, refused = false, denied = false }: Marks): number {
+  return (error ? ERROR : 0) | (retry ? RETRY : 0) | (lost ? LOST : 0) | (refused ? REFUSED : 0) | (denied ? DENIED : 0);
 }
 
 function addChunk(sums: Sums, chunk: Chunk, span: Span): void {
@@ -91,6 +106,8 @@ function addChunk(sums: Sums, chunk: Chunk, span: Span): void {
     sums.count += 1;
     if ((marks & ERROR) !== 0) sums.errors += 1;
     if ((marks & LOST) !== 0) sums.lost += 1;
+    if ((marks & REFUSED) !== 0) sums.refused += 1;
+    if ((marks & DENIED) !== 0) sums.denied += 1;
     sums.durations.push(chunk.durationMs[index] ?? NaN);
   }
 }

@@ -67,7 +67,9 @@ function exchange(agent: Agent, port: number, index: number): Promise<Outcome> {
     const headers = { host: "shop.demo.mesh", [HEADERS.draw]: `page.${index}` };
     const outgoing = request({ agent, host: "127.0.0.1", port, path: "/", headers, timeout: TIMEOUT_MS }, (response: IncomingMessage) => {
       response.resume();
-      response.once("end", () => resolve({ status: response.statusCode, refused: false, landing: landingOf(response.headers, FRONTEND) }));
+      response.once("end", () =>
+        resolve({ status: response.statusCode, refused: false, landing: landingOf(response.statusCode, response.headers, FRONTEND) }),
+      );
       response.once("error", failed);
     });
     outgoing.once("timeout", () => outgoing.destroy(new Error("timed out")));

@@ -1,10 +1,12 @@
 import { CARD_NETWORK, type Service } from "./services.ts";
 
 export const TRUST_DOMAIN = "demo.mesh";
+/** Whose names the mesh does not accept, though its authority signs them. */
+export const FOREIGN_TRUST_DOMAIN = "elsewhere.mesh";
 
 /** The workload identity in a certificate's URI SAN. Versions of a service share it, as they share a service account. */
-export function spiffeId(service: Pick<Service, "namespace" | "name">): string {
-  return `spiffe://${TRUST_DOMAIN}/ns/${service.namespace}/sa/${service.name}`;
+export function spiffeId(service: Pick<Service, "namespace" | "name">, trustDomain = TRUST_DOMAIN): string {
+  return `spiffe://${trustDomain}/ns/${service.namespace}/sa/${service.name}`;
 }
 
 /** The name TLS clients ask for. */

@@ -1,5 +1,5 @@
 import { proxyId } from "./identity.ts";
-import { calleesOf, LEGACY_REPORT, SERVICES, type Service } from "./services.ts";
+import { calleesOf, JOBS, SERVICES, type Service } from "./services.ts";
 
 /** One running copy of a service: an Envoy and, but for the gateway, an application. */
 export interface Instance {
@@ -22,8 +22,8 @@ export interface MeshPlan {
   readonly cardNetworkPort: number;
   /** A port on which nobody listens: where the endpoints of a partitioned caller lead. */
   readonly unreachablePort: number;
-  /** What legacy-report dials from, the only thing that ledger's proxy learns of it. */
-  readonly legacyReportAddress: string;
+  /** What each job outside the mesh dials from, by name: the only thing that the called proxy learns of it. */
+  readonly jobAddresses: Readonly<Record<string, string>>;
 }
 
 const SHARED_ADDRESS = "127.0.0.1";
@@ -36,8 +36,8 @@ export function planMesh(nextPort: () => number, hasOwnAddresses: boolean): Mesh
       Array.from({ length: service.replicas }, (_, ordinal) => planInstance(service, version, ordinal, address(), nextPort)),
     ),
   );
-  const legacyReportAddress = hasOwnAddresses ? LEGACY_REPORT.address : SHARED_ADDRESS;
-  return { instances, cardNetworkPort: nextPort(), unreachablePort: nextPort(), legacyReportAddress };
+  const jobAddresses = Object.fromEntries(JOBS.map((job) => [job.name, hasOwnAddresses ? job.address : SHARED_ADDRESS]));
+  return { instances, cardNetworkPort: nextPort(), unreachablePort: nextPort(), jobAddresses };
 }
 
 function planInstance(service: Service, version: string, ordinal: number, address: string, nextPort: () => number): Instance {
@@ -62,7 +62,8 @@ function addressSupply(hasOwnAddresses: boolean): () => string {
     if (!hasOwnAddresses) return SHARED_ADDRESS;
     last += 1;
     const address = `127.0.1.${last}`;
-    if (address === LEGACY_REPORT.address) throw new Error(`${address} is taken by ${LEGACY_REPORT.name}`);
+    const holder = JOBS.find((job) => job.address === address);
+    if (holder !== undefined) throw new Error(`${address} is taken by ${holder.name}`);
     return address;
   };
 }

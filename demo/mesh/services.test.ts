@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { destinationsOf, proxyId, spiffeId } from "./identity.ts";
 import { instancesOf, planMesh } from "./plan.ts";
-import { CALLS, CARD_NETWORK, calleesOf, LEGACY_REPORT, serviceNamed, SERVICES } from "./services.ts";
+import { CALLS, CARD_NETWORK, calleesOf, JOBS, serviceNamed, SERVICES } from "./services.ts";
 
 function counting(): () => number {
   let last = 20_000;
@@ -60,16 +60,16 @@ describe("planMesh", () => {
     expect(new Set([...ports, plan.cardNetworkPort, plan.unreachablePort]).size).toBe(ports.length + 2);
   });
 
-  it("gives every instance an address of its own, none of them legacy-report's", () => {
+  it("gives every instance an address of its own, none of them a job's", () => {
     const addresses = plan.instances.map((instance) => instance.address);
-    expect(new Set([...addresses, LEGACY_REPORT.address]).size).toBe(16);
+    expect(new Set([...addresses, ...Object.values(plan.jobAddresses)]).size).toBe(15 + JOBS.length);
     expect(addresses.every((address) => /^127\.0\.1\.\d+$/.test(address))).toBe(true);
   });
 
   it("falls back to the one address that there is", () => {
     const shared = planMesh(counting(), false);
     expect(new Set(shared.instances.map((instance) => instance.address))).toEqual(new Set(["127.0.0.1"]));
-    expect(shared.legacyReportAddress).toBe("127.0.0.1");
+    expect(new Set(Object.values(shared.jobAddresses))).toEqual(new Set(["127.0.0.1"]));
   });
 
   it("runs no application at the gateway", () => {

@@ -34,13 +34,37 @@ export const SERVICES: readonly Service[] = [
 /** The payment provider outside the mesh: HTTPS, no proxy, no mesh identity. */
 export const CARD_NETWORK = { name: "card-network", port: 443 } as const;
 
-/** The old job that calls ledger in plaintext, past every proxy. Its address is its only identity, so it is fixed. */
-export const LEGACY_REPORT = { name: "legacy-report", address: "127.0.1.12", target: "ledger", callsPerSecond: 0.8 } as const;
+/** A small job outside the mesh that calls a service past every proxy. Its address is all that tells who it is, so it is fixed. */
+export interface Job {
+  readonly name: string;
+  readonly address: string;
+  readonly target: string;
+  readonly callsPerSecond: number;
+  /** Calls in plaintext, or shows a certificate of the mesh's authority whose name belongs to another trust domain. */
+  readonly shows: "nothing" | "foreignName";
+}
+
+/** The old job that nobody moved into the mesh. */
+export const LEGACY_REPORT: Job = {
+  name: "legacy-report",
+  address: "127.0.1.12",
+  target: "ledger",
+  callsPerSecond: 0.8,
+  shows: "nothing",
+};
+
+/** A caller that ledger's proxy must refuse; off until a fault sets it going. */
+export const ROGUE_JOB: Job = { name: "rogue-job", address: "127.0.1.13", target: "ledger", callsPerSecond: 1, shows: "foreignName" };
+
+/** A second caller in plaintext; off until a fault sets it going. */
+export const AUDIT_EXPORT: Job = { name: "audit-export", address: "127.0.1.14", target: "ledger", callsPerSecond: 1, shows: "nothing" };
+
+export const JOBS: readonly Job[] = [LEGACY_REPORT, ROGUE_JOB, AUDIT_EXPORT];
 
 /** The visitors' name in the ledger. */
 export const INTERNET = "internet";
 
-/** Who calls whom through a proxy of their own: the edges of the graph. Beside them there are only `internet` to gateway and legacy-report to ledger. */
+/** Who calls whom through a proxy of their own: the edges of the graph. Beside them there are only `internet` to gateway and the jobs outside. */
 export const CALLS: readonly { readonly from: string; readonly to: string }[] = [
   { from: "gateway", to: "frontend" },
   { from: "frontend", to: "catalog" },
@@ -50,6 +74,8 @@ export const CALLS: readonly { readonly from: string; readonly to: string }[] = 
   { from: "catalog", to: "reviews" },
   { from: "checkout", to: "cart" },
   { from: "checkout", to: "payments" },
+  // Past payments, which ledger's own rules forbid: answered 403, always.
+  { from: "checkout", to: "ledger" },
   { from: "payments", to: "ledger" },
   { from: "payments", to: CARD_NETWORK.name },
   { from: "reviews", to: "ratings" },

@@ -1,30 +1,39 @@
-import { CARD_NETWORK_LEAF, serviceLeaf, type CertificateState } from "../certificates/leaves.ts";
+import { X509Certificate } from "node:crypto";
+
+import { CARD_NETWORK_LEAF, foreignLeaf, serviceLeaf, type CertificateState } from "../certificates/leaves.ts";
 import type { Authority } from "../certificates/authority.ts";
+import type { IssuedCertificate } from "../certificates/workload-certificates.ts";
 import { bootstrap, listenerDiscovery, type BootstrapInput } from "../envoy/bootstrap.ts";
 import { endpoints } from "../envoy/clusters.ts";
 import { routeFileText, ROUTED_HOSTS } from "../envoy/routes.ts";
 import { workloadSecret, type KeyPair } from "../envoy/secrets.ts";
 import type { Instance, MeshPlan } from "../mesh/plan.ts";
 import type { RunDir } from "../mesh/run-dir.ts";
-import { LEGACY_REPORT, serviceNamed, SERVICES } from "../mesh/services.ts";
+import { JOBS, ROGUE_JOB, serviceNamed, type Job } from "../mesh/services.ts";
 import { replaceFile, replaceJson } from "./files.ts";
 
 const PRIVATE = 0o600;
 
-/** Writes all that the proxies read, and the directory of proxies for those who watch them. Answers the card network's own pair. */
+/** The pairs of those who have no proxy to hold them. */
+export interface OutsidePairs {
+  readonly cardNetwork: KeyPair;
+  readonly rogueJob: KeyPair;
+}
+
+/** Writes all that the proxies read but their certificates, and the directory of proxies for those who watch them. */
 export async function writeConfiguration(
   dir: RunDir,
   plan: MeshPlan,
   authority: Authority,
   otlpPort: number | undefined,
-): Promise<KeyPair> {
+): Promise<OutsidePairs> {
   replaceFile(dir.trustFile, authority.certificate);
   for (const host of ROUTED_HOSTS) replaceFile(dir.routeFile(host), routeFileText(host));
   for (const instance of plan.instances) writeProxy(dir, plan, instance, otlpPort);
-  await Promise.all(SERVICES.map((service) => writeCertificate(dir, authority, service.name, "valid", "1")));
-  const cardNetwork = await authority.issue(CARD_NETWORK_LEAF);
+  const [cardNetwork, rogueJob] = await Promise.all([authority.issue(CARD_NETWORK_LEAF), authority.issue(foreignLeaf(ROGUE_JOB))]);
   keep(dir, CARD_NETWORK_LEAF.commonName, cardNetwork);
-  return cardNetwork;
+  keep(dir, ROGUE_JOB.name, rogueJob);
+  return { cardNetwork, rogueJob };
 }
 
 /** Gives a service a certificate in the wanted state; its proxies take it up at once, for new connections. */
@@ -34,10 +43,20 @@ export async function writeCertificate(
   service: string,
   state: CertificateState,
   version: string,
-): Promise<void> {
-  const pair = await authority.issue(serviceLeaf(serviceNamed(service), state));
+): Promise<IssuedCertificate> {
+  const request = serviceLeaf(serviceNamed(service), state);
+  const pair = await authority.issue(request);
   keep(dir, service, pair);
   replaceJson(dir.secretFile(service), workloadSecret(pair, version), PRIVATE);
+  const { serialNumber, validFromDate, validToDate } = new X509Certificate(pair.certificate);
+  return {
+    service,
+    state,
+    serial: serialNumber.toLowerCase(),
+    identity: request.names.find(({ type }) => type === "url")?.value ?? "",
+    notBeforeMs: validFromDate.getTime(),
+    notAfterMs: validToDate.getTime(),
+  };
 }
 
 export function writeEndpoints(dir: RunDir, plan: MeshPlan, instance: Instance, options: { partitioned: boolean; version: string }): void {
@@ -60,8 +79,14 @@ function writeProxy(dir: RunDir, plan: MeshPlan, instance: Instance, otlpPort: n
   replaceJson(dir.proxyFile(instance.id), {
     id: instance.id,
     admin: adminUrl(instance),
-    ...(permissive ? { knownAddresses: { [plan.legacyReportAddress]: { service: LEGACY_REPORT.name } } } : {}),
+    ...(permissive ? { knownAddresses: knownAddresses(plan, instance) } : {}),
   });
+}
+
+/** Who calls without a proxy, by address. Where all share one it can only be said to be the first of them, which always runs. */
+function knownAddresses(plan: MeshPlan, instance: Instance): Readonly<Record<string, { service: string }>> {
+  const callers = JOBS.filter((job) => job.target === instance.service).toReversed();
+  return Object.fromEntries(callers.map((job: Job) => [plan.jobAddresses[job.name] ?? job.address, { service: job.name }]));
 }
 
 export function adminUrl(instance: Instance): string {

@@ -1,12 +1,13 @@
 import { resolveEnvoy } from "#peers/envoy/resolve.ts";
 import type { AppFaults, HostAnswers, HostConfig, HostQuestion } from "../apps/messages.ts";
 import { createAuthority, type Authority } from "../certificates/authority.ts";
-import type { KeyPair } from "../envoy/secrets.ts";
+import { firstState } from "../certificates/leaves.ts";
+import { WorkloadCertificates } from "../certificates/workload-certificates.ts";
 import { instancesOf, planMesh, type Instance, type MeshPlan } from "../mesh/plan.ts";
 import { runDirAt, type RunDir } from "../mesh/run-dir.ts";
-import { LEGACY_REPORT, NAMESPACES, SERVICES } from "../mesh/services.ts";
+import { JOBS, LEGACY_REPORT, NAMESPACES, SERVICES } from "../mesh/services.ts";
 import { forkApps } from "./app-process.ts";
-import { adminUrl, writeConfiguration } from "./configuration.ts";
+import { adminUrl, writeCertificate, writeConfiguration, type OutsidePairs } from "./configuration.ts";
 import { findFreePorts, hasOwnAddresses } from "./ports.ts";
 import { ProxyProcess } from "./proxy-process.ts";
 import { startReaper, type Reaper } from "./reaper.ts";
@@ -24,7 +25,7 @@ export interface MeshOptions {
 export interface Mesh {
   readonly dir: RunDir;
   readonly plan: MeshPlan;
-  readonly authority: Authority;
+  readonly certificates: WorkloadCertificates;
   readonly proxies: ReadonlyMap<string, ProxyProcess>;
   /** Resolves with a reason when an application process ended, without which the ledger is no longer true. */
   readonly broken: Promise<string>;
@@ -68,16 +69,20 @@ async function startOnce(dir: RunDir, options: MeshOptions, onNewPid: () => void
   };
   try {
     const [envoy, authority, plan] = await Promise.all([resolveEnvoy(), createAuthority(), makePlan()]);
-    const cardNetwork = await writeConfiguration(dir, plan, authority, portOf(options.otlpGrpc));
+    const certificates = new WorkloadCertificates((...wanted) => writeCertificate(dir, authority, ...wanted));
+    const [pairs] = await Promise.all([
+      writeConfiguration(dir, plan, authority, portOf(options.otlpGrpc)),
+      ...SERVICES.map(({ name }) => certificates.issue(name, firstState(name))),
+    ]);
     for (const instance of plan.instances) proxies.set(instance.id, proxyOf(instance, envoy.path, dir, reaper, onNewPid));
     await Promise.all([
       ...[...proxies.values()].map((proxy) => proxy.start()),
-      ...apps.map((app) => app.ask({ kind: "start", config: hostConfig(app.name, options, plan, authority, cardNetwork) })),
+      ...apps.map((app) => app.ask({ kind: "start", config: hostConfig(app.name, options, plan, authority, pairs) })),
     ]);
     const broken = Promise.race(apps.map(async (app) => app.exited.then(() => `the application process ${app.name} ended`)));
     const askAll: Mesh["askAll"] = (question) => Promise.all(apps.map((app) => app.ask(question)));
     const setAppFaults = async (faults: AppFaults): Promise<void> => void (await askAll({ kind: "faults", faults }));
-    return { dir, plan, authority, proxies, broken, askAll, setAppFaults, stop };
+    return { dir, plan, certificates, proxies, broken, askAll, setAppFaults, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -103,7 +108,7 @@ function proxyOf(instance: Instance, binary: string, dir: RunDir, reaper: Reaper
   );
 }
 
-function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authority: Authority, cardNetwork: KeyPair): HostConfig {
+function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authority: Authority, pairs: OutsidePairs): HostConfig {
   const hasApp = new Set(SERVICES.filter((service) => service.hasApp).map((service) => service.name));
   return {
     seed: options.seed,
@@ -114,12 +119,15 @@ function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authorit
         ? null
         : {
             cardNetworkPort: plan.cardNetworkPort,
-            cardNetworkCertificate: cardNetwork.certificate,
-            cardNetworkKey: cardNetwork.privateKey,
+            cardNetwork: pairs.cardNetwork,
             caCertificate: authority.certificate,
             ingressPort: soleInboundPort(plan, "gateway"),
-            ledgerPort: soleInboundPort(plan, LEGACY_REPORT.target),
-            legacyReportAddress: plan.legacyReportAddress,
+            jobs: JOBS.map((job) => ({
+              job,
+              port: soleInboundPort(plan, job.target),
+              address: plan.jobAddresses[job.name] ?? job.address,
+              pair: job.shows === "foreignName" ? pairs.rogueJob : null,
+            })),
           },
   };
 }

@@ -5,7 +5,7 @@ import type { Change } from "#lib/model/change.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 import { statusOf } from "#lib/testing/builders.ts";
-import { changeOf } from "#lib/testing/change-builders.ts";
+import { changeOf, demandChangeOf } from "#lib/testing/change-builders.ts";
 
 import { LiveCache } from "./live-cache.ts";
 import { changeQuery, changesQuery, graphQuery, sourcesQuery } from "./query-options.ts";
@@ -54,6 +54,24 @@ describe("LiveCache", () => {
     client.setQueryData(sourcesQuery().queryKey, { ...EVIDENCE, value: { items: [statusOf({ id: "x" })], total: 1, next: null } });
     cache.apply({ name: "source", data: statusOf({ id: "x", state: "down" }) });
     expect(client.getQueryData(sourcesQuery().queryKey)?.value.items[0]?.state).toBe("down");
+  });
+
+  test("a new state of a demand makes the security report and its what-if be read again, new weights do not", () => {
+    const { client, cache } = cacheOf();
+    const isOld = () =>
+      [
+        ["security", "300s"],
+        ["security-what-if", "mesh"],
+      ].map((key) => client.getQueryState(key)?.isInvalidated);
+    for (const key of [
+      ["security", "300s"],
+      ["security-what-if", "mesh"],
+    ])
+      client.setQueryData(key, "old");
+    cache.apply({ name: "change", data: changeOf({ id: "7", state: "live" }) });
+    expect(isOld()).toEqual([false, false]);
+    cache.apply({ name: "change", data: demandChangeOf({ id: "8", state: "live" }) });
+    expect(isOld()).toEqual([true, true]);
   });
 
   test("a new state of a change makes routes and services be read again, the same state does not", () => {

@@ -61,12 +61,19 @@ export class LiveCache {
     const fresh: Sourced<Change> = { provenance: [], notices: [], coverage: "complete", value: change };
     this.client.setQueryData(key, { ...(before ?? fresh), value: change });
     for (const query of this.client.getQueryCache().findAll({ queryKey: ["changes"] })) {
-      const [, routeId, target] = query.queryKey;
-      if (!matchesFilter(change, routeId, target)) continue;
+      const [, routeId, target, objectId] = query.queryKey;
+      if (!matchesFilter(change, { routeId, target, objectId })) continue;
       this.client.setQueryData<ChangeListData>(query.queryKey, (list) => (list === undefined ? undefined : applyChange(list, change)));
     }
     if (before?.value.state === change.state) return;
-    // A new state means that the route's text, its owner or the proxies' state moved with it.
-    for (const queryKey of [["routes"], ["route"], ["service"], ["proxies"]]) void this.client.invalidateQueries({ queryKey });
+    // A new state means that the object's text, its owner or the proxies' state moved with it.
+    const moved = [
+      ["routes"],
+      ["route"],
+      ["service"],
+      ["proxies"],
+      ...(change.kind === "demand" ? [["security"], ["security-what-if"]] : []),
+    ];
+    for (const queryKey of moved) void this.client.invalidateQueries({ queryKey });
   }
 }

@@ -35,7 +35,7 @@ function edge(id: string): MeshEdge {
     protocol: "http",
     red: RED,
     health: { status: "healthy", reasons: [] },
-    tls: { declared: { client: "mutual", server: "strict" }, observed: "mutual", mutualShare: 1 },
+    tls: { declared: { client: "mutual", server: "strict" }, observed: "mutual", mutualShare: 1, refused: null },
     versions: [],
     callerRed: null,
     retries: 0,
@@ -97,9 +97,12 @@ describe("lists", () => {
 
   test("a filtered list takes only its own", () => {
     const change = changeOf({ routeId: "r", target: "t" });
-    expect(matchesFilter(change, null, null)).toBe(true);
-    expect(matchesFilter(change, "r", null)).toBe(true);
-    expect(matchesFilter(change, "other", null)).toBe(false);
-    expect(matchesFilter(change, null, "other")).toBe(false);
+    const all = { routeId: null, target: null, objectId: null };
+    expect(matchesFilter(change, all)).toBe(true);
+    expect(matchesFilter(change, { ...all, routeId: "r" })).toBe(true);
+    expect(matchesFilter(change, { ...all, routeId: "other" })).toBe(false);
+    expect(matchesFilter(change, { ...all, target: "other" })).toBe(false);
+    expect(matchesFilter(change, { ...all, objectId: change.objectId })).toBe(true);
+    expect(matchesFilter(change, { ...all, objectId: "other" })).toBe(false);
   });
 });

@@ -52,7 +52,20 @@ export function applySource(list: Sourced<List<SourceStatus>>, source: SourceSta
   return { ...list, value: { ...list.value, items, total: list.value.total + (isKnown ? 0 : 1) } };
 }
 
+/** What a list of changes was asked for, as its key holds it; anything but a text = not asked for. */
+export interface ChangesFilter {
+  routeId: unknown;
+  target: unknown;
+  objectId: unknown;
+}
+
 /** Whether a list that was asked for with a filter holds this change. */
-export function matchesFilter(change: Change, routeId: unknown, target: unknown): boolean {
-  return (typeof routeId !== "string" || routeId === change.routeId) && (typeof target !== "string" || target === change.target);
+export function matchesFilter(change: Change, { routeId, target, objectId }: ChangesFilter): boolean {
+  const own = change.kind === "split" ? change.routeId : null;
+  const pairs: readonly [unknown, string | null][] = [
+    [routeId, own],
+    [target, change.target],
+    [objectId, change.objectId],
+  ];
+  return pairs.every(([asked, has]) => typeof asked !== "string" || asked === has);
 }

@@ -101,10 +101,11 @@ export function planQuery(id: string) {
   });
 }
 
-export function changesQuery(filter: { routeId?: string; target?: string } = {}) {
+export function changesQuery(filter: { routeId?: string; target?: string; objectId?: string } = {}) {
+  const { routeId, target, objectId } = filter;
   return queryOptions({
-    queryKey: ["changes", filter.routeId ?? null, filter.target ?? null],
-    queryFn: ({ signal }) => readApiList("/api/changes", { routeId: filter.routeId, target: filter.target }, ChangeList, signal),
+    queryKey: ["changes", routeId ?? null, target ?? null, objectId ?? null],
+    queryFn: ({ signal }) => readApiList("/api/changes", { routeId, target, objectId }, ChangeList, signal),
     refetchInterval: SLOW_REFRESH_MS,
   });
 }

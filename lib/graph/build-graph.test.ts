@@ -9,6 +9,8 @@ import { arbitraryTraffic } from "#lib/testing/arbitraries.ts";
 import { keyOf, secondsWindow, serviceOf, topologyOf, trafficOf } from "#lib/testing/builders.ts";
 
 import { buildGraph, filterGraph, type GraphFacts, type GraphRow } from "./build-graph.ts";
+import { applyDelta, diffGraph } from "./diff-graph.ts";
+import type { GraphRefusal } from "./refused-edge.ts";
 
 const FRONTEND = serviceId("shop", "frontend");
 const CATALOG = serviceId("shop", "catalog");
@@ -26,6 +28,7 @@ function build(rows: readonly GraphRow[], part: Partial<GraphFacts> = {}): MeshG
     rows,
     sparks: { stepMs: 5_000, isReported: [true, true], rows: [] },
     sources: ["proxies"],
+    refusals: null,
     ...part,
   });
 }
@@ -133,19 +136,98 @@ describe("edges", () => {
       declared: { client: "mutual", server: "permissive" },
       observed: "mixed",
       mutualShare: 0.75,
+      refused: null,
     });
     expect(edgeOf(graph, legacy, LEDGER).tls).toEqual({
       declared: { client: "unknown", server: "permissive" },
       observed: "plaintext",
       mutualShare: 0,
+      refused: null,
     });
     expect(edgeOf(graph, legacy, REVIEWS).tls).toEqual({
       declared: { client: "unknown", server: "unknown" },
       observed: "unknown",
       mutualShare: null,
+      refused: null,
     });
     expect(nodeOf(graph, LEDGER).tls).toBe("mixed");
     expect(nodeOf(graph, legacy)).toMatchObject({ kind: "unknown", tls: "unknown" });
+  });
+});
+
+describe("connections that were refused", () => {
+  const legacy = unknownId("legacy-report");
+  const topology = topologyOf({ services: [serviceOf(LEDGER, { demand: "strict" }), serviceOf(FRONTEND)] });
+  const calls = [
+    row({ source: FRONTEND, target: LEDGER, protocol: "grpc" }, { count: 40, transport: { mutual: 40, oneWay: 0, plaintext: 0 } }),
+  ];
+  const refusal = (part: Partial<GraphRefusal> = {}): GraphRefusal => ({
+    source: legacy,
+    target: LEDGER,
+    witness: "server",
+    reason: "plaintext",
+    count: 43,
+    toldBy: "doors",
+    ...part,
+  });
+
+  it("draw the caller that has no other traffic, and say why all its numbers are missing", () => {
+    const graph = build(calls, { topology, refusals: [refusal()] });
+    expect(edgeOf(graph, legacy, LEDGER)).toEqual({
+      id: "unknown/legacy-report|payments/ledger|grpc",
+      source: legacy,
+      target: LEDGER,
+      protocol: "grpc",
+      red: UNKNOWN_RED,
+      health: { status: "failing", reasons: ["43 connections refused: plaintext, and payments/ledger takes mutual TLS only"] },
+      tls: { declared: { client: "unknown", server: "strict" }, observed: "unknown", mutualShare: null, refused: 43 },
+      versions: [],
+      callerRed: null,
+      retries: 0,
+      neverArrived: 0,
+      flags: {},
+      reporter: "destination",
+      seenBy: ["doors"],
+    });
+    expect(nodeOf(graph, legacy)).toMatchObject({ kind: "unknown", red: UNKNOWN_RED, health: { status: "unknown" } });
+    expect(edgeOf(graph, FRONTEND, LEDGER).tls.refused).toBe(0);
+  });
+
+  it("change nothing about the target, its verdict and the totals", () => {
+    const [before, after] = [build(calls, { topology, refusals: [] }), build(calls, { topology, refusals: [refusal()] })];
+    expect(nodeOf(after, LEDGER)).toEqual(nodeOf(before, LEDGER));
+    expect(after.totals).toEqual({ ...before.totals, unknown: before.totals.unknown + 1 });
+    const silent = build([], { topology, refusals: [refusal()] });
+    expect(silent.edges[0]?.protocol).toBe("http");
+    expect(silent.totals).toMatchObject({ rate: null, errorRate: null });
+  });
+
+  it("degrade an edge whose requests are well, and are counted once where a pair has two edges", () => {
+    const both = [...calls, row({ source: FRONTEND, target: LEDGER }, { count: 7 })];
+    const graph = build(both, { topology, refusals: [refusal({ source: FRONTEND, reason: "wrongName", count: 1 })] });
+    expect(graph.edges.map(({ protocol, tls, health }) => [protocol, tls.refused, health.status])).toEqual([
+      ["grpc", 1, "degraded"],
+      ["http", 0, "healthy"],
+    ]);
+    expect(graph.edges[0]?.health.reasons).toEqual([
+      "1 connection refused: the caller's certificate has a name that payments/ledger does not accept",
+    ]);
+  });
+
+  it("are the caller's own where the caller refused, and nobody's where nobody is known", () => {
+    const own = refusal({ source: FRONTEND, witness: "caller", reason: "expired", count: 9 });
+    const graph = build(calls, { topology, refusals: [own, refusal({ source: null }), refusal({ count: 0 })] });
+    expect(graph.edges).toHaveLength(1);
+    expect(graph.edges[0]).toMatchObject({ tls: { refused: 0 }, health: { status: "degraded" } });
+    expect(graph.edges[0]?.health.reasons).toEqual(["9 connections refused: the certificate of payments/ledger is outside its dates"]);
+  });
+
+  it("come and go with a delta, and stay out of other namespaces", () => {
+    const [before, after] = [build(calls, { topology, refusals: [] }), build(calls, { topology, refusals: [refusal()] })];
+    expect(applyDelta(before, diffGraph(before, after))).toEqual(after);
+    expect(applyDelta(after, diffGraph(after, before))).toEqual(before);
+    expect(filterGraph(after, ["payments"]).edges).toHaveLength(2);
+    expect(filterGraph(after, ["shop"]).edges.map(({ source }) => source)).toEqual([FRONTEND]);
   });
 });
 
@@ -309,7 +391,34 @@ const arbitraryRow: fc.Arbitrary<GraphRow> = fc.record({
   seenBy: fc.constant(["proxies"]),
 });
 
+const arbitraryRefusal: fc.Arbitrary<GraphRefusal> = fc.record({
+  source: fc.constantFrom(FRONTEND, CATALOG, unknownId("127.0.1.12"), null),
+  target: fc.constantFrom(REVIEWS, LEDGER),
+  witness: fc.constantFrom("server", "caller"),
+  reason: fc.constantFrom("plaintext", "wrongName", "unknown"),
+  count: fc.nat(9),
+  toldBy: fc.constant("doors"),
+});
+
 describe("any mesh", () => {
+  it("has every connection that was refused by a known caller's target once, and no number changes by it", () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryRow, { maxLength: 8 }), fc.array(arbitraryRefusal, { maxLength: 8 }), (rows, refusals) => {
+        const graph = build(rows, { refusals });
+        const named = refusals.filter(({ source, witness }) => source !== null && witness === "server");
+        const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+        expect(sum(graph.edges.map(({ tls }) => tls.refused ?? 0))).toBe(sum(named.map(({ count }) => count)));
+        const { rate, errorRate } = build(rows, { refusals: [] }).totals;
+        expect(graph.totals).toMatchObject({ rate, errorRate });
+        expect(MeshGraph.parse(JSON.parse(JSON.stringify(graph)))).toEqual(graph);
+        const turned = build(rows, { refusals: refusals.toReversed() });
+        expect(turned.edges.map(({ id, tls, health }) => [id, tls, health])).toEqual(
+          graph.edges.map(({ id, tls, health }) => [id, tls, health]),
+        );
+      }),
+    );
+  });
+
   it("is what the contract describes, in an order that does not depend on the rows'", () => {
     fc.assert(
       fc.property(fc.array(arbitraryRow, { maxLength: 12 }), (rows) => {

@@ -1,27 +1,18 @@
 import type { Health, MeshEdge, MeshGraph, MeshNode, NodeVersion, Spark } from "#lib/model/graph.ts";
-import { edgeId, INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { EdgeTraffic, Red, TimeWindow } from "#lib/model/red.ts";
+import { INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
+import type { Red, TimeWindow } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
-import { sumTraffic, toCallerRed, toRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
+import { sumTraffic, toCallerRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
+import { countRefused, placeRefusals } from "#lib/security/refusals.ts";
 
+import { activeRows, type EdgeSum, type GraphRow, isUntold, redOf, sumEdges } from "./edge-traffic.ts";
+import { type GraphRefusal, refusedEdge, withRefusals } from "./refused-edge.ts";
 import { observedTransport } from "./transport.ts";
 
-/** Traffic of one edge and version, as a source tells it. */
-export interface GraphRow {
-  source: string;
-  target: string;
-  protocol: MeshEdge["protocol"];
-  version: string | null;
-  reporter: MeshEdge["reporter"];
-  traffic: EdgeTraffic;
-  /** Id of the source that these numbers come from. */
-  toldBy: string;
-  /** Ids of all sources that saw this edge. */
-  seenBy: readonly string[];
-}
+export type { GraphRow } from "./edge-traffic.ts";
 
 /** Requests, errors and the callers' own counts per target in equal steps; `isReported[i]` false = a gap. */
 export interface GraphSparks {
@@ -44,31 +35,8 @@ export interface GraphFacts {
   sparks: GraphSparks;
   /** Ids of the sources that numbers come from, strongest first. Numbers of two of them are never summed. */
   sources: readonly string[];
-}
-
-interface EdgeGroup {
-  first: GraphRow;
-  rows: GraphRow[];
-}
-
-function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-/** A destination that told nothing while its callers did is unknown, not idle. */
-function isUntold(traffic: EdgeTraffic): boolean {
-  return traffic.count === 0 && traffic.callerCount > 0;
-}
-
-function redOf(traffic: EdgeTraffic, window: TimeWindow, source: string): Red {
-  return isUntold(traffic) ? UNKNOWN_RED : toRed(traffic, window, source);
+  /** Connections refused in the window; `null` = no source tells of any. */
+  refusals: readonly GraphRefusal[] | null;
 }
 
 function edgeHealth(edge: { source: string; target: string }, red: Red): Health {
@@ -85,37 +53,28 @@ function edgeHealth(edge: { source: string; target: string }, red: Red): Health 
 
 function buildEdge(
   facts: GraphFacts,
-  group: EdgeGroup,
-  declared: ReadonlyMap<string, MeshEdge["tls"]["declared"]["client"]>,
-  demands: ReadonlyMap<string, ServiceFacts["demand"]>,
+  { id, first, rows, traffic, red }: EdgeSum,
+  declared: MeshEdge["tls"]["declared"],
+  refusals: readonly GraphRefusal[],
 ): MeshEdge {
-  const { first, rows } = group;
   const { window } = facts;
   const source = first.toldBy;
-  const traffic = sumTraffic(rows.map((row) => row.traffic));
-  const red = redOf(traffic, window, source);
   const observed = observedTransport(traffic.transport);
   const versions =
     rows.length === 1
       ? [{ version: first.version, red }]
-      : [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => ({
+      : [...Map.groupBy(rows, (row) => row.version ?? "").values()].map((group) => ({
           version: group[0]?.version ?? null,
           red: redOf(sumTraffic(group.map((row) => row.traffic)), window, source),
         }));
   return {
-    id: edgeId(first.source, first.target, first.protocol),
+    id,
     source: first.source,
     target: first.target,
     protocol: first.protocol,
     red,
-    health: edgeHealth(first, red),
-    tls: {
-      declared: {
-        client: declared.get(`${first.source}|${first.target}`) ?? "unknown",
-        server: demands.get(first.target) ?? "unknown",
-      },
-      ...observed,
-    },
+    health: withRefusals(edgeHealth(first, red), refusals, declared.server),
+    tls: { declared, ...observed, refused: facts.refusals === null ? null : countRefused(refusals) },
     versions: versions.toSorted((a, b) => (a.version ?? "").localeCompare(b.version ?? "", "en", { numeric: true })),
     callerRed: toCallerRed(traffic, window, source),
     retries: traffic.retries,
@@ -127,7 +86,7 @@ function buildEdge(
 }
 
 function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows: readonly GraphRow[], source: string): NodeVersion[] {
-  const byVersion = groupBy(
+  const byVersion = Map.groupBy(
     rows.filter((row) => row.version !== null),
     (row) => row.version ?? "",
   );
@@ -151,7 +110,7 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
 
 /** All requests of a service. What a silent version did not count, its callers did: else the others' shares would grow. */
 function sentTo(rows: readonly GraphRow[]): number {
-  const versions = [...groupBy(rows, (row) => row.version ?? "").values()].map((group) => sumTraffic(group.map((row) => row.traffic)));
+  const versions = [...Map.groupBy(rows, (row) => row.version ?? "").values()].map((group) => sumTraffic(group.map((row) => row.traffic)));
   return versions.reduce((sum, traffic) => sum + (isUntold(traffic) ? traffic.callerCount : traffic.count), 0);
 }
 
@@ -239,20 +198,26 @@ function totalsOf(nodes: readonly MeshNode[], edges: readonly MeshEdge[]): MeshG
 
 /**
  * The mesh graph of a window: a node for every known service and every peer seen in traffic, an edge for every pair
- * that exchanged calls. Order is stable (by id). Nodes without a report have `null` numbers and unknown health.
+ * that exchanged calls, or of which one refused the other. Order is stable (by id). Nodes without a report have `null`
+ * numbers and unknown health.
  */
 export function buildGraph(facts: GraphFacts): MeshGraph {
   const known = new Map(facts.topology.services.map((service) => [service.id, service]));
   const demands = new Map(facts.topology.services.map((service) => [service.id, service.demand]));
   const declared = new Map(facts.topology.declared.map((one) => [`${one.source}|${one.target}`, one.client]));
-  const active = facts.rows.filter((row) => row.traffic.count + row.traffic.callerCount + row.traffic.retries > 0);
-  const edges = [...groupBy(active, (row) => edgeId(row.source, row.target, row.protocol)).values()]
-    .flatMap((rows) => {
-      const first = rows[0];
-      return first === undefined ? [] : [buildEdge(facts, { first, rows }, declared, demands)];
-    })
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  const inboundOf = groupBy(active, (row) => row.target);
+  const active = activeRows(facts.rows);
+  const sums = sumEdges(active, facts.window);
+  const keys = sums.map(({ id, first: { source, target, protocol } }) => ({ id, source, target, protocol }));
+  const { byEdge, added } = placeRefusals(keys, facts.refusals ?? []);
+  const declaredOf = ({ source, target }: { source: string; target: string }): MeshEdge["tls"]["declared"] => ({
+    client: declared.get(`${source}|${target}`) ?? "unknown",
+    server: demands.get(target) ?? "unknown",
+  });
+  const edges = [
+    ...sums.map((sum) => buildEdge(facts, sum, declaredOf(sum.first), byEdge.get(sum.id) ?? [])),
+    ...added.map((key) => refusedEdge(key, declaredOf(key), byEdge.get(key.id) ?? [])),
+  ].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const inboundOf = Map.groupBy(active, (row) => row.target);
   const seenBy = new Map<string, Set<string>>();
   for (const row of active) {
     for (const id of [row.source, row.target]) {
@@ -261,8 +226,8 @@ export function buildGraph(facts: GraphFacts): MeshGraph {
       seenBy.set(id, sources);
     }
   }
-  const sparksOf = groupBy(facts.sparks.rows, (row) => row.target);
-  const ids = new Set([...known.keys(), ...active.flatMap((row) => [row.source, row.target])]);
+  const sparksOf = Map.groupBy(facts.sparks.rows, (row) => row.target);
+  const ids = new Set([...known.keys(), ...edges.flatMap((edge) => [edge.source, edge.target])]);
   const nodes = [...ids]
     .toSorted()
     .map((id) =>

@@ -15,6 +15,7 @@ function graphOf(rows: readonly GraphRow[], fromS = 0): MeshGraph {
     rows,
     sparks: { stepMs: 5_000, isReported: [true, true], rows: [] },
     sources: ["proxies"],
+    refusals: null,
   });
 }
 

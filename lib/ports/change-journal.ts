@@ -1,7 +1,7 @@
 import type { Change } from "#lib/model/change.ts";
 import type { Result } from "#lib/model/errors.ts";
 
-import type { PreparedWrite, ProofBaseline } from "./routing-target.ts";
+import type { PreparedWrite, ProofBaseline } from "./write-target.ts";
 
 /** Everything a later process needs to go on with a change. */
 export interface ChangeRecord {
@@ -9,7 +9,7 @@ export interface ChangeRecord {
   write: PreparedWrite;
   baseline: ProofBaseline | null;
   /**
-   * How long after the last proxy's proof a request of the old split may still end, milliseconds. The observed share
+   * How long after the last proxy's proof a request that came before it may still end, milliseconds. What is observed
    * is counted from there.
    */
   settleMs: number;

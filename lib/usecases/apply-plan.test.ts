@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Change } from "#lib/model/change.ts";
 import { type Result, WeftError } from "#lib/model/errors.ts";
 import { createFakeRoutingTarget } from "#lib/testing/fake-routing-target.ts";
-import { CATALOG, createMesh, type FakeMesh, FRONTEND, type MeshDesk, openDesk, REVIEWS, ROUTE } from "#lib/testing/mesh-desk.ts";
+import { CATALOG, createMesh, type FakeMesh, FRONTEND, type MeshDesk, openDesk, REVIEWS, ROUTE, RULE } from "#lib/testing/mesh-desk.ts";
 
 import { applyPlan } from "./apply-plan.ts";
 
@@ -87,7 +87,13 @@ describe("applyPlan", () => {
     await applied(plan.id);
     expect(seen).toEqual([["1 asked"]]);
     expect(desk.journal.lines[0]).toMatchObject({
-      write: { routeId: ROUTE, before: plan.diff.before, after: plan.diff.after, weights: ALL_TO_V1, proxies: ["caller-1", "caller-2"] },
+      write: {
+        objectId: ROUTE,
+        before: plan.diff.before,
+        after: plan.diff.after,
+        expects: { kind: "weights", ruleId: RULE, weights: ALL_TO_V1 },
+        proxies: ["caller-1", "caller-2"],
+      },
       baseline: { "caller-1": { rejected: 0 }, "caller-2": { rejected: 0 } },
       settleMs: 5_000,
       isRestoring: false,
@@ -128,9 +134,9 @@ describe("applyPlan", () => {
     expect(
       desk.context.log
         .list()
-        .map(({ host }) => host)
+        .map(({ objectId }) => objectId)
         .toSorted(),
-    ).toEqual(["ratings", "reviews"]);
+    ).toEqual(["fake:ratings", "fake:reviews"]);
   });
 });
 

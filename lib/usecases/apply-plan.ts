@@ -1,8 +1,10 @@
 import type { Change } from "#lib/model/change.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
-import type { RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { WriteTarget } from "#lib/ports/write-target.ts";
 
+import { wordsOf } from "./changes/kind-words.ts";
 import type { BookedPlan } from "./changes/plan-book.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findTarget } from "./find-target.ts";
@@ -15,7 +17,7 @@ import { findTarget } from "./find-target.ts";
 export async function applyPlan(context: WriteContext, planId: string): Promise<Result<Change>> {
   const found = context.desk.plans.find(planId);
   if (!found.ok) return found;
-  return context.desk.locks.hold(found.value.plan.routeId, () => applyLocked(context, found.value));
+  return context.desk.locks.hold(found.value.plan.objectId, () => applyLocked(context, found.value));
 }
 
 async function applyLocked(context: WriteContext, booked: BookedPlan): Promise<Result<Change>> {
@@ -26,17 +28,17 @@ async function applyLocked(context: WriteContext, booked: BookedPlan): Promise<R
   if (failed !== undefined) {
     return err(
       new WeftError("INVALID", `A check failed: ${failed.text}`, {
-        field: "weights",
+        field: wordsOf(booked.plan.kind).field,
         ...(failed.mend === null ? {} : { mend: failed.mend }),
       }),
     );
   }
-  const target = findTarget(context.sources.routing, booked.write.targetId);
+  const target = findTarget(context.sources, booked.write);
   if (!target.ok) return target;
   return write(context, booked, target.value);
 }
 
-async function write(context: WriteContext, booked: BookedPlan, target: RoutingTarget): Promise<Result<Change>> {
+async function write(context: WriteContext, booked: BookedPlan, target: WriteTarget): Promise<Result<Change>> {
   const { log, prover } = context.desk;
   const baseline = await target.baseline(booked.write, context.signal);
   const asked: ChangeRecord = {
@@ -77,28 +79,23 @@ async function write(context: WriteContext, booked: BookedPlan, target: RoutingT
 
 function askedChange(context: WriteContext, booked: BookedPlan): Change {
   const { plan, write } = booked;
-  return {
+  const base = {
     id: context.desk.log.nextId(),
     planId: plan.id,
-    routeId: plan.routeId,
-    ruleId: plan.ruleId,
-    host: plan.host,
+    objectId: plan.objectId,
     target: plan.target,
-    callers: plan.callers,
     sentence: plan.sentence,
-    legs: plan.legs,
     diff: plan.diff,
     actor: context.actor,
     reason: plan.reason,
-    state: "asked",
+    state: "asked" as const,
     explanation: null,
     mend: null,
     live: {
       n: 0,
       of: write.proxies.length,
-      proxies: write.proxies.map((id) => ({ id, state: "pending", revision: null, observedAt: null, reason: null })),
+      proxies: write.proxies.map((id) => ({ id, state: "pending" as const, revision: null, observedAt: null, reason: null })),
     },
-    observed: null,
     timings: {
       askedAt: new Date(context.clock.nowMs()).toISOString(),
       acceptedAt: null,
@@ -110,7 +107,14 @@ function askedChange(context: WriteContext, booked: BookedPlan): Change {
     undoOf: plan.undoOf,
     undoneBy: null,
     canUndo: false,
+    observed: null,
   };
+  if (plan.kind === "split") {
+    const { kind, routeId, ruleId, host, callers, legs } = plan;
+    return { ...base, kind, routeId, ruleId, host, callers, legs };
+  }
+  const { kind, before, after, refuses, observedSince } = plan;
+  return { ...base, kind, before, after, refuses, observedSince };
 }
 
 function ended(context: WriteContext, record: ChangeRecord, state: Change["state"], error: WeftError): ChangeRecord {
@@ -127,18 +131,23 @@ function ended(context: WriteContext, record: ChangeRecord, state: Change["state
   };
 }
 
+/** What a change is about, inside a sentence. */
+function nameOf(change: Change): string {
+  return change.kind === "split" ? change.host : `the demand of ${parseNodeId(change.target).service}`;
+}
+
 /** Says who was there first, when this console knows. */
-async function namedConflict(context: WriteContext, booked: BookedPlan, target: RoutingTarget, error: WeftError): Promise<WeftError> {
+async function namedConflict(context: WriteContext, booked: BookedPlan, target: WriteTarget, error: WeftError): Promise<WeftError> {
   const standing = await target.standing(booked.write);
   const revision = standing.ok && standing.value.at === "foreign" ? standing.value.revision : null;
   const other = context.desk.log
     .list()
-    .find((change) => change.routeId === booked.plan.routeId && context.desk.log.record(change.id)?.write.revisionAfter === revision);
+    .find((change) => change.objectId === booked.plan.objectId && context.desk.log.record(change.id)?.write.revisionAfter === revision);
   const mend = "Make the plan again: it then starts from what stands there now";
   if (other === undefined) return new WeftError("CONFLICT", error.message, { field: "id", mend: error.mend ?? mend, cause: error });
   return new WeftError(
     "CONFLICT",
-    `${other.actor} changed ${other.host} at ${other.timings.acceptedAt ?? other.timings.askedAt} (change ${other.id}: ${other.sentence}) after this plan was made`,
+    `${other.actor} changed ${nameOf(other)} at ${other.timings.acceptedAt ?? other.timings.askedAt} (change ${other.id}: ${other.sentence}) after this plan was made`,
     { field: "id", mend, cause: error },
   );
 }

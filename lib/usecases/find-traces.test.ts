@@ -24,7 +24,17 @@ let [first, second]: FakeTraceSource[] = [];
 let context: CallContext;
 
 function contextOf(part: Partial<MeshSources>): CallContext {
-  const sources: MeshSources = { topology: [], metrics: null, routing: [], feeds: [], traces: [], archive: null, ...part };
+  const sources: MeshSources = {
+    topology: [],
+    metrics: null,
+    routing: [],
+    demands: [],
+    security: [],
+    feeds: [],
+    traces: [],
+    archive: null,
+    ...part,
+  };
   return { actor: "ana", clock: createFakeTime().clock, sources };
 }
 

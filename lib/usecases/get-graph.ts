@@ -4,6 +4,7 @@ import { ok, type Result } from "#lib/model/errors.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import { buildGraph, filterGraph } from "#lib/graph/build-graph.ts";
+import type { GraphRefusal } from "#lib/graph/refused-edge.ts";
 
 import type { CallContext } from "./context.ts";
 import { readTopology } from "./read-topology.ts";
@@ -27,6 +28,21 @@ export interface GetGraphInput {
   namespaces: readonly string[];
 }
 
+/** Refused connections of a window: those of one pair from the first source that knows them. `null` = no source tells. */
+function readRefusals({ sources }: CallContext, window: TimeWindow): GraphRefusal[] | null {
+  if (sources.security.length === 0) return null;
+  const tellers = new Map<string, string>();
+  const told: GraphRefusal[] = [];
+  for (const source of sources.security) {
+    for (const refusal of source.refusals(window)) {
+      const pair = `${refusal.source ?? ""}|${refusal.target}`;
+      if (!tellers.has(pair)) tellers.set(pair, source.id);
+      if (tellers.get(pair) === source.id) told.push({ ...refusal, toldBy: source.id });
+    }
+  }
+  return told;
+}
+
 /** The mesh graph of a window. Errors: none in normal life; a source that fails is a notice. */
 export async function getGraph(context: CallContext, input: GetGraphInput): Promise<Result<Sourced<MeshGraph>>> {
   const asked: TimeWindow = liveWindow(context.clock, input.windowMs, input.atMs);
@@ -39,8 +55,9 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
       rows: [],
       sparks: { stepMs: input.windowMs / SPARK_POINTS, isReported: [], rows: [] },
       sources: [],
+      refusals: readRefusals(context, asked),
     });
-    return ok({ ...topology, value: empty, coverage: "partial", notices: [...topology.notices, NO_SOURCE] });
+    return ok({ ...topology, value: filterGraph(empty, input.namespaces), coverage: "partial", notices: [...topology.notices, NO_SOURCE] });
   }
   const traffic = await metrics.traffic(asked);
   if (!traffic.ok) return traffic;
@@ -56,6 +73,7 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
       rows: sparks.value.value.rows,
     },
     sources: traffic.value.value.sources,
+    refusals: readRefusals(context, traffic.value.value.window),
   });
   return ok({
     value: filterGraph(graph, input.namespaces),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
+import { recordOf } from "#lib/testing/change-builders.ts";
+import { createFakeDemandTarget } from "#lib/testing/fake-demand-target.ts";
 import { createFakeRoutingTarget } from "#lib/testing/fake-routing-target.ts";
 import { createMesh, openDesk } from "#lib/testing/mesh-desk.ts";
 
@@ -62,8 +64,11 @@ describe("findRoute", () => {
 
 describe("findTarget", () => {
   it("finds a target by its id, or says that it is gone", () => {
-    expect(findTarget([OTHER], "other")).toEqual({ ok: true, value: OTHER });
-    expect(findTarget([OTHER], "fake")).toMatchObject({
+    const { write } = recordOf();
+    const sources = { routing: [OTHER], demands: [createFakeDemandTarget({ id: "fake" })] };
+    expect(findTarget(sources, { ...write, targetId: "other" })).toEqual({ ok: true, value: OTHER });
+    // An id is of its kind: a target of demands is never asked to write weights.
+    expect(findTarget(sources, write)).toMatchObject({
       ok: false,
       error: {
         code: "SOURCE_UNREACHABLE",

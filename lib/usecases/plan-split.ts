@@ -1,13 +1,13 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
-import type { Plan } from "#lib/model/routing.ts";
+import type { SplitPlan } from "#lib/model/routing.ts";
 import { describeSplit } from "#lib/routing/describe-split.ts";
 import { inverseWeights, planLegs } from "#lib/routing/plan-legs.ts";
 
 import { findRoute } from "./find-target.ts";
 import { readTopology } from "./read-topology.ts";
-import { PLAN_LIFE_MS } from "./changes/plan-book.ts";
+import { planLife } from "./changes/plan-book.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 
 /** Requests of the old split can last this long at most for the proof; a longer timeout of the route is cut to it. */
@@ -31,7 +31,7 @@ export interface PlanSplitInput {
  * Works out what a change of weights would write, with its diff and checks, and keeps it for 15 minutes. Writes nothing.
  * Errors: NOT_FOUND (route, rule), INVALID (field `weights.<leg>`), UNSUPPORTED (a route that cannot be steered).
  */
-export async function planSplit(context: WriteContext, input: PlanSplitInput): Promise<Result<Sourced<Plan>>> {
+export async function planSplit(context: WriteContext, input: PlanSplitInput): Promise<Result<Sourced<SplitPlan>>> {
   const found = await findRoute(context, input.routeId);
   if (!found.ok) return found;
   const { target } = found.value;
@@ -51,9 +51,10 @@ export async function planSplit(context: WriteContext, input: PlanSplitInput): P
   const legs = planLegs(rule.legs, input.weights);
   const topology = await readTopology(context);
   const callers = new Set(topology.value.proxies.filter((proxy) => write.proxies.includes(proxy.id)).map((proxy) => proxy.nodeId));
-  const nowMs = context.clock.nowMs();
-  const plan: Plan = {
+  const plan: SplitPlan = {
+    kind: "split",
     id: planId,
+    objectId: write.objectId,
     routeId: route.id,
     ruleId: rule.id,
     host: route.host,
@@ -69,8 +70,7 @@ export async function planSplit(context: WriteContext, input: PlanSplitInput): P
     inverse: inverseWeights(legs),
     revision: write.revisionBefore,
     reason: input.reason ?? null,
-    createdAt: new Date(nowMs).toISOString(),
-    expiresAt: new Date(nowMs + PLAN_LIFE_MS).toISOString(),
+    ...planLife(context.clock.nowMs()),
     undoOf: input.undoOf ?? null,
   };
   const settleMs = Math.min(rule.timeoutMs ?? LONGEST_SETTLE_MS, LONGEST_SETTLE_MS);

@@ -1,42 +1,19 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Change } from "#lib/model/change.ts";
 import { WeftError } from "#lib/model/errors.ts";
-import { sampleAt, START_MS } from "#lib/testing/builders.ts";
+import { describeCrashes, live, pass, restart, type Story } from "#lib/testing/crash-stories.ts";
 import { type CrashPoint, createFakeChangeJournal, type FakeChangeJournal } from "#lib/testing/fake-change-journal.ts";
-import { createMesh, type FakeMesh, FRONTEND, type MeshDesk, openDesk, REVIEWS, ROUTE } from "#lib/testing/mesh-desk.ts";
+import { createMesh, type FakeMesh, type MeshDesk, openDesk, ROUTE } from "#lib/testing/mesh-desk.ts";
 
 import { applyPlan } from "./apply-plan.ts";
 import { recoverChanges } from "./recover-changes.ts";
 import { undoChange } from "./undo-change.ts";
 
-/** What a process does; every step is let run until nothing moves without time. */
-type Story = (desk: MeshDesk) => Promise<void>;
-
-/** Calls of the frontend, split as the route asks for now: enough to observe it. */
-function report(mesh: FakeMesh): void {
-  const atS = (mesh.time.clock.nowMs() - START_MS) / 1_000;
-  const weights = [...mesh.target.textOf(ROUTE).matchAll(/^(v\d): (\d+)$/gm)].map(([, version = "", weight = "0"]) => ({
-    version,
-    count: Number(weight),
-  }));
-  mesh.metrics.record(
-    ...weights.map(({ version, count }) => sampleAt(atS, { source: FRONTEND, target: REVIEWS, version }, { count, callerCount: count })),
-  );
-}
-
-/** Long enough for proofs and for the observed share. */
-async function pass(desk: MeshDesk): Promise<void> {
-  await desk.time.advance(9_000);
-  report(desk);
-  await desk.time.advance(3_000);
-}
-
 async function apply(desk: MeshDesk, weights: Record<string, number> = { v1: 100, v2: 0 }): Promise<void> {
   await applyPlan(desk.context, (await desk.plan(weights)).id);
 }
 
-const STORIES: Record<string, { story: Story; writePoints: number }> = {
+describeCrashes({
   "an apply that is proven": {
     story: async (desk) => {
       await apply(desk);
@@ -103,120 +80,6 @@ const STORIES: Record<string, { story: Story; writePoints: number }> = {
     },
     writePoints: 4,
   },
-};
-
-/** Lets a process live until it ends or dies. What it would still do after its death never happens: its time stands still. */
-async function live(desk: MeshDesk, story: Story): Promise<void> {
-  let isDead = false;
-  const died = desk.journal.crashed.then(() => void (isDead = true));
-  const advance = async (ms: number): Promise<void> => {
-    await desk.time.advance(ms);
-    if (isDead) await new Promise(() => undefined);
-  };
-  await Promise.race([story({ ...desk, time: { ...desk.time, advance } }), died]);
-  await desk.time.settle();
-}
-
-/** The next process on the same disk and mesh. Waits that the dead one left behind are not part of it. */
-async function restart(mesh: FakeMesh, journal: FakeChangeJournal): Promise<MeshDesk> {
-  const next = createMesh({ target: mesh.target, topology: mesh.topology, metrics: mesh.metrics });
-  next.time.setWall(mesh.time.clock.nowMs());
-  await next.time.advance(1_000);
-  const desk = openDesk(next, journal);
-  await Promise.race([recoverChanges(desk.context), journal.crashed]);
-  await next.time.settle();
-  return desk;
-}
-
-const STANDS: readonly Change["state"][] = ["accepted", "live", "observed", "partly-live"];
-
-/** What is shown must be what is: the one change whose text stands in the mesh says so, and no other claims it. */
-function expectTruth(desk: MeshDesk): void {
-  const text = desk.target.textOf(ROUTE);
-  for (const change of desk.context.log.list()) {
-    const record = desk.context.log.record(change.id);
-    const isFollowed = change.explanation?.startsWith("Followed by change") === true;
-    const claims = STANDS.includes(change.state) && !isFollowed;
-    expect({ id: change.id, state: change.state, claims }).toEqual({
-      id: change.id,
-      state: change.state,
-      claims: record?.write.after === text,
-    });
-    expect(change.canUndo).toBe(claims);
-    expect(record?.isRestoring).toBe(false);
-    if (change.state === "undone") expect(desk.change(change.undoneBy ?? "").state).toMatch(/live|observed/);
-    if (!STANDS.includes(change.state) || isFollowed) expect(change.timings.endedAt).not.toBeNull();
-  }
-}
-
-function applies(mesh: FakeMesh): number {
-  return mesh.target.calls.filter(({ name }) => name === "apply").length;
-}
-
-/** The outcome that a reader sees in the end: states, and what stands in the mesh. */
-function outcome(desk: MeshDesk) {
-  return {
-    states: desk.context.log.list().map(({ id, state }) => `${id} ${state}`),
-    weights: desk.target.textOf(ROUTE).split("\n").slice(1, -1),
-  };
-}
-
-function crashPoints(writePoints: number): CrashPoint[] {
-  return Array.from({ length: writePoints }, (_unused, index) => index + 1).flatMap((at) => [
-    { at, record: "lost" as const },
-    { at, record: "kept" as const },
-  ]);
-}
-
-describe.each(Object.entries(STORIES))("%s", (_name, { story, writePoints }) => {
-  it("writes to the journal where these tests let it die", async () => {
-    const desk = openDesk();
-    await live(desk, story);
-    expect(desk.journal.lines).toHaveLength(writePoints);
-    expectTruth(desk);
-  });
-
-  it.each(crashPoints(writePoints))("is told truly after a crash at write point $at, its record $record", async (point) => {
-    const mesh = createMesh();
-    const first = openDesk(mesh);
-    first.journal.crashAt(point);
-    await live(first, story);
-    const [text, written] = [mesh.target.textOf(ROUTE), applies(mesh)];
-
-    const next = await restart(mesh, first.journal.reopen());
-    expectTruth(next);
-    expect(applies(mesh)).toBe(written);
-    // Nothing is replayed; only what a proxy refuses is taken back.
-    const refused = next.context.log.list().find(({ state }) => state === "rejected");
-    expect([text, refused?.diff.before]).toContain(mesh.target.textOf(ROUTE));
-
-    // What stands is proven again, and nothing is left open that nobody follows.
-    mesh.target.setProxy("caller-2", "takes");
-    await pass(next);
-    expectTruth(next);
-    expect(next.context.log.open()).toEqual([]);
-
-    // A later process finds the same.
-    const later = await restart(next, next.journal.reopen());
-    expect(outcome(later)).toEqual(outcome(next));
-  });
-
-  it("is told truly after a second crash at any write point of the recovery", async () => {
-    for (const point of crashPoints(writePoints)) {
-      for (const again of crashPoints(3)) {
-        const mesh = createMesh();
-        const first = openDesk(mesh);
-        first.journal.crashAt(point);
-        await live(first, story);
-        const journal = first.journal.reopen();
-        journal.crashAt(again);
-        const second = await restart(mesh, journal);
-        const third = await restart(second, journal.reopen());
-        expectTruth(third);
-        expect(applies(mesh)).toBeLessThanOrEqual(2);
-      }
-    }
-  });
 });
 
 describe("recoverChanges", () => {

@@ -1,8 +1,9 @@
 import type { Change } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
-import type { RoutingTarget, WriteStanding } from "#lib/ports/routing-target.ts";
+import type { WriteStanding, WriteTarget } from "#lib/ports/write-target.ts";
 
 import { hasEnded } from "./changes/change-log.ts";
+import { wordsOf } from "./changes/kind-words.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findTarget } from "./find-target.ts";
 
@@ -26,7 +27,7 @@ export async function recoverChanges(context: WriteContext): Promise<void> {
 }
 
 async function recoverOne(context: WriteContext, record: ChangeRecord): Promise<void> {
-  const target = findTarget(context.sources.routing, record.write.targetId);
+  const target = findTarget(context.sources, record.write);
   if (!target.ok) {
     await end(context, record, { state: "needs-decision", explanation: target.error.message, mend: target.error.mend });
     return;
@@ -64,7 +65,7 @@ async function recoverAsked(context: WriteContext, record: ChangeRecord, standin
 
 async function recoverWritten(context: WriteContext, record: ChangeRecord, standing: WriteStanding): Promise<void> {
   if (standing.at !== "after") {
-    const writer = standing.at === "foreign" ? context.desk.log.writerOf(record.change.routeId, standing.revision) : undefined;
+    const writer = standing.at === "foreign" ? context.desk.log.writerOf(record.change.objectId, standing.revision) : undefined;
     if (writer !== undefined && Number(writer.id) > Number(record.change.id)) {
       const { state } = record.change;
       await end(context, record, { state, explanation: `Followed by change ${writer.id} before it was observed`, mend: null });
@@ -94,13 +95,13 @@ async function recoverWritten(context: WriteContext, record: ChangeRecord, stand
   context.desk.prover.start(record.change.id, null);
 }
 
-async function recoverRestore(context: WriteContext, record: ChangeRecord, target: RoutingTarget, standing: WriteStanding): Promise<void> {
+async function recoverRestore(context: WriteContext, record: ChangeRecord, target: WriteTarget, standing: WriteStanding): Promise<void> {
   const restored = standing.at === "after" ? await target.restore(record.write) : null;
   if (standing.at === "before" || restored?.ok === true) {
     await end(context, record, {
       state: "rejected",
       explanation: "Refused by the proxies and taken back",
-      mend: "The old route is in force. Mend the route file, and plan again",
+      mend: wordsOf(record.change.kind).afterRecovery,
     });
     return;
   }
@@ -109,7 +110,7 @@ async function recoverRestore(context: WriteContext, record: ChangeRecord, targe
     await end(context, record, {
       state: "needs-decision",
       explanation: `Refused by the proxies, and taking it back failed: ${message}`,
-      mend: mend ?? "Put the old weights back by hand: a proxy that restarts now would lose this route",
+      mend: mend ?? wordsOf(record.change.kind).byHand,
     });
     return;
   }
@@ -120,7 +121,7 @@ function foreign(record: ChangeRecord): Ending {
   return {
     state: "needs-decision",
     explanation: `Weft stopped in the middle of this change, and ${record.write.location} is now neither what it was nor what was asked`,
-    mend: "Look at the file, and plan the weights you want from what stands there now",
+    mend: `Look at the file, and plan ${wordsOf(record.change.kind).wish} from what stands there now`,
   };
 }
 

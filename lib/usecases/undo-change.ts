@@ -1,14 +1,20 @@
 import type { Change } from "#lib/model/change.ts";
 import { err, type Result, WeftError } from "#lib/model/errors.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { Plan } from "#lib/model/routing.ts";
+import type { ChangeRecord } from "#lib/ports/change-journal.ts";
+import { inverseWeights } from "#lib/routing/plan-legs.ts";
 
 import { applyPlan } from "./apply-plan.ts";
+import { wordsOf } from "./changes/kind-words.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findTarget } from "./find-target.ts";
+import { planDemand } from "./plan-demand.ts";
 import { planSplit } from "./plan-split.ts";
 
 /**
- * Takes a change back by a new guarded change with the old weights. Only the newest change of a route can be undone, and
- * only while the object is still what Weft wrote. Errors: NOT_FOUND, CONFLICT (somebody wrote since), and those of
+ * Takes a change back by a new guarded change with the old weights, or the old text. Only the newest change of an object
+ * can be undone, and only while the object is still what Weft wrote. Errors: NOT_FOUND, CONFLICT (somebody wrote since), and those of
  * planning and applying.
  */
 export async function undoChange(context: WriteContext, changeId: string): Promise<Result<Change>> {
@@ -20,8 +26,8 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
       new WeftError("NOT_FOUND", `There is no change ${changeId}`, { field: "id", mend: "Choose a change from the Changes page" }),
     );
   }
-  if (!shown.canUndo) return err(notUndoable(shown, log.newestWritten(shown.routeId)?.change));
-  const target = findTarget(context.sources.routing, record.write.targetId);
+  if (!shown.canUndo) return err(notUndoable(shown, log.newestWritten(shown.objectId)?.change));
+  const target = findTarget(context.sources, record.write);
   if (!target.ok) return target;
   const standing = await target.value.standing(record.write);
   if (!standing.ok) return standing;
@@ -33,30 +39,32 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
       }),
     );
   }
-  const weights = Object.fromEntries(shown.legs.map((leg) => [leg.id, leg.before.weight]));
-  const plan = await planSplit(context, {
-    routeId: shown.routeId,
-    ruleId: shown.ruleId,
-    weights,
-    reason: `Undo of change ${changeId}`,
-    undoOf: changeId,
-  });
+  const plan = await planBack(context, record);
   if (!plan.ok) return plan;
   return applyPlan(context, plan.value.value.id);
 }
 
+/** A plan with what was there before: the old weights, or the old text of a demand. */
+function planBack(context: WriteContext, { change, write }: ChangeRecord): Promise<Result<Sourced<Plan>>> {
+  const undo = { reason: `Undo of change ${change.id}`, undoOf: change.id };
+  if (change.kind === "demand") return planDemand(context, { objectId: change.objectId, restore: write.before, ...undo });
+  const weights = inverseWeights(change.legs);
+  return planSplit(context, { routeId: change.routeId, ruleId: change.ruleId, weights, ...undo });
+}
+
 function notUndoable(change: Change, newest: Change | undefined): WeftError {
+  const words = wordsOf(change.kind);
   if (change.state === "undone") {
     return new WeftError("CONFLICT", `Change ${change.id} is already undone`, { field: "id", mend: "Nothing is left to do" });
   }
   if (newest !== undefined && newest.id !== change.id) {
     return new WeftError("CONFLICT", `Change ${newest.id} by ${newest.actor} came after change ${change.id}`, {
       field: "id",
-      mend: `Undo change ${newest.id} first, or plan the weights you want`,
+      mend: `Undo change ${newest.id} first, or plan ${words.wish}`,
     });
   }
   return new WeftError("CONFLICT", `Change ${change.id} is ${change.state}: there is nothing of it in the mesh to take back`, {
     field: "id",
-    mend: "Plan the weights you want from the route",
+    mend: `Plan ${words.wish} from ${words.place}`,
   });
 }

@@ -37,6 +37,7 @@ describe("parseOptions", () => {
     [{ dataDir: "" }, "--data-dir"],
     [{ proxiesDir: "" }, "--proxies"],
     [{ routesDir: 7 }, "--routes"],
+    [{ listenersDir: "" }, "--listeners"],
     [{ pollIntervalMs: 249 }, "--poll-ms"],
     [{ validateBinary: "" }, "--envoy"],
     [{ otlpHttp: "open" }, "--otlp-http"],

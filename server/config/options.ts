@@ -55,8 +55,10 @@ export const Options = z.strictObject({
   proxiesDir: z.string().min(1).optional(),
   /** Directory of route files that Weft may write; left out = look, do not steer. */
   routesDir: z.string().min(1).optional(),
+  /** Directory of listener files that Weft may write; left out = look, do not change what workloads demand. */
+  listenersDir: z.string().min(1).optional(),
   pollIntervalMs: z.coerce.number().int().min(250).max(60_000).default(1_000),
-  /** Binary for the dry run of a route; left out = the check says that it could not be run. */
+  /** Binary for the dry run of what would be written; left out = the check says that it could not be run. */
   validateBinary: z.string().min(1).optional(),
   /** What the mesh is called on the screen. */
   meshName: z.string().min(1).max(60).optional(),
@@ -76,6 +78,7 @@ const FLAG: Record<string, string> = {
   dataDir: "--data-dir",
   proxiesDir: "--proxies",
   routesDir: "--routes",
+  listenersDir: "--listeners",
   pollIntervalMs: "--poll-ms",
   meshName: "--name",
   validateBinary: "--envoy",

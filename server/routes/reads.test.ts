@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, endpoints } from "#lib/contract/endpoints.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import { proxyOf, sampleAt, serviceOf, topologyOf } from "#lib/testing/builders.ts";
-import { recordOf } from "#lib/testing/change-builders.ts";
+import { demandRecordOf, recordOf } from "#lib/testing/change-builders.ts";
 import { FRONTEND, REVIEWS, ROUTE, RULE } from "#lib/testing/mesh-desk.ts";
 
 import { openConsole, problemOf, type TestConsole } from "../testing/console.ts";
@@ -89,11 +89,12 @@ describe("every read", () => {
     getPlan: (planId) => `?id=${planId}`,
     getChange: () => "?id=1",
     getProxy: () => "?id=reviews-v1-0.shop",
+    getWhatIf: () => "?scope=mesh",
   };
-  // Traces need a source of their own: traces.test.ts.
-  const ofTraces = /^\/api\/(trace|operations|exemplars)/;
+  // Traces need a source of their own: traces.test.ts. An export is a file, no envelope.
+  const elsewhere = /^\/api\/(trace|operations|exemplars|security\/export)/;
   const reads = Object.entries(endpoints).filter(
-    ([id, { method, path }]) => method === "GET" && id !== "getLive" && !ofTraces.test(path),
+    ([id, { method, path }]) => method === "GET" && id !== "getLive" && !elsewhere.test(path),
   ) as [keyof typeof endpoints, Endpoint][];
 
   it.each(reads)("%s answers exactly what the contract describes, on a busy mesh", async (id, endpoint) => {
@@ -105,7 +106,7 @@ describe("every read", () => {
     expect(JSON.stringify(answer)).not.toContain("NaN");
   });
 
-  it.each(reads.filter(([id]) => QUERIES[id] === undefined || id === "getGraph" || id === "getRed"))(
+  it.each(reads.filter(([id]) => QUERIES[id] === undefined || ["getGraph", "getRed", "getWhatIf"].includes(id)))(
     "%s answers exactly that on an empty mesh",
     async (id, endpoint) => {
       weft.mesh.topology.know(topologyOf());
@@ -115,7 +116,7 @@ describe("every read", () => {
   );
 
   it("sees that there are as many as these tests mean", () => {
-    expect(reads).toHaveLength(13);
+    expect(reads).toHaveLength(15);
   });
 });
 
@@ -138,6 +139,19 @@ describe("lists", () => {
       await ids("/api/changes?target=shop/ratings"),
       await ids("/api/changes?routeId=fake:reviews&target=shop/ratings"),
     ]).toEqual([["2", "1"], ["1"], ["2"], []]);
+  });
+
+  it("of changes can keep to an object, whatever kind it is", async () => {
+    weft.runtime.context.log.show(recordOf({ id: "1" }));
+    weft.runtime.context.log.show(demandRecordOf({ id: "2" }));
+    expect([
+      await ids("/api/changes"),
+      await ids("/api/changes?objectId=demands:ledger"),
+      await ids("/api/changes?objectId=fake:reviews"),
+      await ids("/api/changes?routeId=fake:reviews"),
+      await ids("/api/changes?routeId=demands:ledger"),
+      await ids("/api/changes?target=shop/ledger"),
+    ]).toEqual([["2", "1"], ["2"], ["1"], ["1"], [], ["2"]]);
   });
 
   it("of services, routes and proxies carry their evidence", async () => {

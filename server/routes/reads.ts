@@ -70,7 +70,8 @@ export function addReads(app: FastifyInstance, runtime: Runtime): void {
       .list()
       .filter(
         (change) =>
-          (query.routeId === undefined || change.routeId === query.routeId) &&
+          (query.routeId === undefined || (change.kind === "split" && change.routeId === query.routeId)) &&
+          (query.objectId === undefined || change.objectId === query.objectId) &&
           (query.target === undefined || change.target === query.target),
       );
     return ok(ownFacts(runtime, "journal of changes", pageOf(changes, query)));

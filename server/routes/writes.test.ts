@@ -2,11 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import { WeftError } from "#lib/model/errors.ts";
-import { ROUTE, RULE } from "#lib/testing/mesh-desk.ts";
+import { DEMAND, ROUTE, RULE } from "#lib/testing/mesh-desk.ts";
 
 import { openConsole, problemOf, type TestConsole } from "../testing/console.ts";
 
 const PLAN = { routeId: ROUTE, ruleId: RULE, weights: { v1: 100, v2: 0 } };
+
+const STRICT = { objectId: DEMAND, demand: "strict" };
 
 let weft: TestConsole;
 
@@ -48,6 +50,68 @@ describe("writes", () => {
     expect(endpoints.undoChange.value.parse(undone.json())).toEqual(undone.json());
     expect(undone.json().value).toMatchObject({ id: "2", undoOf: "1" });
     expect(weightsInForce()).toBe("v1: 90, v2: 10");
+  });
+
+  it("make a workload strict and take it back, and each answers what the contract describes", async () => {
+    weft.mesh.security.see(1, { count: 43 });
+    await weft.mesh.time.advance(2_000);
+    const planned = await weft.post("/api/plans", { ...STRICT, reason: "an audit asks for it" });
+    expect(planned.statusCode).toBe(200);
+    expect(endpoints.createPlan.value.parse(planned.json())).toEqual(planned.json());
+    expect(planned.json().value).toMatchObject({
+      kind: "demand",
+      sentence: "ledger refuses plaintext from now on; 1 caller that was seen would be refused: legacy.",
+      refuses: [{ source: "shop/legacy", address: "10.0.0.9", count: 43 }],
+      reason: "an audit asks for it",
+    });
+    const { id } = planned.json().value;
+    expect(endpoints.getPlan.value.parse((await weft.get(`/api/plan?id=${id}`)).json()).value).toEqual(planned.json().value);
+    expect(weft.mesh.demands.textOf(DEMAND)).toContain("permissive");
+
+    const applied = await weft.post(`/api/plans/apply?id=${id}`);
+    expect(applied.statusCode).toBe(202);
+    expect(endpoints.applyPlan.value.parse(applied.json())).toEqual(applied.json());
+    await weft.mesh.time.advance(12_000);
+    const live = (await weft.get("/api/change?id=1")).json();
+    expect(endpoints.getChange.value.parse(live)).toEqual(live);
+    expect(live.value).toMatchObject({ kind: "demand", state: "live", observed: { mutual: 0, plaintext: 0, holds: false } });
+    expect(weft.mesh.demands.textOf(DEMAND)).toContain("strict");
+
+    const undone = await weft.post("/api/changes/undo?id=1");
+    expect(undone.statusCode).toBe(202);
+    expect(undone.json().value).toMatchObject({ kind: "demand", id: "2", undoOf: "1", after: "permissive" });
+    expect(weft.mesh.demands.textOf(DEMAND)).toContain("permissive");
+  });
+
+  it.each([
+    [{ demand: "strict" }, "objectId", /^objectId: /],
+    [{ objectId: 7, demand: "strict" }, "objectId", /^objectId: .*string/],
+    [{ objectId: DEMAND }, "demand", /^demand: .*"strict"/],
+    [{ ...STRICT, demand: "permissive" }, "demand", /^demand: .*"strict"/],
+    [{ ...STRICT, reason: "x".repeat(501) }, "reason", /^reason: .*500/],
+    [{ ...STRICT, weights: {} }, null, /^The input: .*"weights"/],
+    [{ ...PLAN, objectId: DEMAND }, "demand", /^demand: /],
+    [{ routeId: ROUTE, ruleId: RULE }, "weights", /^weights: /],
+    [{ ...PLAN, weights: { v1: "many" } }, "weights.v1", /^weights\.v1: .*number/],
+    [{ ...PLAN, ruleId: "" }, "ruleId", /^ruleId: /],
+    [{}, "routeId", /^routeId: /],
+    [[], null, /^The input: /],
+  ])("say of the body %j which field is wrong", async (body, field, detail) => {
+    const problem = problemOf(await weft.post("/api/plans", body));
+    expect(problem).toMatchObject({ status: 400, code: "INVALID", field, mend: "See /api/plans in /api/openapi.json" });
+    expect(problem.detail).toMatch(detail);
+    expect([weft.mesh.demands.calls, weft.mesh.target.calls]).toEqual([[], []]);
+  });
+
+  it("pass on why a demand cannot be planned", async () => {
+    expect(problemOf(await weft.post("/api/plans", { ...STRICT, objectId: "nobody's" }))).toMatchObject({ status: 404, field: "objectId" });
+    weft.mesh.demands.writeAsSomebodyElse(DEMAND, "strict");
+    expect(problemOf(await weft.post("/api/plans", STRICT))).toMatchObject({
+      status: 400,
+      field: "demand",
+      detail: "ledger refuses plaintext already",
+      mend: "Nothing is left to do",
+    });
   });
 
   it.each([
@@ -104,7 +168,7 @@ describe("writes", () => {
     expect(problemOf(await weft.post("/api/plans/apply?id=nobody's"))).toMatchObject({
       status: 404,
       field: "id",
-      mend: "Make the plan again from the route, and review it",
+      mend: "Make the plan again, and review it",
     });
     expect(problemOf(await weft.post("/api/changes/undo?id=7"))).toMatchObject({ status: 404, field: "id" });
     expect(problemOf(await weft.post("/api/plans/apply"))).toMatchObject({ status: 400, field: "id" });

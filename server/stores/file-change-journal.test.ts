@@ -2,13 +2,21 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
+import { Change } from "#lib/model/change.ts";
 import type { WeftError } from "#lib/model/errors.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
-import { recordOf } from "#lib/testing/change-builders.ts";
+import { demandRecordOf, recordOf } from "#lib/testing/change-builders.ts";
+import { createMesh, openDesk } from "#lib/testing/mesh-desk.ts";
+import { applyPlan } from "#lib/usecases/apply-plan.ts";
+import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
+import { ChangeProver } from "#lib/usecases/changes/prove-change.ts";
+import { recoverChanges } from "#lib/usecases/recover-changes.ts";
+import { undoChange } from "#lib/usecases/undo-change.ts";
 
 import { FileChangeJournal } from "./file-change-journal.ts";
 
@@ -102,6 +110,83 @@ describe("append and load", () => {
     await handle.close();
   });
 });
+
+function whole(id: string, state: "asked" | "live" = "asked"): ChangeRecord {
+  return recordOf({ id, state, reason: "v2 fails", callers: ["shop/frontend", "shop/catalog"] });
+}
+
+/** A record as it was journaled while only weights could be changed, with all that it held. */
+function earlyRecord(id: string, part: Record<string, unknown> = {}): Record<string, unknown> {
+  const { change, write, ...rest } = recordOf({ id, reason: "v2 fails", callers: ["shop/frontend", "shop/catalog"] });
+  const { kind: _kind, objectId, ...earlyChange } = change;
+  const { objectId: _objectId, expects: _expects, ...earlyWrite } = write;
+  const weights = { v1: 100, v2: 0 };
+  return { change: { ...earlyChange, ...part }, write: { ...earlyWrite, routeId: objectId, ruleId: change.ruleId, weights }, ...rest };
+}
+
+async function writtenEarly(...records: Record<string, unknown>[]): Promise<void> {
+  const lines = records.map((record) => {
+    const text = JSON.stringify(record);
+    return `${crc32(text).toString(16).padStart(8, "0")} ${text}\n`;
+  });
+  await writeFile(file, lines.join(""), { flag: "a" });
+}
+
+describe("a file of an earlier version", () => {
+  it("is read as changes of weights, and nothing of it is lost", async () => {
+    await writtenEarly(earlyRecord("1"), earlyRecord("2"), earlyRecord("1", { state: "live" }));
+    const journal = journalIn();
+    const loaded = await journal.load();
+    expect(loaded).toEqual([whole("1", "live"), whole("2")]);
+    expect(loaded.map(({ change }) => Change.parse(change))).toEqual(loaded.map(({ change }) => change));
+    expect(loaded[0]?.write).not.toHaveProperty("routeId");
+    expect(journal.damagedLines).toBe(0);
+  });
+
+  it("stays as it is, and later records of both kinds stand behind it", async () => {
+    await writtenEarly(earlyRecord("1"));
+    const before = await readFile(file, "utf8");
+    await journalIn().load();
+    expect(await readFile(file, "utf8")).toBe(before);
+    await written(recordOf({ id: "2" }), demandRecordOf({ id: "3" }));
+    const after = await readFile(file, "utf8");
+    expect([after.startsWith(before), after.slice(before.length).split("\n").length]).toEqual([true, 3]);
+    expect(await journalIn().load()).toEqual([whole("1"), recordOf({ id: "2" }), demandRecordOf({ id: "3" })]);
+  });
+
+  it("is recovered: what was being proven is proven on, and can be undone", async () => {
+    const mesh = createMesh();
+    const first = openDesk(mesh);
+    const applied = await applyPlan(first.context, (await first.plan({ v1: 100, v2: 0 })).id);
+    expect(applied.ok).toBe(true);
+    first.context.desk.prover.stop();
+    const { change, write, ...rest } = first.journal.lines[1] ?? recordOf();
+    if (change.kind !== "split" || write.expects.kind !== "weights") throw new Error("it is no change of weights");
+    const { kind: _kind, objectId: _ofChange, ...earlyChange } = change;
+    const { objectId: routeId, expects, ...earlyWrite } = write;
+    await writtenEarly({
+      change: earlyChange,
+      write: { ...earlyWrite, routeId, ruleId: expects.ruleId, weights: expects.weights },
+      ...rest,
+    });
+
+    const desk = openDesk(mesh, undefined);
+    const log = new ChangeLog(journalIn());
+    const prover = new ChangeProver({ log, clock: mesh.time.clock, scheduler: mesh.time.scheduler, sources: desk.context.sources });
+    const context = { ...desk.context, log, desk: { ...desk.context.desk, log, prover } };
+    await recoverChanges(context);
+    await until(() => log.get("1")?.state === "live");
+    expect(log.get("1")).toMatchObject({ kind: "split", objectId: routeId, canUndo: true, live: { n: 2, of: 2 } });
+    expect(await undoChange(context, "1")).toMatchObject({ ok: true, value: { id: "2", undoOf: "1" } });
+    await until(() => log.get("1")?.state === "undone");
+    prover.stop();
+  });
+});
+
+/** Waits for what follows a write to a real disk. */
+async function until(isSo: () => boolean): Promise<void> {
+  await vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 5_000, interval: 5 });
+}
 
 describe("what is on disk", () => {
   it("has the whole line, and is synced, before append answers", async () => {

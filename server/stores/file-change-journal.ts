@@ -5,6 +5,8 @@ import { crc32 } from "node:zlib";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { ChangeJournal, ChangeRecord } from "#lib/ports/change-journal.ts";
 
+import { type StoredRecord, upgradeRecord } from "./change-record-upgrade.ts";
+
 const FILE = "changes.jsonl";
 /** Changes kept in memory after a start; older ones stay in the file. */
 const MOST_LOADED = 1_000;
@@ -18,13 +20,14 @@ function toLine(record: ChangeRecord): string {
 function fromLine(line: string): ChangeRecord | null {
   const text = line.slice(9);
   if (line[8] !== " " || crc32(text).toString(16).padStart(8, "0") !== line.slice(0, 8)) return null;
-  // The checksum proves that this is what `append` wrote.
-  return JSON.parse(text) as ChangeRecord;
+  // The checksum proves that this is what `append` wrote, of this version or an earlier one.
+  return upgradeRecord(JSON.parse(text) as StoredRecord);
 }
 
 /**
  * `ChangeJournal` in one append-only file: a checksum and a JSON record per line, on disk before `append` returns. A torn
- * last line is cut off; a damaged line in the middle is skipped and counted.
+ * last line is cut off; a damaged line in the middle is skipped and counted. Lines of earlier versions are read as they
+ * were meant, and stay as they are.
  */
 export class FileChangeJournal implements ChangeJournal {
   /** Lines that could not be read at the last `load`. */

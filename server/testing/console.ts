@@ -40,6 +40,8 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
       topology: [mesh.topology],
       metrics: mesh.metrics,
       routing: [mesh.target],
+      demands: [mesh.demands],
+      security: [mesh.security],
       feeds: [feed],
       traces: [],
       archive: null,

@@ -12,10 +12,12 @@ import {
   CertsAnswer,
   ClustersAnswer,
   ListenersAnswer,
+  SecretsAnswer,
   ServerInfo,
   type CertificateEntry,
   type ClusterStatus,
   type ListenerStatus,
+  type SecretElement,
 } from "./wire.ts";
 
 /** Everything Weft ever asks of an Envoy admin; all of it only reads. */
@@ -65,6 +67,8 @@ export interface AdminClient {
   clusters(signal?: AbortSignal): Promise<Result<ClusterStatus[]>>;
   listeners(signal?: AbortSignal): Promise<Result<ListenerStatus[]>>;
   certs(signal?: AbortSignal): Promise<Result<CertificateEntry[]>>;
+  /** The certificate chains of the secrets in use, by secret; nothing else of a secret is ever asked for or kept. */
+  certificateChains(signal?: AbortSignal): Promise<Result<SecretElement[]>>;
   /** Elements of one kind of configuration; empty when there are none of that kind. */
   config<R extends ConfigResource>(resource: R, query?: ConfigQuery, signal?: AbortSignal): Promise<Result<ConfigElement<R>[]>>;
 }
@@ -136,12 +140,18 @@ export function createAdminClient({ address, http, timeoutMs }: AdminClientOptio
       const answer = await askJson("/certs", CertsAnswer, signal);
       return answer.ok ? ok(answer.value.certificates) : answer;
     },
+    async certificateChains(signal) {
+      const raw = await ask(CERTIFICATE_CHAINS, signal, [200, 404]);
+      if (!raw.ok) return raw;
+      if (raw.value.status === 404) return isNoneOfThatKind(raw.value) ? ok([]) : err(refused(address, CERTIFICATE_CHAINS, 404));
+      const answer = parseJson(address, CERTIFICATE_CHAINS, raw.value, SecretsAnswer);
+      return answer.ok ? ok(answer.value.configs) : answer;
+    },
     async config(resource, query, signal) {
       const target = configTarget(resource, query);
       const raw = await ask(target, signal, [200, 404]);
       if (!raw.ok) return raw;
-      // Envoy's way of saying that it never had any of this kind; any other 404 comes from something else.
-      if (raw.value.status === 404 && raw.value.text.includes("not found in config dump")) return ok([]);
+      if (raw.value.status === 404 && isNoneOfThatKind(raw.value)) return ok([]);
       if (raw.value.status === 404) return err(refused(address, target, 404));
       const answer = parseJson(address, target, raw.value, ConfigAnswer);
       if (!answer.ok) return answer;
@@ -158,6 +168,14 @@ export function createAdminClient({ address, http, timeoutMs }: AdminClientOptio
 }
 
 const DEFAULT_FLUSH_SECONDS = 5;
+
+/** Secrets are asked for with this mask and in no other way. */
+const CERTIFICATE_CHAINS = "/config_dump?resource=dynamic_active_secrets&mask=name,secret.name,secret.tls_certificate.certificate_chain";
+
+/** Envoy's way of saying that it never had any of this kind; any other 404 comes from something else. */
+function isNoneOfThatKind({ text }: HttpAnswer): boolean {
+  return text.includes("not found in config dump");
+}
 
 function isBootstrap(config: { "@type": string }): boolean {
   return config["@type"].endsWith(".BootstrapConfigDump");

@@ -56,6 +56,8 @@ export type StatsLogger = z.infer<typeof StatsLogger>;
 
 /** The parts of `HttpConnectionManager` that tell where requests go and what is counted. */
 export const HttpConnectionManager = z.looseObject({
+  stat_prefix: z.string().default(""),
+  http_filters: z.array(Named).default([]),
   access_log: z.array(Named).default([]),
   route_config: RouteConfiguration.optional(),
   rds: z.looseObject({ route_config_name: z.string().default("") }).optional(),
@@ -69,7 +71,14 @@ export const TcpProxy = z.looseObject({
   weighted_clusters: z.looseObject({ clusters: z.array(z.looseObject({ name: z.string().default("") })).default([]) }).optional(),
 });
 
-const StringMatcher = z.looseObject({ exact: z.string().optional() });
+export const StringMatcher = z.looseObject({
+  exact: z.string().optional(),
+  prefix: z.string().optional(),
+  suffix: z.string().optional(),
+  contains: z.string().optional(),
+  safe_regex: z.looseObject({ regex: z.string().default("") }).optional(),
+  ignore_case: z.boolean().optional(),
+});
 const SubjectMatchers = z.looseObject({
   match_typed_subject_alt_names: z.array(z.looseObject({ matcher: StringMatcher.optional() })).default([]),
 });
@@ -79,6 +88,9 @@ export const TlsContext = z.looseObject({
   require_client_certificate: z.boolean().default(false),
   common_tls_context: z
     .looseObject({
+      tls_params: z
+        .looseObject({ tls_minimum_protocol_version: z.string().optional(), tls_maximum_protocol_version: z.string().optional() })
+        .optional(),
       tls_certificates: z.array(z.unknown()).default([]),
       tls_certificate_sds_secret_configs: z.array(z.unknown()).default([]),
       validation_context: SubjectMatchers.optional(),
@@ -86,6 +98,34 @@ export const TlsContext = z.looseObject({
     })
     .optional(),
 });
+
+/** A set of rules: each policy lets in, or keeps out, whom one of its principals describes, for what one of its permissions does. */
+const Rules = z.looseObject({
+  action: z.string().default("ALLOW"),
+  policies: z
+    .record(
+      z.string(),
+      z.looseObject({
+        permissions: z.array(z.looseObject({})).default([]),
+        principals: z.array(z.looseObject({})).default([]),
+        condition: z.unknown().optional(),
+        checked_condition: z.unknown().optional(),
+      }),
+    )
+    .default({}),
+});
+
+/** The authorization filter, of HTTP (`filters.http.rbac`) and of connections (`filters.network.rbac`). */
+export const RbacFilter = z.looseObject({
+  rules: Rules.optional(),
+  shadow_rules: Rules.optional(),
+  rules_stat_prefix: z.string().default(""),
+  shadow_rules_stat_prefix: z.string().default(""),
+  track_per_rule_stats: z.boolean().default(false),
+  matcher: z.unknown().optional(),
+  shadow_matcher: z.unknown().optional(),
+});
+export type RbacFilter = z.infer<typeof RbacFilter>;
 
 export const FilterChain = z.looseObject({
   name: z.string().optional(),
@@ -97,7 +137,9 @@ export type FilterChain = z.infer<typeof FilterChain>;
 
 export const Listener = z.looseObject({
   name: z.string().default(""),
+  stat_prefix: z.string().optional(),
   traffic_direction: z.string().default("UNSPECIFIED"),
+  access_log: z.array(Named).optional(),
   address: z
     .looseObject({ socket_address: z.looseObject({ address: z.string().default(""), port_value: z.number().int().default(0) }).optional() })
     .optional(),

@@ -85,3 +85,17 @@ export const BootstrapAnswer = z.object({
     )
     .default([]),
 });
+
+const DataSource = z.object({ inline_string: z.string().optional(), inline_bytes: z.string().optional() });
+
+/**
+ * What is kept of a secret: its name and the certificates that it shows to everybody. Everything else is dropped while
+ * parsing, a private key first of all, whatever the admin answers.
+ */
+export const SecretElement = z.object({
+  name: z.string().default(""),
+  secret: z.object({ tls_certificate: z.object({ certificate_chain: DataSource.optional() }).optional() }).optional(),
+});
+export type SecretElement = z.infer<typeof SecretElement>;
+
+export const SecretsAnswer = z.object({ configs: z.array(SecretElement).default([]) });

@@ -1,16 +1,8 @@
-import {
-  HttpConnectionManager,
-  TcpProxy,
-  TlsContext,
-  type FilterChain,
-  type Listener,
-  type RouteConfiguration,
-} from "../admin/wire-config.ts";
+import { HttpConnectionManager, TcpProxy, type FilterChain, type Listener, type RouteConfiguration } from "../admin/wire-config.ts";
 import { loggedStats, type LoggedStats } from "./logged-stats.ts";
+import { authorizationOf, type AuthorizationFilter } from "./authorization-facts.ts";
+import { transportOf, type ChainTransport } from "./chain-transport.ts";
 import { readAny } from "./read-any.ts";
-
-/** What a chain asks of those who connect to it. */
-export type ChainTransport = "mutual" | "oneWay" | "plaintext" | "unknown";
 
 /** One filter chain that carries traffic. */
 export interface ChainFacts {
@@ -27,6 +19,8 @@ export interface ChainFacts {
   subscribesRoutes: boolean;
   /** HTTP: whether every virtual host tells upstreams which attempt a request is; `null` when its routes are not known. */
   tellsAttempt: boolean | null;
+  /** The filters that decide who may do what, in the order in which they are asked. */
+  authorization: readonly AuthorizationFilter[];
 }
 
 /** Routes by name, as the dump tells them. */
@@ -57,6 +51,7 @@ function readHttp(chain: FilterChain, routes: KnownRoutes): Carried | null {
       countsOnConnect: false,
       subscribesRoutes: manager.rds !== undefined,
       tellsAttempt: route === undefined ? null : route.virtual_hosts.every((host) => host.include_request_attempt_count),
+      authorization: authorizationOf([...chain.filters, ...manager.http_filters], manager.stat_prefix),
     };
   }
   return null;
@@ -74,6 +69,7 @@ function readTcp(chain: FilterChain): Carried | null {
       countsOnConnect: proxy.access_log_options?.flush_access_log_on_connected ?? false,
       subscribesRoutes: false,
       tellsAttempt: null,
+      authorization: authorizationOf(chain.filters, null),
     };
   }
   return null;
@@ -88,14 +84,6 @@ export function clustersByRoute(route: RouteConfiguration): Map<string, string[]
     byRoute.set(entry.name, [...(byRoute.get(entry.name) ?? []), ...clusters]);
   }
   return byRoute;
-}
-
-function transportOf(chain: FilterChain): ChainTransport {
-  const context = readAny(chain.transport_socket?.typed_config, "DownstreamTlsContext", TlsContext);
-  if (context !== null) return context.require_client_certificate ? "mutual" : "oneWay";
-  // Another kind of socket (QUIC, ALTS, a wrapped one) hides what it asks for; only a missing or raw one is plaintext.
-  const name = chain.transport_socket?.name ?? "";
-  return name === "" || name.includes("raw_buffer") ? "plaintext" : "unknown";
 }
 
 /** The listener's own word where it has one; else what it counts; else whether it leads to other services. */

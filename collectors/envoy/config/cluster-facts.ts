@@ -4,6 +4,7 @@ import type { TransportSecurity } from "#lib/model/tls.ts";
 
 import { TlsContext, type Cluster } from "../admin/wire-config.ts";
 import { readAny } from "./read-any.ts";
+import { acceptedNames } from "./subject-names.ts";
 
 /** What an upstream's configuration says about who it is and how it is spoken to. */
 export interface ClusterFacts {
@@ -14,6 +15,8 @@ export interface ClusterFacts {
   named: NamedCluster | null;
   /** Identities of the server that it accepts. */
   serverIdentities: string[];
+  /** The names that the server must show one of, in words; empty = any that is trusted, or no TLS at all. */
+  accepts: string[];
   /** How it is declared to be spoken to. */
   client: TransportSecurity;
 }
@@ -41,13 +44,14 @@ export function clusterFacts(cluster: Cluster): ClusterFacts {
     told: toldBy(cluster),
     named: parseClusterName(cluster.name),
     serverIdentities: serverIdentities(cluster),
+    accepts: [...new Set(sockets(cluster).flatMap((socket) => acceptedNames(upstreamTls(socket)?.common_tls_context)))],
     client: declaredClient(cluster),
   };
 }
 
 /** What is known of an upstream of which nothing but the name was seen. */
 export function unseenCluster(name: string): ClusterFacts {
-  return { name, told: null, named: parseClusterName(name), serverIdentities: [], client: "unknown" };
+  return { name, told: null, named: parseClusterName(name), serverIdentities: [], accepts: [], client: "unknown" };
 }
 
 /** Whether an upstream is another service, rather than the proxy's own application or a helper such as a trace receiver. */
@@ -85,9 +89,13 @@ function declaredClient(cluster: Cluster): TransportSecurity {
   return kinds.size === 1 && only !== undefined ? only : "mixed";
 }
 
+function upstreamTls(socket: Cluster["transport_socket"]): z.infer<typeof TlsContext> | null {
+  return readAny(socket?.typed_config, "UpstreamTlsContext", TlsContext);
+}
+
 function clientTransport(socket: Cluster["transport_socket"] | undefined): TransportSecurity {
   if (socket === undefined || socket.name.includes("raw_buffer")) return "plaintext";
-  const context = readAny(socket.typed_config, "UpstreamTlsContext", TlsContext);
+  const context = upstreamTls(socket);
   if (context === null) return "unknown";
   const common = context.common_tls_context;
   const own = (common?.tls_certificates.length ?? 0) + (common?.tls_certificate_sds_secret_configs.length ?? 0);
@@ -96,7 +104,7 @@ function clientTransport(socket: Cluster["transport_socket"] | undefined): Trans
 
 function serverIdentities(cluster: Cluster): string[] {
   return sockets(cluster).flatMap((socket) => {
-    const common = readAny(socket?.typed_config, "UpstreamTlsContext", TlsContext)?.common_tls_context;
+    const common = upstreamTls(socket)?.common_tls_context;
     const contexts = [common?.validation_context, common?.combined_validation_context?.default_validation_context];
     const exact = contexts.flatMap((context) => context?.match_typed_subject_alt_names.map((name) => name.matcher?.exact ?? "") ?? []);
     return exact.filter((name) => name.startsWith("spiffe://"));

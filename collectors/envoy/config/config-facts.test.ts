@@ -116,6 +116,11 @@ describe("gaps", () => {
         missing: "Retries of requests through listener out\\u{202e} count as requests of their own.",
         setting: "include_request_attempt_count: true on each virtual host of its routes",
       },
+      {
+        missing: "Listener inbound: Connections that it refuses are counted without who was refused.",
+        setting:
+          "access_log of the listener itself: envoy.access_loggers.stats with stats_scope.prefix weft and the counter inbound_handshakes_total",
+      },
       { missing: "Durations come up to 5 s late.", setting: "stats_flush_interval: 1s" },
     ]);
     expect([...facts.unlogged]).toEqual(["outbound|80||web"]);

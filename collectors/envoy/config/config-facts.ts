@@ -3,7 +3,9 @@ import type { ServerDemand } from "#lib/model/tls.ts";
 import type { Cluster, Listener, RouteConfiguration } from "../admin/wire-config.ts";
 import { chainsOf, clustersByRoute, type ChainFacts } from "./chain-facts.ts";
 import { clusterFacts, isServiceCluster, type ClusterFacts } from "./cluster-facts.ts";
-import { findGaps, type Gap } from "./gaps.ts";
+import { authorizationStages, type AuthorizationStageFacts } from "./authorization-stages.ts";
+import { findGaps, lacksDecisions, type Gap } from "./gaps.ts";
+import { demandOf, inboundListeners, type InboundListener } from "./listener-facts.ts";
 
 /** The configuration of a proxy, as its admin dumps it. */
 export interface ConfigDump {
@@ -34,6 +36,12 @@ export interface ConfigFacts {
   subscribesRoutes: boolean;
   /** Whether TCP connections are counted when they stand; else when they end. */
   countsOnConnect: { inbound: boolean; outbound: boolean };
+  /** Its inbound listeners, each with what it accepts. */
+  listeners: readonly InboundListener[];
+  /** Its authorization stages, in the order in which they are asked, listener by listener. */
+  stages: readonly AuthorizationStageFacts[];
+  /** Whether every chain that decides on requests says on whose; true where none decides. */
+  namesDecisions: boolean;
   gaps: Gap[];
 }
 
@@ -48,9 +56,10 @@ export function configFacts(dump: ConfigDump): ConfigFacts {
   const chains = dump.listeners.flatMap((listener) => chainsOf(listener, routes, isService));
   const inbound = chains.filter((chain) => chain.direction === "inbound");
   const entrances = ingressListeners(inbound, isService);
+  const listeners = inboundListeners(dump.listeners, inbound);
   const outbound = chains.filter((chain) => chain.direction === "outbound" || entrances.has(chain.listener));
   return {
-    demand: demandOf(inbound),
+    demand: demandOf(inbound.map((chain) => chain.transport)),
     isIngress: entrances.size > 0,
     listensAt: dump.listeners.filter((listener) => inbound.some((chain) => chain.listener === listener.name)).flatMap(addressOf),
     clusters,
@@ -62,7 +71,10 @@ export function configFacts(dump: ConfigDump): ConfigFacts {
     clustersByRoute: new Map(dump.routes.flatMap((route) => [...clustersByRoute(route)])),
     subscribesRoutes: chains.some((chain) => chain.subscribesRoutes),
     countsOnConnect: { inbound: countsOnConnect(inbound), outbound: countsOnConnect(outbound) },
-    gaps: findGaps({ inbound, outbound, statsFlushSeconds: dump.statsFlushSeconds }),
+    listeners,
+    stages: authorizationStages(inbound),
+    namesDecisions: !inbound.some(lacksDecisions),
+    gaps: findGaps({ inbound, outbound, listeners, statsFlushSeconds: dump.statsFlushSeconds }),
   };
 }
 
@@ -91,14 +103,6 @@ function logsAll(chains: readonly ChainFacts[], carries: ChainFacts["carries"], 
 /** Records of several listeners end up in one counter, so one that counts at the end decides for all. */
 function countsOnConnect(chains: readonly ChainFacts[]): boolean {
   return chains.every((chain) => chain.carries !== "tcp" || chain.countsOnConnect);
-}
-
-function demandOf(inbound: readonly ChainFacts[]): ServerDemand {
-  const transports = new Set(inbound.map((chain) => chain.transport));
-  const [only] = transports;
-  if (only === undefined || transports.has("unknown")) return "unknown";
-  if (transports.size > 1) return "permissive";
-  return only === "mutual" ? "strict" : only === "oneWay" ? "oneWay" : "off";
 }
 
 function clustersOf(chains: readonly ChainFacts[]): Set<string> {

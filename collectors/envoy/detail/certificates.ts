@@ -24,8 +24,10 @@ function certificateOf(details: CertificateDetails, role: Certificate["role"]): 
   };
 }
 
-/** `null` for what is no time. */
-function instantOf(text: string | undefined): string | null {
+/** `null` for what is no time, or none that can be written with four digits for the year. */
+export function instantOf(text: string | undefined): string | null {
   const ms = Date.parse(text ?? "");
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  if (Number.isNaN(ms)) return null;
+  const instant = new Date(ms).toISOString();
+  return /^\d{4}-/.test(instant) ? instant : null;
 }

@@ -23,6 +23,8 @@ export interface CallerTrace {
 export interface MeshView {
   /** Node id of who called `proxy`. */
   caller(proxy: KnownProxy, trace: CallerTrace): string;
+  /** Node id of who calls `proxy` from an address, without any proof; `null` = nobody is known there. */
+  callerAt(proxy: KnownProxy, address: string): string | null;
   /** Who an upstream of `proxy` is; `null` for its own application and for helpers such as a trace receiver. */
   target(proxy: KnownProxy, cluster: string): Target | null;
   /** Who a route of `proxy` leads to, for requests that found no upstream; `null` when no route of that name is known. */
@@ -56,10 +58,13 @@ export function createMeshView(proxies: readonly KnownProxy[]): MeshView {
       const nodes = peer.split(",").map((uri) => bySpiffe(uri.trim()));
       return nodes.find((node) => node !== null) ?? unknownId(plainIdPart(peer));
     }
+    return callerAt(proxy, address) ?? unknownId(address === "" ? "unidentified" : plainIdPart(address));
+  }
+
+  function callerAt(proxy: KnownProxy, address: string): string | null {
     const listed = addresses.get(address);
     if (listed !== undefined) return listedId(listed);
-    if (proxy.config?.isIngress === true) return INTERNET_ID;
-    return soleNode(byHost.get(address) ?? []) ?? unknownId(address === "" ? "unidentified" : plainIdPart(address));
+    return proxy.config?.isIngress === true ? INTERNET_ID : soleNode(byHost.get(address) ?? []);
   }
 
   function target(proxy: KnownProxy, cluster: string): Target | null {
@@ -114,6 +119,7 @@ export function createMeshView(proxies: readonly KnownProxy[]): MeshView {
 
   return {
     caller,
+    callerAt,
     target,
     routeTarget(proxy, route) {
       const clusters = proxy.config?.clustersByRoute.get(route) ?? [];

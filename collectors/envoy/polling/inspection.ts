@@ -5,11 +5,14 @@ import type { Cluster, Listener, RouteConfiguration } from "../admin/wire-config
 import type { CertificateEntry, ClusterStatus, ServerInfo } from "../admin/wire.ts";
 import { configFacts, type ConfigFacts } from "../config/config-facts.ts";
 import { proxyIdentity, type ProxyIdentity } from "../identity/proxy-identity.ts";
+import { heldCertificates, type HeldCertificate } from "../security/held-certificates.ts";
 
 /** What a proxy tells about itself beside its statistics. */
 export interface Inspected {
   identity: ProxyIdentity | null;
   spiffeIds: readonly string[];
+  /** `null` until they were read. */
+  certificates: readonly HeldCertificate[] | null;
   config: ConfigFacts | null;
   upstreams: readonly ClusterStatus[] | null;
   /** Parts that it would not or could not tell, the newest reason by part. */
@@ -18,7 +21,14 @@ export interface Inspected {
 
 export type InspectedPart = "config" | "certificates" | "upstreams";
 
-export const NOT_INSPECTED: Inspected = { identity: null, spiffeIds: [], config: null, upstreams: null, failures: new Map() };
+export const NOT_INSPECTED: Inspected = {
+  identity: null,
+  spiffeIds: [],
+  certificates: null,
+  config: null,
+  upstreams: null,
+  failures: new Map(),
+};
 
 /**
  * Asks for the parts that are due and gives back the whole picture; a part that fails keeps what was known of it, and its
@@ -45,10 +55,10 @@ export async function inspect(
     }
   }
   // One after the other: an Envoy answers its admin on one thread, which also accepts connections.
-  const spiffeIds = await part("certificates", known.spiffeIds, async () => spiffeIdsIn(await valueOf(admin.certs(signal))));
+  const { certificates, spiffeIds } = await part("certificates", known, () => readCertificates(admin, signal));
   const config = await part("config", known.config, () => readConfig(admin, signal));
   const upstreams = await part("upstreams", known.upstreams, () => valueOf(admin.clusters(signal)));
-  return { identity: proxyIdentity(info.node, spiffeIds), spiffeIds, config, upstreams, failures };
+  return { identity: proxyIdentity(info.node, spiffeIds), spiffeIds, certificates, config, upstreams, failures };
 }
 
 async function readConfig(admin: AdminClient, signal: AbortSignal): Promise<ConfigFacts> {
@@ -63,6 +73,13 @@ async function readConfig(admin: AdminClient, signal: AbortSignal): Promise<Conf
   // Routes written inside a listener were read with it.
   for (const { route_config: route } of await valueOf(admin.config("dynamic_route_configs", {}, signal))) routes.push(route);
   return configFacts({ listeners, clusters, routes, statsFlushSeconds: await valueOf(admin.statsFlushSeconds(signal)) });
+}
+
+async function readCertificates(admin: AdminClient, signal: AbortSignal): Promise<Pick<Inspected, "certificates" | "spiffeIds">> {
+  const entries = await valueOf(admin.certs(signal));
+  const chains = await admin.certificateChains(signal);
+  // Without chains certificates lack subject, issuer and secret, and say so by `null`.
+  return { certificates: heldCertificates(entries, chains.ok ? chains.value : []), spiffeIds: spiffeIdsIn(entries) };
 }
 
 function spiffeIdsIn(entries: readonly CertificateEntry[]): string[] {

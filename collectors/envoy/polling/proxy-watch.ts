@@ -5,6 +5,7 @@ import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
 import type { AdminClient } from "../admin/client.ts";
 import type { ProxyFile } from "../directory.ts";
 import type { KnownProxy } from "../identity/known-proxy.ts";
+import type { HeldCertificate } from "../security/held-certificates.ts";
 import { createCounterBook, type Folded } from "../stats/counter-book.ts";
 import { statsFilter } from "../stats/tracked-series.ts";
 import { inspect, NOT_INSPECTED, type Inspected, type InspectedPart } from "./inspection.ts";
@@ -27,8 +28,17 @@ export interface Observation {
   rejectedRoutes: readonly string[];
   openBreakers: readonly { cluster: string; breaker: string }[];
   trouble: Folded["trouble"];
+  /** Cipher suites and TLS versions of connections that stood, by upstream. */
+  tlsSeen: readonly SeenTls[];
   /** Reasons for parts that could not be inspected. */
   inspection: Inspected["failures"];
+}
+
+/** How an upstream was spoken to. */
+export interface SeenTls {
+  cluster: string;
+  suite: string | null;
+  version: string | null;
 }
 
 /** What a watch tells its owner. */
@@ -37,6 +47,10 @@ export interface WatchEvents {
   onPoll(watch: ProxyWatch, folded: Folded, atMs: number): void;
   /** Something about who the proxy is, or what its configuration says, may have changed. */
   onFacts(): void;
+  /** Its certificates were read. */
+  onCertificates(watch: ProxyWatch, certificates: readonly HeldCertificate[], atMs: number): void;
+  /** How often its process refused a new secret, by secret. */
+  onRejections(watch: ProxyWatch, rejected: ReadonlyMap<string, number>, isNewProcess: boolean, atMs: number): void;
 }
 
 /** Polls one proxy for as long as it stands in the directory. */
@@ -45,6 +59,8 @@ export interface ProxyWatch {
   /** Takes over what the proxy's file says now; its address is still the same. */
   adopt(file: ProxyFile): void;
   known(): KnownProxy;
+  /** The certificates that it holds; `null` until they were read. */
+  certificates(): readonly HeldCertificate[] | null;
   observation(): Observation;
   start(): void;
   /** Gives up what is under way and waits for its end. */
@@ -76,6 +92,8 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
   const stopping = new AbortController();
   const readAtMs = new Map<InspectedPart, number>();
   const changes = { config: 0, certificates: 0 };
+  /** Certificates are read once more: the counter of a new secret may rise a moment before `/certs` shows it. */
+  let isCertsAgain = false;
   const seen = { inboundHttp: false, inboundTcp: false, outboundHttp: false };
   let inspected = NOT_INSPECTED;
   let observation: Observation = {
@@ -87,6 +105,7 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
     sync: "unknown",
     rejectedRoutes: [],
     openBreakers: [],
+    tlsSeen: [],
     trouble: NO_TROUBLE,
     inspection: inspected.failures,
   };
@@ -153,6 +172,7 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
     note(folded, isNewProcess);
     observation = { ...observationOf(reading, folded, atMs), inspection: inspected.failures };
     if (stopping.signal.aborted) return;
+    events.onRejections(watch, rejectionsIn(folded), isNewProcess, atMs);
     events.onPoll(watch, folded, atMs);
     await refresh(reading.life);
   }
@@ -170,7 +190,9 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
 
   function noteChange(part: keyof typeof changes, sum: number, isNewProcess: boolean): void {
     // What a new process says of itself was read after these statistics.
-    if (sum !== changes[part] && !isNewProcess) readAtMs.delete(part);
+    const hasChanged = sum !== changes[part] && !isNewProcess;
+    if (hasChanged || (part === "certificates" && isCertsAgain)) readAtMs.delete(part);
+    if (part === "certificates") isCertsAgain = hasChanged;
     changes[part] = sum;
   }
 
@@ -184,6 +206,7 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
       sync: routeSync.sync,
       rejectedRoutes: routeSync.rejected,
       openBreakers: read.flatMap(({ series, value }) => (series.kind === "breaker" && value > 0 ? [series] : [])),
+      tlsSeen: tlsSeenIn(read),
       trouble,
     };
   }
@@ -196,7 +219,10 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
     inspected = await inspect(admin, life.info, before, due, stopping.signal);
     for (const part of due) readAtMs.set(part, now);
     observation = { ...observation, inspection: inspected.failures };
-    if (!stopping.signal.aborted && isOtherProxy(before, inspected)) events.onFacts();
+    if (stopping.signal.aborted) return;
+    if (isOtherProxy(before, inspected)) events.onFacts();
+    const { certificates } = inspected;
+    if (certificates !== null && certificates !== before.certificates) events.onCertificates(watch, certificates, clock.nowMs());
   }
 
   function schedule(startedAt: number): void {
@@ -215,6 +241,7 @@ export function createProxyWatch(options: WatchOptions): ProxyWatch {
       file = newFile;
     },
     known,
+    certificates: () => inspected.certificates,
     observation: () => observation,
     start: run,
     async stop() {
@@ -245,4 +272,16 @@ function patience(part: InspectedPart, inspected: Inspected): number {
 
 function sumOf(folded: Folded, kinds: readonly Folded["read"][number]["series"]["kind"][]): number {
   return folded.read.reduce((sum, { series, value }) => (kinds.includes(series.kind) ? sum + value : sum), 0);
+}
+
+function tlsSeenIn(read: Folded["read"]): SeenTls[] {
+  return read.flatMap(({ series, value }): SeenTls[] => {
+    if (value === 0) return [];
+    if (series.kind === "cipher") return [{ cluster: series.cluster, suite: series.suite, version: null }];
+    return series.kind === "tls-version" ? [{ cluster: series.cluster, suite: null, version: series.version }] : [];
+  });
+}
+
+function rejectionsIn({ read }: Folded): Map<string, number> {
+  return new Map(read.flatMap(({ series, value }) => (series.kind === "secret-rejected" ? [[series.secret, value]] : [])));
 }

@@ -1,8 +1,9 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
 import type { PlanCheck, RouteRule } from "#lib/model/routing.ts";
 
-import type { DryRun } from "./dry-run.ts";
-import { nameProxies } from "./name-proxies.ts";
+import type { DryRun } from "../files/dry-run.ts";
+import { check, checkDryRun, checkProxies, checkWritable, type Unwritable } from "../files/file-checks.ts";
+import { nameProxies } from "../files/name-proxies.ts";
 
 /** What one affected proxy says about the draft's targets, or why it says nothing. */
 export interface ProxyView {
@@ -26,7 +27,7 @@ export interface DraftFacts {
   /** Proxies that never said where their routes come from. */
   neverSeen: readonly string[];
   /** Why the folder cannot be written; `null` when it can. */
-  unwritable: { text: string; mend: string } | null;
+  unwritable: Unwritable | null;
   /** Other files that take the same host, with the proxies that read them. */
   rivals: readonly { location: string; proxies: readonly string[] }[];
   dryRun: DryRun | null;
@@ -40,15 +41,11 @@ export function checkDraft(facts: DraftFacts): PlanCheck[] {
     ...checkTargets(facts),
     ...checkRivals(facts),
     checkDryRun(facts.dryRun),
-    ...checkProxies(facts),
+    ...checkProxies(facts, "route"),
     ...checkInStep(facts),
     ...checkRuntime(facts),
-    checkWritable(facts),
+    checkWritable(facts.unwritable, facts.location),
   ];
-}
-
-function check(code: string, level: PlanCheck["level"], text: string, mend: string | null = null): PlanCheck {
-  return { code, level, text, mend };
 }
 
 function checkWeights({ rule, weights }: DraftFacts): PlanCheck {
@@ -134,66 +131,6 @@ function checkRivals({ rivals, location }: DraftFacts): PlanCheck[] {
   });
 }
 
-function checkDryRun(dryRun: DryRun | null): PlanCheck {
-  if (dryRun === null) {
-    return check(
-      "dry-run",
-      "unknown",
-      "Envoy's own dry run was not made: no Envoy binary is at hand here",
-      "Name a binary in the configuration to have every draft tried on it.",
-    );
-  }
-  if (dryRun.outcome === "passed") {
-    const passed = `Envoy dry run passed in ${dryRun.elapsedMs} ms`;
-    if (dryRun.ignored === null) return check("dry-run", "pass", passed);
-    return check(
-      "dry-run",
-      "warn",
-      `${passed}, but only by leaving out what it does not know: ${dryRun.ignored}`,
-      "Look for a field that is misspelled; a strict proxy refuses the file.",
-    );
-  }
-  if (dryRun.outcome === "unknown") return check("dry-run", "unknown", `Envoy's dry run gave no answer: ${dryRun.reason}`);
-  return check("dry-run", "fail", `Envoy's dry run refused the file: ${dryRun.text}`, "Mend the file first; a proxy would refuse it too.");
-}
-
-function checkProxies({ views, neverSeen, location }: DraftFacts): PlanCheck[] {
-  const silent = views.filter((view) => view.silence !== null);
-  const checks: PlanCheck[] = [];
-  if (views.length === 0) {
-    checks.push(
-      check(
-        "proxies",
-        "fail",
-        `No proxy is known to read ${location}, so nothing could be proven`,
-        "Check that the proxies' admin addresses answer, and that their routes come from this folder.",
-      ),
-    );
-  } else if (silent.length === 0) {
-    checks.push(
-      check(
-        "proxies",
-        "pass",
-        views.length === 1 ? "The proxy that takes this route answers" : `All ${views.length} proxies that take this route answer`,
-      ),
-    );
-  }
-  for (const view of silent) {
-    const mend = "It takes the change when it is back; until then the change stays unproven on it.";
-    checks.push(check("proxies", "warn", `${plainName(view.id)} takes this route but cannot be asked now. ${view.silence}`, mend));
-  }
-  if (neverSeen.length > 0) {
-    checks.push(
-      check(
-        "proxies",
-        "unknown",
-        `Whether ${nameProxies(neverSeen)} ${neverSeen.length === 1 ? "takes" : "take"} this route is not known: never reached so far`,
-      ),
-    );
-  }
-  return checks;
-}
-
 /** A file edited in place is not what the proxies run: they look only when a file is renamed onto it. */
 function checkInStep({ views, location }: DraftFacts): PlanCheck[] {
   const behind = views.filter((view) => view.difference !== null);
@@ -219,10 +156,4 @@ function checkRuntime({ runtimeKeyPrefix }: DraftFacts): PlanCheck[] {
       `Runtime values under ${plainName(runtimeKeyPrefix)} can override these weights in a proxy, and its dump does not show it`,
     ),
   ];
-}
-
-function checkWritable({ unwritable, location }: DraftFacts): PlanCheck {
-  return unwritable === null
-    ? check("writable", "pass", `${location} can be written`)
-    : check("writable", "fail", unwritable.text, unwritable.mend);
 }

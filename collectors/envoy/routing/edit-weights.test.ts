@@ -3,13 +3,14 @@ import { describe, expect, it } from "vitest";
 
 import { clusterNameFacts } from "./testing/facts.ts";
 import { editWeights } from "./edit-weights.ts";
-import { parseRouteText, type RouteFormat } from "./parse-route-text.ts";
+import { parseRouteText } from "./parse-route-text.ts";
+import type { FileFormat } from "../files/parse-document.ts";
 import { readRules } from "./read-rules.ts";
 import { REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 
 const MARKER = "weft-0192aa";
 
-function edit(text: string, weights: Readonly<Record<string, number>>, format: RouteFormat = "yaml", rule = 0) {
+function edit(text: string, weights: Readonly<Record<string, number>>, format: FileFormat = "yaml", rule = 0) {
   const parsed = parseRouteText(text, format);
   expect(parsed.problem).toBeNull();
   const found = readRules(parsed, 0, clusterNameFacts)[rule];
@@ -18,7 +19,7 @@ function edit(text: string, weights: Readonly<Record<string, number>>, format: R
   return editWeights(parsed, { route: found.path, spots: found.split.spots, weights, marker: MARKER });
 }
 
-function edited(text: string, weights: Readonly<Record<string, number>>, format: RouteFormat = "yaml"): string {
+function edited(text: string, weights: Readonly<Record<string, number>>, format: FileFormat = "yaml"): string {
   const result = edit(text, weights, format);
   if (!result.ok) throw result.error;
   return result.value;
@@ -31,7 +32,7 @@ interface Values {
 }
 
 /** Texts as different people and tools write them, from the same values. */
-const STYLES: Readonly<Record<string, { format: RouteFormat; render: (values: Values, comment: string) => string }>> = {
+const STYLES: Readonly<Record<string, { format: FileFormat; render: (values: Values, comment: string) => string }>> = {
   "flow legs with comments": {
     format: "yaml",
     render: ({ version, revision, weights }, comment) =>

@@ -1,15 +1,9 @@
 import type { Owner } from "#lib/model/routing.ts";
 
+import type { WrittenBefore } from "../files/memory.ts";
+import { claimedMarker, ownerBy, rememberedMarker } from "../files/owner.ts";
 import type { RouteText } from "./parse-route-text.ts";
 import type { FileRule } from "./read-rules.ts";
-
-const BY_HAND = "by hand or another tool";
-const MARKER_PREFIX = "weft-";
-
-export interface WrittenBefore {
-  revision: string;
-  marker: string;
-}
 
 export interface OwnerFacts {
   file: RouteText;
@@ -27,17 +21,14 @@ export interface OwnerFacts {
  * write with the marker in the file (its memory was lost, or another Weft wrote), when version and route revision both carry it.
  */
 export function ownerOf(facts: OwnerFacts): Owner {
-  const since = facts.modifiedAtMs === null ? null : new Date(facts.modifiedAtMs).toISOString();
-  const marker = writtenMarker(facts);
-  if (marker === null) return { kind: "human", name: BY_HAND, since, changeId: null };
-  return { kind: "weft", name: "Weft", since, changeId: facts.findChange(marker) };
+  return ownerBy(writtenMarker(facts), facts);
 }
 
 function writtenMarker({ file, revision, rules, writes }: OwnerFacts): string | null {
-  const own = writes.find((write) => write.revision === revision);
-  if (own !== undefined) return own.marker;
-  const marker = file.versionInfo;
-  if (marker === null || !marker.startsWith(MARKER_PREFIX) || writes.some((write) => write.marker === marker)) return null;
+  const own = rememberedMarker(writes, revision);
+  if (own !== null) return own;
+  const marker = claimedMarker(file.versionInfo, writes);
+  if (marker === null) return null;
   const revisions = rules.flatMap((rule) => revisionIn(file, rule) ?? []);
   return revisions.length === 0 || revisions.includes(marker) ? marker : null;
 }

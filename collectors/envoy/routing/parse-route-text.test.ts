@@ -1,14 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseRouteText, type RouteFormat } from "./parse-route-text.ts";
+import { parseRouteText } from "./parse-route-text.ts";
+import type { FileFormat } from "../files/parse-document.ts";
 import { readRules } from "./read-rules.ts";
 import { clusterNameFacts } from "./testing/facts.ts";
 import { REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 
 const TYPE = '"@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration';
 
-function problemOf(text: string, format: RouteFormat = "yaml"): string | null {
+function problemOf(text: string, format: FileFormat = "yaml"): string | null {
   return parseRouteText(text, format).problem;
 }
 
@@ -43,7 +44,7 @@ function weighted(...targets: string[]): string[] {
 describe("parseRouteText on files that are no routes", () => {
   const bomb = `x: &a [${"y,".repeat(8)}]\n${["b", "c", "d", "e", "f", "g", "h"].map((name, index) => `${name}: &${name} [${`*${"abcdefgh"[index] ?? ""}, `.repeat(9)}]`).join("\n")}\n`;
 
-  it.each<[string, string, RouteFormat, string]>([
+  it.each<[string, string, FileFormat, string]>([
     ["nothing", "", "yaml", "The file is empty."],
     ["blanks", "  \n\n", "yaml", "The file is empty."],
     ["a comment only", "# soon\n", "yaml", "The file is empty."],
@@ -172,7 +173,7 @@ describe("parseRouteText on files that are no routes", () => {
       fc.array(snippet, { maxLength: 40 }).map((parts) => parts.join("")),
     );
     fc.assert(
-      fc.property(texts, fc.constantFrom<RouteFormat>("yaml", "json"), (text, format) => {
+      fc.property(texts, fc.constantFrom<FileFormat>("yaml", "json"), (text, format) => {
         const parsed = parseRouteText(text, format);
         expect(parsed.problem !== null || parsed.configs.length === 1).toBe(true);
         expect(parsed.problem ?? ".").toMatch(/\.$/);

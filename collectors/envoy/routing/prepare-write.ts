@@ -1,5 +1,3 @@
-import { constants } from "node:fs";
-
 import type { RoutingAdmin } from "./routing-admin.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { PlanStep } from "#lib/model/routing.ts";
@@ -10,19 +8,21 @@ import { checkWeights } from "#lib/routing/check-weights.ts";
 import { diffTexts } from "#lib/routing/text-diff.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 
-import { describeSilence, readDump } from "./ask-proxies.ts";
+import { describeSilence } from "../files/silence.ts";
+import { readDump } from "./ask-proxies.ts";
 import { checkDraft, type DraftFacts, type ProxyView } from "./draft-checks.ts";
-import { dryRun, type DryRun } from "./dry-run.ts";
+import { dryRun, type DryRun } from "../files/dry-run.ts";
+import { whyUnwritable } from "../files/file-checks.ts";
+import { bootstrapOf } from "./dry-run-bootstrap.ts";
 import { editWeights } from "./edit-weights.ts";
 import { endpointCounts } from "./endpoint-counts.ts";
-import { inBatches } from "./in-batches.ts";
+import { inBatches } from "../files/in-batches.ts";
 import { parseRouteText, type RouteText } from "./parse-route-text.ts";
 import { whyOutOfStep } from "./proof.ts";
 import type { KnownProxy } from "./proxy-book.ts";
 import type { FileRule } from "./read-rules.ts";
 import type { FileView, RouteView } from "./read-routes.ts";
-import { describeRefusal } from "./refusals.ts";
-import { revisionOf, type FileSystem } from "./route-folder.ts";
+import { revisionOf, type FileSystem } from "../files/config-folder.ts";
 
 export interface PrepareContext {
   targetId: string;
@@ -109,7 +109,7 @@ async function gatherFacts(
   const [views, rivals, unwritable] = await Promise.all([
     inBatches(context.readers, ASKED_AT_ONCE, (proxy) => viewOf(proxy, routeName, fileRule.rule.id, current, context, signal)),
     findRivals(found, context),
-    whyUnwritable(context, write.location),
+    whyUnwritable(context.fs, context.folder, write.location),
   ]);
   return {
     location: write.location,
@@ -160,7 +160,8 @@ async function tryOut(
   if (validateBinary === null) return null;
   const config = parseRouteText(text, found.view.file.format).configs[found.index];
   if (config === undefined) return { outcome: "unknown", reason: "the edited text cannot be read" };
-  return await dryRun({ binary: validateBinary, config, knownClusters, timeoutMs: DRY_RUN_TIMEOUT_MS, clock, signal });
+  const bootstrap = bootstrapOf({ config, knownClusters });
+  return await dryRun({ binary: validateBinary, bootstrap, timeoutMs: DRY_RUN_TIMEOUT_MS, clock, signal });
 }
 
 async function findRivals(found: RouteView, context: PrepareContext): Promise<DraftFacts["rivals"]> {
@@ -175,16 +176,6 @@ async function findRivals(found: RouteView, context: PrepareContext): Promise<Dr
 function domainsOf(parsed: RouteText | null): Set<string> {
   const hosts = parsed?.configs.flatMap((config) => config.virtual_hosts) ?? [];
   return new Set(hosts.flatMap((host) => host.domains.map((domain) => domain.toLowerCase())).filter((domain) => domain !== "*"));
-}
-
-async function whyUnwritable({ fs, folder }: PrepareContext, location: string): Promise<DraftFacts["unwritable"]> {
-  try {
-    await fs.access(folder, constants.W_OK | constants.X_OK);
-    return null;
-  } catch (cause) {
-    const refusal = describeRefusal(cause, location);
-    return { text: refusal.message, mend: refusal.mend ?? "Look at the folder and its rights." };
-  }
 }
 
 function runtimeKeyOf(parsed: RouteText | null, { path }: FileRule): string | null {

@@ -1,7 +1,5 @@
 import type { RouteConfiguration, RouteEntry } from "../admin/wire-config.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
-import type { ProxyProof } from "#lib/model/change.ts";
-import type { ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { rulePlaces } from "./rule-ids.ts";
 
@@ -18,9 +16,6 @@ export interface DumpEntry {
   version: string;
   config: RouteConfiguration;
 }
-
-export type Baseline = ProofBaseline[string];
-export type RefusalCount = { rejected: number; failed: number };
 
 /**
  * Whether a proxy runs what was written: every subscription of the file shows the marker as its version, exactly the asked
@@ -84,44 +79,4 @@ function hasWeights(route: RouteEntry, weights: Readonly<Record<string, number>>
 export function versionInForce(entries: readonly DumpEntry[], routeName: string): string | null {
   const version = entries.find((entry) => entry.config.name === routeName)?.version ?? "";
   return version === "" ? null : version;
-}
-
-/**
- * What a proxy refused since the write, in words; `null` when nothing. A process that started after the baseline counts
- * from 0. Without a baseline (the proxy could not be reached then) only a process that started after the write can be judged.
- */
-export function describeRefusals(
-  now: RefusalCount,
-  baseline: Baseline,
-  startedAtMs: number | null,
-  writtenAtMs: number | null,
-): string | null {
-  const from = countFrom(now, baseline, startedAtMs, writtenAtMs);
-  if (from === null) return null;
-  const rejected = now.rejected - from.rejected;
-  const failed = now.failed - from.failed;
-  const counters = [
-    ...(rejected > 0 ? [`update_rejected rose by ${rejected}`] : []),
-    ...(failed > 0 ? [`update_failure rose by ${failed}`] : []),
-  ];
-  if (counters.length === 0) return null;
-  return `It refused the new file (${counters.join(", ")}) and keeps what it had; the reason stands in its own log.`;
-}
-
-const NOTHING: RefusalCount = { rejected: 0, failed: 0 };
-
-function countFrom(now: RefusalCount, baseline: Baseline, startedAtMs: number | null, writtenAtMs: number | null): RefusalCount | null {
-  if (baseline === null || baseline === undefined) {
-    const isNewer = startedAtMs !== null && writtenAtMs !== null && startedAtMs >= writtenAtMs;
-    return isNewer ? NOTHING : null;
-  }
-  const hasRestarted = startedAtMs !== null && baseline.startedAtMs !== null && startedAtMs > baseline.startedAtMs;
-  // Counters never fall within the life of a process.
-  const hasFallen = now.rejected < baseline.rejected || now.failed < baseline.failed;
-  return hasRestarted || hasFallen ? NOTHING : baseline;
-}
-
-/** A proof for a proxy that did not answer. */
-export function unreachableProof(id: string, reason: string): ProxyProof {
-  return { id, state: "unreachable", revision: null, observedAt: null, reason };
 }

@@ -1,20 +1,21 @@
-import type { RoutingAdmin } from "./routing-admin.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
-import { join } from "node:path";
-
-import { askForProof, readBaseline } from "./ask-proxies.ts";
-import { dryRun } from "./dry-run.ts";
-import { inBatches } from "./in-batches.ts";
-import { formatOf, parseRouteText, type RouteText } from "./parse-route-text.ts";
-import { unreachableProof, type Expected } from "./proof.ts";
+import type { FileSystem } from "../files/config-folder.ts";
+import { dryRun } from "../files/dry-run.ts";
+import { Hints } from "../files/hints.ts";
+import { formatOf } from "../files/parse-document.ts";
+import { baselineOfEach, pathIn, proveEach, writtenAt } from "../files/prove-each.ts";
+import { askForProof, refusalsOf } from "./ask-proxies.ts";
+import { bootstrapOf } from "./dry-run-bootstrap.ts";
+import { parseRouteText, type RouteText } from "./parse-route-text.ts";
+import type { Expected } from "./proof.ts";
 import type { ProxyBook } from "./proxy-book.ts";
 import { fileNameOf } from "./read-routes.ts";
-import { readRouteFile, type FileSystem } from "./route-folder.ts";
-import { subscriptionsTo } from "./subscriptions.ts";
+import type { RoutingAdmin } from "./routing-admin.ts";
+import { subscriptionsTo, type Subscription } from "./subscriptions.ts";
 
 interface ProverOptions {
   sourceId: string;
@@ -27,13 +28,12 @@ interface ProverOptions {
   validateBinary: string | null;
 }
 
-const ASKED_AT_ONCE = 64;
 const HINT_TIMEOUT_MS = 1_000;
 
 /** Asks the affected proxies what they have, before a write and after it. */
 export class Prover {
   readonly #options: ProverOptions;
-  readonly #hints = new Map<string, Promise<string | null>>();
+  readonly #hints = new Hints((write) => this.#askForHint(write));
   #lastParsed: { revision: string; parsed: RouteText } | null = null;
 
   constructor(options: ProverOptions) {
@@ -42,46 +42,31 @@ export class Prover {
 
   async baseline(write: PreparedWrite, signal?: AbortSignal): Promise<ProofBaseline> {
     const { book, admin } = this.#options;
-    const addresses = await book.addresses();
-    const routeName = this.#routeNameOf(write);
-    const entries = await inBatches(write.proxies, ASKED_AT_ONCE, async (id) => {
-      const address = addresses.get(id);
-      return [id, address === undefined ? null : await readBaseline(admin(address), routeName, signal)] as const;
-    });
-    return Object.fromEntries(entries);
+    return await baselineOfEach(write, book, admin, refusalsOf(this.#routeNameOf(write)), signal);
   }
 
   async verify(write: PreparedWrite, baseline: ProofBaseline, signal?: AbortSignal): Promise<ProxyProof[]> {
-    const { book, admin, clock, fs } = this.#options;
-    const addresses = await book.addresses();
-    const writtenAtMs = write.proxies.some((id) => (baseline[id] ?? null) === null) ? await this.#writtenAt(write) : null;
-    book.learnUnknown();
-    const proofs = await inBatches(write.proxies, ASKED_AT_ONCE, async (id): Promise<ProxyProof | null> => {
-      const address = addresses.get(id);
-      if (address === undefined) return unreachableProof(id, "It is no longer in the directory of proxies.");
-      const known = baseline[id] ?? null;
-      const subscriptions = await book.subscriptionsOf(id);
-      if (subscriptions === null) return unreachableProof(id, "It was never reached so far, so whether it takes this route is not known.");
-      const isReader = (await subscriptionsTo(this.#fileOf(write), subscriptions, fs)).length > 0;
-      // Planned for because nobody had reached it then; it has told since that this route is not its own.
-      if (known === null && !isReader) return null;
-      const expected = await this.#expected(id, write);
-      return await askForProof({ id, admin: admin(address), expected, baseline: known, writtenAtMs, clock }, signal);
-    });
-    return await this.#withHint(
-      proofs.filter((proof) => proof !== null),
+    const { book, admin, clock, fs, folder, sourceId } = this.#options;
+    const name = fileNameOf(sourceId, write.objectId);
+    const file = pathIn(folder, name);
+    const proofs = await proveEach({
       write,
-    );
+      baseline,
+      book,
+      thing: "route",
+      admin,
+      isReader: async (told) => (await subscriptionsTo(file, told, fs)).length > 0,
+      writtenAt: () => writtenAt(fs, folder, name, write),
+      ask: async ({ told, ...question }) => {
+        const expected = this.#expected(await subscriptionsTo(file, told, fs), write);
+        return await askForProof({ ...question, expected, clock }, signal);
+      },
+    });
+    return await this.#hints.addTo(proofs, write);
   }
 
-  #fileOf(write: PreparedWrite): string {
-    return join(this.#options.folder, fileNameOf(this.#options.sourceId, write.objectId) ?? "");
-  }
-
-  async #expected(id: string, write: PreparedWrite): Promise<Expected> {
-    const { book, fs } = this.#options;
+  #expected(subscriptions: readonly Subscription[], write: PreparedWrite): Expected {
     const routeName = this.#routeNameOf(write);
-    const subscriptions = await subscriptionsTo(this.#fileOf(write), (await book.subscriptionsOf(id)) ?? [], fs);
     return {
       routeName,
       entries: Math.max(1, subscriptions.filter((one) => one.routeName === routeName).length),
@@ -102,40 +87,15 @@ export class Prover {
     return parsed;
   }
 
-  /** A proxy tells its reason only to its own log; where an Envoy is at hand, it is asked the same question once. */
-  async #withHint(proofs: ProxyProof[], write: PreparedWrite): Promise<ProxyProof[]> {
-    if (!proofs.some((proof) => proof.state === "rejected")) return proofs;
-    const hint = await this.#hint(write);
-    if (hint === null) return proofs;
-    return proofs.map((proof) =>
-      proof.state === "rejected" ? { ...proof, reason: `${proof.reason ?? ""} A dry run says: ${hint}` } : proof,
-    );
-  }
-
-  #hint(write: PreparedWrite): Promise<string | null> {
-    const known = this.#hints.get(write.marker);
-    if (known !== undefined) return known;
-    const asked = this.#askForHint(write);
-    this.#hints.clear();
-    this.#hints.set(write.marker, asked);
-    return asked;
-  }
-
   async #askForHint(write: PreparedWrite): Promise<string | null> {
     const { validateBinary, clock, book } = this.#options;
     const parsed = this.#parsed(write.after, write.revisionAfter, write);
     const [config] = parsed.configs;
     if (config === undefined) return parsed.problem;
     if (validateBinary === null) return null;
-    const run = await dryRun({ binary: validateBinary, config, knownClusters: book.knownClusters(), timeoutMs: HINT_TIMEOUT_MS, clock });
+    const bootstrap = bootstrapOf({ config, knownClusters: book.knownClusters() });
+    const run = await dryRun({ binary: validateBinary, bootstrap, timeoutMs: HINT_TIMEOUT_MS, clock });
     return run.outcome === "refused" ? run.text : null;
-  }
-
-  async #writtenAt(write: PreparedWrite): Promise<number | null> {
-    const { fs, folder, sourceId } = this.#options;
-    const name = fileNameOf(sourceId, write.objectId);
-    const file = name === null ? null : await readRouteFile(fs, folder, name);
-    return file?.revision === write.revisionAfter ? file.modifiedAtMs : null;
   }
 }
 

@@ -1,23 +1,16 @@
 import type { RoutingAdmin } from "./routing-admin.ts";
 import type { DirectoryReading } from "../directory.ts";
-import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
 import { clusterFacts, unseenCluster } from "../config/cluster-facts.ts";
 import { nameTarget, type TargetName } from "./target-names.ts";
-import { inBatches } from "./in-batches.ts";
+import { ProxyReadings, type ProxyReading } from "../files/proxy-readings.ts";
 import type { RoutingMemory } from "./memory.ts";
 import { findSubscriptions, type Subscription } from "./subscriptions.ts";
 
 /** A proxy of the directory and what is known of where its routes come from. */
-export interface KnownProxy {
-  id: string;
-  address: string;
-  /** `null` when it has never answered this question. */
-  subscriptions: readonly Subscription[] | null;
-  /** Why it did not answer the last time; `null` when it did. */
-  failure: WeftError | null;
-}
+export type KnownProxy = ProxyReading<Subscription[]>;
 
 interface ProxyBookOptions {
   directory: { read(): Promise<DirectoryReading> };
@@ -29,64 +22,46 @@ interface ProxyBookOptions {
   identify: (cluster: string) => TargetName | null;
 }
 
-const READERS = 32;
-/** What a listing may be behind: subscriptions change rarely, and a plan asks anew. */
-const LISTING_AGE_MS = 10_000;
-/** A plan made twice in a row need not ask all proxies twice. */
-const PLANNING_AGE_MS = 1_000;
-const ADDRESSES_AGE_MS = 500;
-
 /** Knows which proxies take their routes from which file, also of proxies that do not answer now. */
 export class ProxyBook {
   readonly #options: ProxyBookOptions;
-  #proxies: KnownProxy[] = [];
-  #readAtMs = Number.NEGATIVE_INFINITY;
-  #reading: Promise<void> | null = null;
-  #addressed: { atMs: number; addresses: ReadonlyMap<string, string> } = { atMs: Number.NEGATIVE_INFINITY, addresses: new Map() };
+  readonly #readings: ProxyReadings<Subscription[]>;
   #clusters: Readonly<Record<string, TargetName>> = {};
+  #freshClusters = new Map<string, TargetName>();
 
   constructor(options: ProxyBookOptions) {
     this.#options = options;
+    const { directory, clock, memory } = options;
+    this.#readings = new ProxyReadings({
+      directory,
+      clock,
+      ask: (address) => this.#readOne(address),
+      async recall(id) {
+        const { proxies } = await memory.read();
+        return Object.hasOwn(proxies, id) ? (proxies[id] ?? null) : null;
+      },
+      keep: (readings) => this.#keep(readings),
+    });
   }
 
-  /**
-   * All proxies of the directory. A plan waits for an answer that is at most a second old; a listing takes what is known
-   * and asks anew behind its back every ten seconds, so that one frozen proxy does not hold every page.
-   */
+  /** All proxies of the directory, as fresh as the purpose needs them (see `ProxyReadings`). */
   async proxies(purpose: "listing" | "planning"): Promise<readonly KnownProxy[]> {
-    const age = this.#options.clock.monotonicMs() - this.#readAtMs;
-    if (age > (purpose === "listing" ? LISTING_AGE_MS : PLANNING_AGE_MS)) {
-      this.#reading ??= this.#readAll().finally(() => {
-        this.#reading = null;
-      });
-      if (purpose === "planning" || age === Number.POSITIVE_INFINITY) await this.#reading;
-    }
-    return this.#proxies;
+    return await this.#readings.proxies(purpose);
   }
 
   /** Asks again behind the caller's back while some proxy has never told where its routes come from. */
   learnUnknown(): void {
-    if (this.#proxies.length > 0 && !this.#proxies.some((proxy) => proxy.subscriptions === null)) return;
-    // What goes wrong here is asked again by the next look.
-    void this.proxies("planning").catch(() => undefined);
+    this.#readings.learnUnknown();
   }
 
   /** What is known of one proxy's subscriptions without asking it; `null` when it never told. */
-  async subscriptionsOf(id: string): Promise<readonly Subscription[] | null> {
-    const known = this.#proxies.find((proxy) => proxy.id === id)?.subscriptions;
-    if (known !== undefined) return known;
-    const { proxies } = await this.#options.memory.read();
-    return Object.hasOwn(proxies, id) ? (proxies[id] ?? null) : null;
+  async toldBy(id: string): Promise<readonly Subscription[] | null> {
+    return await this.#readings.toldBy(id);
   }
 
-  /** Addresses as the directory has them, at most half a second old: a proof asks for them every few milliseconds. */
+  /** Addresses as the directory has them. */
   async addresses(): Promise<ReadonlyMap<string, string>> {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#addressed.atMs > ADDRESSES_AGE_MS) {
-      const { proxies } = await this.#options.directory.read();
-      this.#addressed = { atMs: nowMs, addresses: new Map(proxies.map((proxy) => [proxy.id, proxy.address])) };
-    }
-    return this.#addressed.addresses;
+    return await this.#readings.addresses();
   }
 
   /** Who stands behind a target name: as the collector knows it, else as proxies told, else what the name itself says. */
@@ -108,31 +83,20 @@ export class ProxyBook {
     return ids.size === 1 && only !== undefined ? only : null;
   }
 
-  async #readAll(): Promise<void> {
-    const { directory, memory, clock } = this.#options;
-    const { proxies } = await directory.read();
+  async #keep(readings: readonly KnownProxy[]): Promise<void> {
+    const { memory } = this.#options;
     const remembered = await memory.read();
-    const fresh = new Map<string, TargetName>();
-    const known = await inBatches(proxies, READERS, async ({ id, address }): Promise<KnownProxy> => {
-      const answer = await this.#readOne(address, fresh);
-      if (answer.ok) return { id, address, subscriptions: answer.value, failure: null };
-      const last = Object.hasOwn(remembered.proxies, id) ? remembered.proxies[id] : undefined;
-      return { id, address, subscriptions: last ?? null, failure: answer.error };
-    });
-    this.#proxies = known.toSorted((a, b) => (a.id < b.id ? -1 : 1));
     // What only silent proxies knew is kept until they all answer again; then what nobody names is forgotten.
-    const kept = known.some((proxy) => proxy.failure !== null) ? remembered.clusters : {};
-    this.#clusters = { ...kept, ...Object.fromEntries(fresh) };
-    this.#readAtMs = clock.monotonicMs();
+    const kept = readings.some((proxy) => proxy.failure !== null) ? remembered.clusters : {};
+    this.#clusters = { ...kept, ...Object.fromEntries(this.#freshClusters) };
+    this.#freshClusters = new Map();
     await memory.update((state) => {
-      state.proxies = Object.fromEntries(
-        known.flatMap((proxy) => (proxy.subscriptions === null ? [] : [[proxy.id, [...proxy.subscriptions]]])),
-      );
+      state.proxies = Object.fromEntries(readings.flatMap((proxy) => (proxy.told === null ? [] : [[proxy.id, [...proxy.told]]])));
       state.clusters = { ...this.#clusters };
     });
   }
 
-  async #readOne(address: string, clusters: Map<string, TargetName>): Promise<Result<Subscription[]>> {
+  async #readOne(address: string): Promise<Result<Subscription[]>> {
     const admin = this.#options.admin(address);
     const clusterMask = ["cluster.name", "cluster.metadata"];
     const [fixed, dynamic, fixedClusters, dynamicClusters] = await Promise.all([
@@ -147,7 +111,7 @@ export class ProxyBook {
     if (!fixedClusters.ok) return fixedClusters;
     if (!dynamicClusters.ok) return dynamicClusters;
     for (const { cluster } of [...fixedClusters.value, ...dynamicClusters.value]) {
-      clusters.set(cluster.name, nameTarget(clusterFacts(cluster)));
+      this.#freshClusters.set(cluster.name, nameTarget(clusterFacts(cluster)));
     }
     const listeners = [...fixed.value.map((one) => one.listener), ...dynamic.value.map((one) => one.active_state?.listener)];
     return ok(findSubscriptions(listeners));

@@ -2,17 +2,18 @@ import { plainIdPart } from "#collectors/shared/plain-name.ts";
 import { unknownId } from "#lib/model/ids.ts";
 import type { Route } from "#lib/model/routing.ts";
 
-import { inBatches } from "./in-batches.ts";
+import { inBatches } from "../files/in-batches.ts";
 import type { RoutingMemory } from "./memory.ts";
+import { unknownOwner } from "../files/owner.ts";
 import { ownerOf } from "./ownership.ts";
 import { parseRouteText, type RouteText } from "./parse-route-text.ts";
 import type { ProxyBook } from "./proxy-book.ts";
 import { hostOf, readRules, type FileRule } from "./read-rules.ts";
-import { listRouteFiles, readRouteFile, type FileSystem, type RouteFile } from "./route-folder.ts";
+import { listConfigFiles, readConfigFile, type FileSystem, type ConfigFile } from "../files/config-folder.ts";
 
 /** A route file as read, and parsed where it could be. */
 export interface FileView {
-  file: RouteFile;
+  file: ConfigFile;
   parsed: RouteText | null;
 }
 
@@ -50,7 +51,7 @@ export class RouteReader {
   /** Every file of the folder. Throws what reading the folder throws. */
   async files(): Promise<FileView[]> {
     const { fs, folder } = this.#options;
-    const names = await listRouteFiles(fs, folder);
+    const names = await listConfigFiles(fs, folder);
     const views = await inBatches(names, READERS, (name) => this.file(name));
     const kept = new Set(names);
     for (const name of this.#parsed.keys()) if (!kept.has(name)) this.#parsed.delete(name);
@@ -59,7 +60,7 @@ export class RouteReader {
 
   /** `null` when there is no such route file. */
   async file(name: string): Promise<FileView | null> {
-    const file = await readRouteFile(this.#options.fs, this.#options.folder, name);
+    const file = await readConfigFile(this.#options.fs, this.#options.folder, name);
     if (file === null) return null;
     return { file, parsed: file.text === null ? null : this.#parse(file, file.text) };
   }
@@ -67,13 +68,11 @@ export class RouteReader {
   async routesOf(view: FileView): Promise<RouteView[]> {
     const count = Math.max(1, view.parsed?.configs.length ?? 0);
     const proxies = await this.#options.readersOf(view.file.name);
-    const remembered = await this.#options.memory.read();
-    const { name } = view.file;
-    const writes = Object.hasOwn(remembered.writes, name) ? (remembered.writes[name] ?? []) : [];
+    const writes = await this.#options.memory.writesTo(view.file.name);
     return Array.from({ length: count }, (_, index) => this.#toRoute(view, index, count, proxies, writes));
   }
 
-  #parse(file: RouteFile, text: string): RouteText {
+  #parse(file: ConfigFile, text: string): RouteText {
     const known = this.#parsed.get(file.name);
     if (known?.revision === file.revision && known.parsed.format === file.format) return known.parsed;
     const parsed = parseRouteText(text, file.format);
@@ -102,7 +101,7 @@ export class RouteReader {
       source: sourceId,
       owner:
         parsed === null
-          ? { kind: "unknown", name: "not known", since: isoOf(file.modifiedAtMs), changeId: null }
+          ? unknownOwner(file.modifiedAtMs)
           : ownerOf({ file: parsed, revision: file.revision, modifiedAtMs: file.modifiedAtMs, rules, writes, findChange }),
       rules: rules.map((one) => one.rule),
       revision: file.revision,
@@ -133,8 +132,4 @@ function routeId(sourceId: string, fileName: string, index: number | null): stri
 export function fileNameOf(sourceId: string, id: string): string | null {
   const prefix = `${sourceId}:`;
   return id.startsWith(prefix) ? id.slice(prefix.length).replace(/(\.(?:ya?ml|json))#\d+$/i, "$1") : null;
-}
-
-function isoOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -4,7 +4,7 @@ import { plainName } from "#collectors/shared/plain-name.ts";
 
 import { describeMatch } from "./describe-match.ts";
 import { describeRetries, timeoutOf } from "./describe-policy.ts";
-import type { NodePath } from "./node-path.ts";
+import type { NodePath } from "../files/node-path.ts";
 import type { RouteText } from "./parse-route-text.ts";
 import { rulePlaces } from "./rule-ids.ts";
 import { readSplit, type FileSplit } from "./split.ts";

@@ -3,7 +3,7 @@ import { isScalar, type Document } from "yaml";
 import { plainName } from "#collectors/shared/plain-name.ts";
 import { MAX_WEIGHT } from "#lib/routing/check-weights.ts";
 
-import { isShared, nodesOn, usedAnchors, type NodePath } from "./node-path.ts";
+import { isShared, nodesOn, usedAnchors, type NodePath } from "../files/node-path.ts";
 import type { RouteAction } from "./wire.ts";
 
 /** One target of a rule, by the name that the proxies know it by. */

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from "node:path";
+import { meansFile, type RealPaths } from "../files/means-file.ts";
 
 /** One place where a proxy takes its routes from a file. */
 export interface Subscription {
@@ -39,28 +39,8 @@ function field(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-interface RealPaths {
-  realpath(path: string): Promise<string>;
-}
-
 /** Those of a proxy's subscriptions that read this file. */
 export async function subscriptionsTo(file: string, subscriptions: readonly Subscription[], fs: RealPaths): Promise<Subscription[]> {
   const means = await Promise.all(subscriptions.map((one) => meansFile(one.path, file, fs)));
   return subscriptions.filter((_, index) => means[index] === true);
-}
-
-/**
- * Whether a path in a proxy's configuration means this file. Absolute paths are compared by the folder's real path; a
- * relative one, whose starting folder only the proxy knows, when the file's real path ends with it.
- */
-async function meansFile(path: string, file: string, fs: RealPaths): Promise<boolean> {
-  if (path === "" || basename(path) !== basename(file)) return false;
-  const real = async (one: string): Promise<string> => join(await fs.realpath(dirname(one)).catch(() => dirname(one)), basename(one));
-  const realFile = await real(resolve(file));
-  if (isAbsolute(path)) return (await real(path)) === realFile;
-  const tail = normalize(path)
-    .split(sep)
-    .filter((part) => part !== "." && part !== "..")
-    .join(sep);
-  return realFile.endsWith(`${sep}${tail}`);
 }

@@ -3,7 +3,7 @@ import * as nodeFs from "node:fs/promises";
 
 import { describeRoutingTarget } from "#lib/testing/routing-target-contract.ts";
 
-import type { FileSystem } from "./route-folder.ts";
+import type { FileSystem } from "../files/config-folder.ts";
 import { REVIEWS_RULE, V1, V2 } from "./testing/route-texts.ts";
 import { startTestMesh } from "./testing/test-mesh.ts";
 

@@ -8,7 +8,7 @@ import type { DraftAnswer, RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
 import { readDump } from "./ask-proxies.ts";
-import { revisionOf } from "./route-folder.ts";
+import { revisionOf } from "../files/config-folder.ts";
 import { REVIEWS_RULE, REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 import { startTestMesh, type TestMesh, type TestMeshOptions } from "./testing/test-mesh.ts";
 

@@ -9,10 +9,10 @@ import type { PlanCheck } from "#lib/model/routing.ts";
 import type { DraftAnswer } from "#lib/ports/routing-target.ts";
 import type { PreparedWrite } from "#lib/ports/write-target.ts";
 
-import { revisionOf } from "./route-folder.ts";
+import { revisionOf } from "../files/config-folder.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "./target.ts";
 import { createFakeProxies, REFUSED, SILENT, type FakeProxies, type FakeProxy } from "./testing/fake-proxies.ts";
-import { machineClock } from "./testing/machine-time.ts";
+import { machineClock } from "../files/testing/machine-time.ts";
 import { REVIEWS_RULE, REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 
 const ROUTE = "envoy:reviews.yaml";

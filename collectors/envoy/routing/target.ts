@@ -11,17 +11,17 @@ import type { Route } from "#lib/model/routing.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import type { DraftAnswer, RoutingTarget, SplitDraft } from "#lib/ports/routing-target.ts";
 import type { PreparedWrite, ProofBaseline, WriteStanding } from "#lib/ports/write-target.ts";
-import { diffTexts } from "#lib/routing/text-diff.ts";
 
-import { replaceFile, sweepTemporaries } from "./guarded-replace.ts";
+import { replaceFile, sweepTemporaries } from "../files/guarded-replace.ts";
 import { createRoutingMemory, type RoutingMemory } from "./memory.ts";
-import { nameProxies } from "./name-proxies.ts";
-import { formatOf } from "./parse-route-text.ts";
+import { folderError, standingOf } from "../files/standing.ts";
+import { neverSeenNotice } from "../files/never-seen.ts";
+import { formatOf } from "../files/parse-document.ts";
 import { prepareWrite } from "./prepare-write.ts";
 import { Prover } from "./prover.ts";
 import { ProxyBook } from "./proxy-book.ts";
 import { fileNameOf, RouteReader, type RouteView } from "./read-routes.ts";
-import { errorCode, type FileSystem, readRouteFile, type RouteFile } from "./route-folder.ts";
+import type { FileSystem } from "../files/config-folder.ts";
 import { subscriptionsTo } from "./subscriptions.ts";
 import type { TargetName } from "./target-names.ts";
 
@@ -112,7 +112,7 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
       const routes = (await Promise.all(views.map((view) => this.#reader.routesOf(view)))).flat();
       return ok(await this.#sourced(routes.map((one) => one.route)));
     } catch (cause) {
-      return err(this.#folderError(cause));
+      return err(folderError("route", this.#options.routesDir, this.id, cause));
     }
   }
 
@@ -140,7 +140,7 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
         validateBinary,
         admin: (address) => admin(address, PROOF_TIMEOUT_MS),
         readers: proxies.filter((proxy) => ids.has(proxy.id)),
-        neverSeen: proxies.filter((proxy) => proxy.subscriptions === null).map((proxy) => proxy.id),
+        neverSeen: proxies.filter((proxy) => proxy.told === null).map((proxy) => proxy.id),
         files: await this.#reader.files().catch(() => []),
         readersOf: (other) => this.#readersOf(other),
       },
@@ -168,21 +168,7 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
   async standing(write: PreparedWrite): Promise<Result<WriteStanding>> {
     const path = this.#pathOf(write);
     if (!path.ok) return path;
-    const file = await readRouteFile(this.#fs, this.#options.routesDir, basename(path.value));
-    if (file === null) return ok({ at: "foreign", revision: null, modifiedAtMs: null, diff: null });
-    if (file.revision === write.revisionAfter) return ok({ at: "after" });
-    if (file.revision === write.revisionBefore) return ok({ at: "before" });
-    if (file.readError !== null) return err(unreadable(file, this.id));
-    const { text, revision, modifiedAtMs } = file;
-    if (text === null) return ok({ at: "foreign", revision: revision === "" ? null : revision, modifiedAtMs, diff: null });
-    // What still carries the marker grew out of what Weft wrote, everything else out of what was there before.
-    const before = text.includes(write.marker) ? write.after : write.before;
-    return ok({
-      at: "foreign",
-      revision,
-      modifiedAtMs,
-      diff: diffTexts({ format: write.format, location: write.location, before, after: text }),
-    });
+    return await standingOf(this.#fs, path.value, write, this.id);
   }
 
   async verify(write: PreparedWrite, baseline: ProofBaseline, signal?: AbortSignal): Promise<ProxyProof[]> {
@@ -212,7 +198,7 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
     const file = join(this.#options.routesDir, fileName);
     const known = await this.#book.proxies("listing");
     const found = await Promise.all(
-      known.map(async (proxy) => ((await subscriptionsTo(file, proxy.subscriptions ?? [], this.#fs)).length > 0 ? [proxy.id] : [])),
+      known.map(async (proxy) => ((await subscriptionsTo(file, proxy.told ?? [], this.#fs)).length > 0 ? [proxy.id] : [])),
     );
     return found.flat();
   }
@@ -227,8 +213,8 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
 
   async #sourced<T>(value: T): Promise<Sourced<T>> {
     const { clock, routesDir } = this.#options;
-    const silent = (await this.#book.proxies("listing")).filter((proxy) => proxy.subscriptions === null).map((proxy) => proxy.id);
-    const notices: Notice[] = silent.length === 0 ? [] : [neverSeenNotice(this.id, silent)];
+    const silent = (await this.#book.proxies("listing")).filter((proxy) => proxy.told === null).map((proxy) => proxy.id);
+    const notices: Notice[] = silent.length === 0 ? [] : [neverSeenNotice("route", this.id, silent)];
     return {
       value,
       provenance: [{ source: this.id, kind: "Envoy route files", query: routesDir, observedAt: new Date(clock.nowMs()).toISOString() }],
@@ -236,34 +222,4 @@ class FileRoutingTarget implements EnvoyRoutingTarget {
       coverage: silent.length === 0 ? "complete" : "partial",
     };
   }
-
-  #folderError(cause: unknown): WeftError {
-    const code = errorCode(cause);
-    const text = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
-    return new WeftError("SOURCE_UNREACHABLE", `The folder of route files ${plainName(this.#options.routesDir)} ${text}.`, {
-      sourceId: this.id,
-      isRetryable: true,
-      mend: "Make the folder, or correct its path in the configuration.",
-      cause,
-    });
-  }
-}
-
-/** What stands in a file that cannot be read is not known, and must not pass for somebody else's text. */
-function unreadable(file: RouteFile, sourceId: string): WeftError {
-  return new WeftError("SOURCE_UNREACHABLE", `${file.location} cannot be read (${file.readError ?? "unknown reason"}).`, {
-    sourceId,
-    isRetryable: true,
-    mend: "Give the user that Weft runs as the right to read it.",
-  });
-}
-
-function neverSeenNotice(source: string, ids: readonly string[]): Notice {
-  return {
-    level: "warning",
-    code: "proxies-never-reached",
-    text: `Which routes ${nameProxies(ids)} ${ids.length === 1 ? "takes" : "take"} is not known: never reached so far.`,
-    source,
-    mend: "Check that the proxies run and that their admin addresses answer.",
-  };
 }

@@ -115,7 +115,17 @@ function growth(last: number, value: number, isPast: boolean): number {
   return value < last ? value : value - last;
 }
 
-const READ_KINDS = new Set<TrackedSeries["kind"]>(["uptime", "state", "config-change", "secret-change", "route-update", "breaker"]);
+const READ_KINDS = new Set<TrackedSeries["kind"]>([
+  "uptime",
+  "state",
+  "config-change",
+  "secret-change",
+  "secret-rejected",
+  "route-update",
+  "breaker",
+  "cipher",
+  "tls-version",
+]);
 
 function isCounted(series: TrackedSeries): series is CountedSeries {
   return !READ_KINDS.has(series.kind);

@@ -1,4 +1,5 @@
 import type { Series } from "./exposition.ts";
+import { SECURITY_STATS, securitySeries, type SecurityCounter, type SecurityReading } from "./security-series.ts";
 
 /** Outcome of requests or connections, as the stats access logger tags them. */
 interface Outcome {
@@ -25,7 +26,8 @@ export type CountedSeries =
   | ({ kind: "inbound-connection"; tls: string; flags: readonly string[]; event: string } & Caller)
   | { kind: "outbound-connection"; cluster: string; flags: readonly string[]; event: string }
   | { kind: "cluster-class"; cluster: string; codeClass: number }
-  | { kind: "cluster-duration"; cluster: string; boundMs: number };
+  | { kind: "cluster-duration"; cluster: string; boundMs: number }
+  | SecurityCounter;
 
 /** A value that is read as it stands. */
 export type ReadSeries =
@@ -34,7 +36,8 @@ export type ReadSeries =
   | { kind: "config-change" }
   | { kind: "secret-change" }
   | { kind: "route-update"; config: string; outcome: "success" | "rejected" | "failure" }
-  | { kind: "breaker"; cluster: string; breaker: string };
+  | { kind: "breaker"; cluster: string; breaker: string }
+  | SecurityReading;
 
 export type TrackedSeries = CountedSeries | ReadSeries;
 
@@ -44,8 +47,9 @@ const LOGGED = [
   String.raw`cluster_manager\.cluster_(added|modified|removed)$`,
   String.raw`listener_manager\.listener_(added|modified|removed|in_place_updated)$`,
   String.raw`http\..+\.rds\..+\.update_(success|rejected|failure)$`,
-  String.raw`sds\..+\.update_success$`,
+  String.raw`sds\..+\.update_(success|rejected)$`,
   String.raw`cluster\..+\.circuit_breakers\.(default|high)\.(cx|cx_pool|rq|rq_pending|rq_retry)_open$`,
+  ...SECURITY_STATS,
 ];
 
 const BUILT_IN = [String.raw`cluster\..+\.upstream_rq_([1-5]xx|time)$`];
@@ -110,7 +114,8 @@ const ROUTE_UPDATE = /^envoy_http_rds_update_(success|rejected|failure)$/;
 const CONFIG_CHANGE = /^envoy_(?:cluster_manager_cluster|listener_manager_listener)_(?:added|modified|removed|in_place_updated)$/;
 
 /** What a series means to Weft; `null` = nothing. */
-export function trackSeries({ name, labels }: Series): TrackedSeries | null {
+export function trackSeries(series: Series): TrackedSeries | null {
+  const { name, labels } = series;
   const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   if (reader !== undefined) return reader(labels);
   if (CONFIG_CHANGE.test(name)) return { kind: "config-change" };
@@ -118,7 +123,7 @@ export function trackSeries({ name, labels }: Series): TrackedSeries | null {
   const breaker = BREAKER.exec(name)?.[1];
   if (breaker !== undefined) return { kind: "breaker", cluster: clusterOf(labels), breaker: BREAKER_NAMES[breaker] ?? breaker };
   const update = ROUTE_UPDATE.exec(name)?.[1];
-  if (update !== "success" && update !== "rejected" && update !== "failure") return null;
+  if (update !== "success" && update !== "rejected" && update !== "failure") return securitySeries(series);
   return { kind: "route-update", config: labels["envoy_rds_route_config"] ?? labels["rds_route_config"] ?? "", outcome: update };
 }
 

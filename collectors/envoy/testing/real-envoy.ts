@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { resolveEnvoy } from "#peers/envoy/resolve.ts";
 import { startEnvoy, type EnvoyProcess } from "#peers/envoy/start.ts";
 
+import { freePorts, listen } from "./ports.ts";
 import { inboundStats, outboundStats } from "./recommended-logger.ts";
 
 /** One real Envoy with a plaintext inbound listener before an application, and an outbound one to nowhere. */
@@ -73,24 +73,10 @@ export async function prepareRealEnvoy(options: { isRecommended: boolean }): Pro
   };
 }
 
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-/** Ports that were free a moment ago, all at once so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createTcpServer());
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
-  return ports;
-}
-
 type Ports = Readonly<Record<"adminPort" | "inboundPort" | "outboundPort" | "nobodyPort" | "appPort", number | undefined>>;
 
-const typed = (name: string): { "@type": string } => ({ "@type": `type.googleapis.com/${name}` });
-const socket = (port: number | undefined): object => ({ socket_address: { address: "127.0.0.1", port_value: port } });
+export const typed = (name: string): { "@type": string } => ({ "@type": `type.googleapis.com/${name}` });
+export const socket = (port: number | undefined): object => ({ socket_address: { address: "127.0.0.1", port_value: port } });
 
 function bootstrap(ports: Ports, isRecommended: boolean): object {
   return {
@@ -140,7 +126,7 @@ function listener(name: string, direction: string, port: number | undefined, tar
   };
 }
 
-function cluster(name: string, port: number | undefined): object {
+export function cluster(name: string, port: number | undefined): object {
   const endpoints = [{ lb_endpoints: [{ endpoint: { address: socket(port) } }] }];
   return { name, type: "STATIC", connect_timeout: "1s", load_assignment: { cluster_name: name, endpoints } };
 }

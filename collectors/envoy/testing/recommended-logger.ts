@@ -34,16 +34,46 @@ export const outboundStats = logger(
   { outbound_duration_ms: { weft_cluster: "%UPSTREAM_CLUSTER_RAW%" } },
 );
 
+/** The recommended logger of a listener itself, which sees refused connections as well. */
+export const handshakeStats = logger(
+  {
+    inbound_handshakes_total: {
+      weft_peer: "%DOWNSTREAM_PEER_URI_SAN%",
+      weft_addr: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+      weft_tls: "%DOWNSTREAM_TLS_VERSION%",
+      weft_failure: "%DOWNSTREAM_TRANSPORT_FAILURE_REASON%",
+      weft_details: "%RESPONSE_CODE_DETAILS%",
+    },
+  },
+  {},
+  200,
+);
+
+/** The recommended counter of decisions about requests, beside `inboundStats` where a listener decides on them. */
+export const authorizationStats = logger(
+  {
+    inbound_authz_total: {
+      weft_peer: "%DOWNSTREAM_PEER_URI_SAN%",
+      weft_addr: "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%",
+      weft_authz: "%DYNAMIC_METADATA(envoy.filters.http.rbac)%",
+    },
+  },
+  {},
+);
+
 type Stats = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-function logger(counters: Stats, histograms: Stats): object {
+function logger(counters: Stats, histograms: Stats, maxCounters?: number): object {
+  const hasHistograms = Object.keys(histograms).length > 0;
   return {
     name: "envoy.access_loggers.stats",
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config",
-      stats_scope: { prefix: "weft" },
+      stats_scope: { prefix: "weft", ...(maxCounters === undefined ? {} : { max_counters: maxCounters }) },
       counters: entries(counters).map((stat) => ({ stat, value_fixed: 1 })),
-      histograms: entries(histograms).map((stat) => ({ stat, unit: "Milliseconds", value_format: "%DURATION%" })),
+      ...(hasHistograms
+        ? { histograms: entries(histograms).map((stat) => ({ stat, unit: "Milliseconds", value_format: "%DURATION%" })) }
+        : {}),
     },
   };
 }

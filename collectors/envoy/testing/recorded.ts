@@ -16,7 +16,8 @@ export const RECORDED = [
   "kv-v1-0.shop",
 ] as const;
 
-export type RecordedId = (typeof RECORDED)[number];
+/** `ledger-secured` is the ledger again, later: with authorization filters and its own logger for refused connections. */
+export type RecordedId = (typeof RECORDED)[number] | "ledger-secured.payments";
 
 function fixture(name: string): string {
   return readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8");
@@ -27,7 +28,8 @@ export function recordedAnswers(id: RecordedId): Readonly<Record<string, unknown
   return JSON.parse(fixture(`${id}.json`)) as Readonly<Record<string, unknown>>;
 }
 
-export function recordedStats(id: RecordedId): string {
+/** `refusals`: the series of a real Envoy that refused connections and requests in every way there is. */
+export function recordedStats(id: RecordedId | "refusals"): string {
   return fixture(`${id}.stats.txt`);
 }
 
@@ -58,7 +60,7 @@ export function recordedProxy(id: RecordedId): KnownProxy {
   return {
     id,
     host: "127.0.0.1",
-    knownAddresses: id === "ledger-v1-0.payments" ? { "127.0.1.12": { service: "legacy-report", namespace: null } } : {},
+    knownAddresses: id.startsWith("ledger") ? { "127.0.1.12": { service: "legacy-report", namespace: null } } : {},
     identity: proxyIdentity(ServerInfo.parse(answers["/server_info"]).node, spiffeIds),
     spiffeIds,
     config: configFacts(recordedDump(id)),

@@ -51,6 +51,7 @@ export function createStubAdmin(): StubAdmin {
     clusters: () => answer("clusters", () => []),
     listeners: () => answer("listeners", () => []),
     certs: () => answer("certs", () => []),
+    certificateChains: () => answer("certificateChains", () => []),
     config: (resource) => answer(`config ${resource}`, () => []),
   };
 

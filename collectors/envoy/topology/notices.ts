@@ -24,7 +24,8 @@ export function directoryNotices(source: string, reading: DirectoryReading | nul
   return findings.map(({ text, mend }) => ({ level: "warning", code: "proxy-file", text, source, mend }));
 }
 
-function silentProxies(source: string, proxies: readonly Proxy[]): Notice[] {
+/** Proxies that are not heard, one notice each. */
+export function silentProxies(source: string, proxies: readonly Proxy[]): Notice[] {
   return proxies
     .filter((proxy) => !isHeard(proxy))
     .map((proxy) => ({

@@ -28,6 +28,7 @@ function seen(more: Partial<Observation> = {}): Observation {
     sync: "synced",
     rejectedRoutes: [],
     openBreakers: [],
+    tlsSeen: [],
     trouble: { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 },
     inspection: new Map(),
     ...more,

@@ -39,7 +39,8 @@ export function buildTopology(input: TopologyInput): Sourced<Topology> {
   };
 }
 
-function coverageOf({ watched, findings }: TopologyInput, proxies: readonly Proxy[]): Coverage {
+/** How much of the mesh was heard. `findings`: of the directory. */
+export function coverageOf({ watched, findings }: Pick<TopologyInput, "watched" | "findings">, proxies: readonly Proxy[]): Coverage {
   let coverage: Coverage = findings.length > 0 || watched.some(({ known }) => known.config === null) ? "partial" : "complete";
   if (!proxies.every(isHeard)) coverage = weakerCoverage(coverage, "partial");
   if (proxies.length > 0 && !proxies.some(isHeard)) coverage = "stale";

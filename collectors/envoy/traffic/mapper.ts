@@ -17,12 +17,27 @@ interface Mapping {
   mesh: MeshView;
   hints: ProtocolHints;
   sheet: TrafficSheet;
+  onArrival: (arrival: Arrival) => void;
+}
+
+/** Requests or connections that the target's own side counted, and how they came: what `transport` of the traffic sums up. */
+export interface Arrival {
+  source: string;
+  target: string;
+  protocol: TrafficKey["protocol"];
+  transport: keyof TrafficLine["transport"];
+  /** As the connection tells them; empty where it does not. */
+  peer: string;
+  address: string;
+  tls: string;
+  count: number;
 }
 
 /**
  * What one poll of one proxy adds to the mesh's traffic. One request is counted once: where the target has proxies of its
  * own that count, by them (first attempts), and by the caller's proxy when it never arrived; else by the caller's proxy
  * alone. Both ends write under one key, so that rows merge. Empty for a proxy of which nobody knows who it is.
+ * `onArrival` is told of everything that `transport` counts, caller by caller.
  */
 export function mapTraffic(
   proxy: KnownProxy,
@@ -30,10 +45,11 @@ export function mapTraffic(
   mesh: MeshView,
   hints: ProtocolHints,
   atMs: number,
+  onArrival: (arrival: Arrival) => void = () => undefined,
 ): TrafficSample[] {
   if (proxy.identity === null) return [];
   const bounds = folded.counted.flatMap((series) => ("boundMs" in series ? [series.boundMs] : []));
-  const mapping: Mapping = { proxy, self: proxy.identity.nodeId, mesh, hints, sheet: createTrafficSheet(bounds) };
+  const mapping: Mapping = { proxy, self: proxy.identity.nodeId, mesh, hints, sheet: createTrafficSheet(bounds), onArrival };
   for (const { series, by } of folded.deltas) learn(mapping, series, by);
   for (const delta of folded.deltas) addDelta(mapping, delta);
   return mapping.sheet.samples(atMs);
@@ -46,7 +62,7 @@ export function learnProtocols(proxy: KnownProxy, counted: readonly CountedSerie
   for (const series of counted) learn(mapping, series, 1);
 }
 
-function learn({ proxy, self, mesh, hints }: Omit<Mapping, "sheet">, series: CountedSeries, by: number): void {
+function learn({ proxy, self, mesh, hints }: Omit<Mapping, "sheet" | "onArrival">, series: CountedSeries, by: number): void {
   if (series.kind === "inbound") hints.learn(mesh.caller(proxy, series), self, series, by);
   if (series.kind !== "outbound") return;
   const target = mesh.target(proxy, series.cluster);
@@ -86,14 +102,15 @@ function arrivalKey({ proxy, self }: Mapping, source: string, protocol: TrafficK
 function addInbound(mapping: Mapping, series: Of<"inbound">, by: number): void {
   const caller = mapping.mesh.caller(mapping.proxy, series);
   if (!isReportedHere(mapping, caller, "http")) return;
-  const line = mapping.sheet.line(arrivalKey(mapping, caller, mapping.hints.protocolOf(caller, mapping.self, series)));
+  const key = arrivalKey(mapping, caller, mapping.hints.protocolOf(caller, mapping.self, series));
+  const line = mapping.sheet.line(key);
   if (series.attempt > 1) {
     line.retries += by;
     return;
   }
   line.count += by;
   if (isError(series)) line.errorCount += by;
-  line.transport[transportOf(series)] += by;
+  addTransport(mapping, key, line, series, by);
   // A caller with a proxy tells the flags of its requests itself.
   if (!mapping.mesh.hasProxy(caller)) addFlags(line, series.flags, by);
 }
@@ -109,10 +126,11 @@ function addInboundConnection(mapping: Mapping, series: Of<"inbound-connection">
   if (!isReportedHere(mapping, caller, "tcp")) return;
   const outcome = connectionOutcome(series, mapping.proxy.config?.countsOnConnect.inbound ?? true);
   if (outcome === null) return;
-  const line = mapping.sheet.line(arrivalKey(mapping, caller, "tcp"));
+  const key = arrivalKey(mapping, caller, "tcp");
+  const line = mapping.sheet.line(key);
   line.count += by;
   if (outcome === "failed") line.errorCount += by;
-  line.transport[transportOf(series)] += by;
+  addTransport(mapping, key, line, series, by);
   if (!mapping.mesh.hasProxy(caller)) addFlags(line, series.flags, by);
 }
 
@@ -198,6 +216,19 @@ function addDuration(line: TrafficLine, boundMs: number, by: number): void {
 
 function addFlags(line: TrafficLine, flags: readonly string[], by: number): void {
   for (const flag of flags) line.flags[flag] = (line.flags[flag] ?? 0) + by;
+}
+
+function addTransport(
+  mapping: Mapping,
+  key: TrafficKey,
+  line: TrafficLine,
+  series: Of<"inbound" | "inbound-connection">,
+  by: number,
+): void {
+  const transport = transportOf(series);
+  line.transport[transport] += by;
+  const { source, target, protocol } = key;
+  mapping.onArrival({ source, target, protocol, transport, peer: series.peer, address: series.address, tls: series.tls, count: by });
 }
 
 function transportOf({ tls, peer }: { tls: string; peer: string }): keyof TrafficLine["transport"] {

@@ -1,14 +1,14 @@
 import { memo } from "react";
 
 import { cx } from "#components/ui/cx.ts";
-import { Icon } from "#components/ui/icon.tsx";
 import { toneOf, TONE_TEXT } from "#components/ui/tone.ts";
-import { formatPercent, formatRate } from "#lib/client/format.ts";
 
 import { describeEdge } from "../model/describe.ts";
 import type { DrawnEdge } from "../model/drawn-graph.ts";
+import { labelLines } from "../model/edge-label-words.ts";
+import type { LabelLine } from "../model/edge-label-words.ts";
 import type { PlacedLabel } from "../model/edge-labels.ts";
-import { hasPlaintext } from "../model/names.ts";
+import { LockGlyph } from "../nodes/lock-glyph.tsx";
 
 export interface EdgeLabelProps {
   label: PlacedLabel;
@@ -33,7 +33,6 @@ const FORMS = {
 export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, onPress, onHover }: EdgeLabelProps) {
   const { edge, form } = label;
   const isUnwell = !isStale && (edge.status === "degraded" || edge.status === "failing");
-  const tone = isUnwell ? TONE_TEXT[toneOf(edge.status)] : "text-text-2";
   return (
     <button
       type="button"
@@ -54,28 +53,30 @@ export const EdgeLabel = memo(function EdgeLabel({ label, isSelected, isStale, o
     >
       <span className="sr-only">{describeEdge(edge)}</span>
       <span aria-hidden="true" className="contents">
-        {hasPlaintext(edge.transport) ? (
-          <>
-            <span className={isStale ? "text-text-2" : "text-warn-text"}>plaintext</span>
-            <span className="inline-flex items-center gap-0.5">
-              <Icon name="unlock" size={12} className={isStale ? "text-text-3" : "text-warn-text"} />
-              {formatRate(edge.rate)}
-            </span>
-          </>
-        ) : (
-          <>
-            <span>{formatRate(edge.rate)}</span>
-            <span className={tone}>{formatPercent(edge.errorRatio)}</span>
-          </>
-        )}
+        {labelLines(edge).map((line, index) => (
+          <Line key={index} line={line} status={isUnwell ? TONE_TEXT[toneOf(edge.status)] : "text-text-2"} isStale={isStale} />
+        ))}
       </span>
     </button>
   );
 });
 
+const TONES: Readonly<Record<Exclude<LabelLine["tone"], "status">, string>> = { plain: "", warn: "text-warn-text", fail: "text-fail-text" };
+
+function Line({ line, status, isStale }: { line: LabelLine; status: string; isStale: boolean }) {
+  const tone = line.tone === "status" ? status : isStale && line.tone !== "plain" ? "text-text-2" : TONES[line.tone];
+  if (line.lock === null) return <span className={tone}>{line.text}</span>;
+  return (
+    <span className={cx("inline-flex items-center gap-0.5", tone)}>
+      <LockGlyph lock={line.lock} {...(isStale ? { className: "text-text-3" } : {})} />
+      {line.text}
+    </span>
+  );
+}
+
 function borderClass(edge: DrawnEdge, isSelected: boolean, isStale: boolean): string {
   if (isSelected) return "border-info";
   if (isStale) return "border-line-strong";
-  if (edge.status === "failing") return "border-fail";
-  return edge.status === "degraded" || hasPlaintext(edge.transport) ? "border-warn" : "border-line-strong";
+  if (edge.status === "failing" || edge.lock === "broken") return "border-fail";
+  return edge.status === "degraded" || edge.lock === "plaintext" ? "border-warn" : "border-line-strong";
 }

@@ -51,7 +51,9 @@ export interface MapCanvasProps {
 }
 
 /** What the headline, the tools and the caption cover. */
-const INSETS = { top: 72, right: 14, bottom: 38, left: 14 };
+const INSETS = { top: 72, right: 14, bottom: 54, left: 14 };
+/** Above this many the numbers of what was looked for would hide what they belong to. */
+const MOST_SOUGHT = 60;
 
 /** The graph: hulls and edges on a canvas, nodes and labels as HTML above it. New numbers never move anything. */
 export function MapCanvas(props: MapCanvasProps) {
@@ -60,7 +62,13 @@ export function MapCanvas(props: MapCanvasProps) {
   const structure = useStructure(graph);
   const clear = { ...INSETS, right: INSETS.right + (covered.right ?? 0), bottom: INSETS.bottom + (covered.bottom ?? 0) };
   const content = useMemo(() => contentBox(structure, positions), [structure, positions]);
-  const { container, overlay, canvas, level, view } = useEdgeCanvas({ insets: INSETS, clear, content, onSelect, onHover: setHovered });
+  const { container, overlay, canvas, level, isClose, view } = useEdgeCanvas({
+    insets: INSETS,
+    clear,
+    content,
+    onSelect,
+    onHover: setHovered,
+  });
   useEffect(() => onLevel(level), [level, onLevel]);
 
   const drawing = useMemo(() => composeDrawing(structure, positions, selected, level), [structure, positions, selected, level]);
@@ -79,14 +87,20 @@ export function MapCanvas(props: MapCanvasProps) {
   }, [canvas, drawing, graph, largest, selected, hovered, isStale, found]);
 
   const labels = useMemo(() => {
-    const spoken = graph.edges.filter((edge) => hasLabel(edge, selected) && (found === null || found.edges.has(edge.id)));
+    const isRoomy = graph.edges.length <= DENSE_LINES;
+    const context = {
+      selected,
+      isSearched: found !== null && found.isByText && found.edges.size <= MOST_SOUGHT,
+      isClose: isClose && isRoomy,
+    };
+    const spoken = graph.edges.filter((edge) => hasLabel(edge, context) && (found === null || found.edges.has(edge.id)));
     // Chips say what is wrong themselves, and leave no room between them.
     return placeLabels(
       level === "card" ? spoken : level === "chip" ? spoken.filter((edge) => edge.id === selected) : [],
       drawing.routes,
       drawing.cards,
     );
-  }, [graph, drawing, level, selected, found]);
+  }, [graph, drawing, level, isClose, selected, found]);
 
   const facts = useMemo(() => nodeFacts(mesh), [mesh]);
   const counts = useMemo(() => servicesPerNamespace(mesh), [mesh]);

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 
 import type { Box, Point } from "../model/geometry.ts";
-import { detailAt, fitViewport, revealBox, zoomAround } from "../model/zoom.ts";
+import { CLOSE_ZOOM, detailAt, fitViewport, revealBox, zoomAround } from "../model/zoom.ts";
 import type { DetailLevel, Insets, Viewport } from "../model/zoom.ts";
 import { EdgeCanvas } from "./edge-canvas.ts";
 import { readMapColors, watchMapColors } from "./map-colors.ts";
@@ -20,6 +20,8 @@ export interface EdgeCanvasHooks {
   overlay: RefObject<HTMLDivElement | null>;
   canvas: EdgeCanvas | null;
   level: DetailLevel;
+  /** The reader has come so close that there is room for every label. */
+  isClose: boolean;
   view: MapView;
 }
 
@@ -46,6 +48,7 @@ export function useEdgeCanvas({ insets, clear, content, onSelect, onHover }: Edg
   const overlay = useRef<HTMLDivElement>(null);
   const [canvas, setCanvas] = useState<EdgeCanvas | null>(null);
   const [level, setLevel] = useState<DetailLevel>("card");
+  const [isClose, setIsClose] = useState(false);
   const isReaders = useRef(false);
   const handlers = useRef({ onSelect, onHover });
   useEffect(() => {
@@ -58,6 +61,7 @@ export function useEdgeCanvas({ insets, clear, content, onSelect, onHover }: Edg
     const follow = (view: Viewport): void => {
       moveOverlay(overlay.current, view);
       setLevel(detailAt(view.zoom));
+      setIsClose(view.zoom >= CLOSE_ZOOM);
     };
     const created = new EdgeCanvas(element, readMapColors(), {
       onViewport: follow,
@@ -136,7 +140,7 @@ export function useEdgeCanvas({ insets, clear, content, onSelect, onHover }: Edg
     [canvas],
   );
 
-  return { container, overlay, canvas, level, view: { zoomBy, fit, reveal } };
+  return { container, overlay, canvas, level, isClose, view: { zoomBy, fit, reveal } };
 }
 
 function moveOverlay(overlay: HTMLDivElement | null, { zoom, pan }: Viewport): void {

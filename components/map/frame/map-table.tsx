@@ -3,7 +3,6 @@
 import { useMemo, useState } from "react";
 
 import { ErrorShare } from "#components/services/service-columns.tsx";
-import { cx } from "#components/ui/cx.ts";
 import { DataTable } from "#components/ui/data-table.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
@@ -16,7 +15,9 @@ import { formatDuration, formatNumber, formatPercent, formatQuantity } from "#li
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import type { FindQuery } from "../model/find.ts";
-import { hasPlaintext, transportWords } from "../model/names.ts";
+import { transportWords } from "../model/names.ts";
+import { isRefusedOnly, lockOf, lockOfObserved, lockRank, tlsWords } from "../model/transport.ts";
+import { LockWord } from "../nodes/lock-glyph.tsx";
 import { edgeRows, nodeRows } from "../model/table-rows.ts";
 import type { EdgeRow, NodeRow } from "../model/table-rows.ts";
 
@@ -99,6 +100,8 @@ const statusValue = (row: { status: NodeRow["status"] }): number | null => (row.
 const STATUS_CELL = (row: { status: NodeRow["status"] }) =>
   row.status === null ? <Missing word="not judged" /> : <StatusWord tone={toneOf(row.status)}>{row.status}</StatusWord>;
 const RATE_CELL = (row: { rate: number | null }) => (row.rate === null ? <Missing word="no data" /> : formatNumber(row.rate));
+const EDGE_RATE_CELL = (row: EdgeRow) =>
+  isRefusedOnly({ rate: row.rate, refused: row.tls.refused }) ? <span className="text-text-3">none</span> : RATE_CELL(row);
 const P95_CELL = (row: { p95Ms: number | null }) => (row.p95Ms === null ? <Missing word="not measured" /> : formatDuration(row.p95Ms));
 
 function columnsOfNodes(selected: string | null, onSelect: (id: string) => void): readonly Column<NodeRow>[] {
@@ -160,7 +163,7 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
     },
     { id: "status", header: "Health", sortValue: statusValue, cell: STATUS_CELL },
     { id: "protocol", header: "Protocol", isWideOnly: true, sortValue: (row) => row.protocol, cell: (row) => row.protocol },
-    { id: "rate", header: "Requests/s", isNumber: true, firstSort: "desc", sortValue: (row) => row.rate, cell: RATE_CELL },
+    { id: "rate", header: "Requests/s", isNumber: true, firstSort: "desc", sortValue: (row) => row.rate, cell: EDGE_RATE_CELL },
     {
       id: "errors",
       header: "Error %",
@@ -172,16 +175,13 @@ function columnsOfEdges(selected: string | null, onSelect: (id: string) => void)
     { id: "p95", header: "p95", isNumber: true, firstSort: "desc", isWideOnly: true, sortValue: (row) => row.p95Ms, cell: P95_CELL },
     {
       id: "transport",
-      header: "Observed transport",
-      isWideOnly: true,
-      sortValue: (row) => row.transport,
-      cell: (row) => <Transport of={row} />,
+      header: "Transport",
+      sortValue: (row) => lockRank(lockOf(row.tls)),
+      cell: (row) => <LockWord lock={lockOf(row.tls)}>{tlsWords(row.tls)}</LockWord>,
     },
   ];
 }
 
-function Transport({ of }: { of: { transport: NodeRow["transport"] } }) {
-  return (
-    <span className={cx(hasPlaintext(of.transport) ? "font-medium text-warn-text" : "text-text-2")}>{transportWords(of.transport)}</span>
-  );
+function Transport({ of: { transport } }: { of: { transport: NodeRow["transport"] } }) {
+  return <LockWord lock={lockOfObserved(transport)}>{transportWords(transport)}</LockWord>;
 }

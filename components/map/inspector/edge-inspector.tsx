@@ -13,8 +13,10 @@ import type { Red } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
 import { explainFlag } from "#lib/traces/flag-words.ts";
 
-import { demandWords, hasPlaintext, nameOfId, transportWords } from "../model/names.ts";
+import { nameOfId } from "../model/names.ts";
+import { isRefusedOnly, refusedWords } from "../model/transport.ts";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
+import { TransportSection } from "./transport-section.tsx";
 
 export interface EdgeInspectorProps {
   edge: MeshEdge;
@@ -57,7 +59,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
         <h3 className="mb-2 text-13 font-semi">What was counted</h3>
         <KeyValues
           items={[
-            { key: isTcp ? "Connections" : "Requests", value: <Counted red={edge.red} /> },
+            { key: isTcp ? "Connections" : "Requests", value: <OwnCount edge={edge} /> },
             ...(isTcp ? [] : [{ key: "Durations", value: <Durations red={edge.red} /> }]),
             { key: "Caller's own view", value: <CallerView edge={edge} /> },
             {
@@ -69,16 +71,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
           ]}
         />
       </InspectorSection>
-      <InspectorSection>
-        <h3 className="mb-2 text-13 font-semi">Transport</h3>
-        <KeyValues
-          items={[
-            { key: "Observed", value: <Observed edge={edge} /> },
-            { key: "Caller is set to", value: transportWords(edge.tls.declared.client) },
-            { key: "Callee", value: demandWords(edge.tls.declared.server) },
-          ]}
-        />
-      </InspectorSection>
+      <TransportSection edge={edge} window={window} />
       <InspectorSection>
         <h3 className="mb-2 text-13 font-semi">Who says so</h3>
         <KeyValues
@@ -121,6 +114,12 @@ function End({ id, onSelect }: { id: string; onSelect: (id: string) => void }) {
   );
 }
 
+/** An edge on which connections were only refused has no requests to count: that is known, and said. */
+function OwnCount({ edge }: { edge: MeshEdge }) {
+  const { refused } = edge.tls;
+  return isRefusedOnly({ rate: edge.red.rate, refused }) ? <>none, {refusedWords(refused)}</> : <Counted red={edge.red} />;
+}
+
 function Counted({ red }: { red: Red }) {
   if (red.count === null) return <Missing word="no numbers" />;
   const failed = red.errorCount === null ? null : `${formatCount(red.errorCount)} failed (${formatPercent(red.errorRatio)})`;
@@ -161,10 +160,4 @@ function Flags({ flags }: { flags: MeshEdge["flags"] }) {
       ))}
     </ul>
   );
-}
-
-function Observed({ edge }: { edge: MeshEdge }) {
-  const { observed, mutualShare } = edge.tls;
-  const share = observed === "mixed" && mutualShare !== null ? `, ${formatPercent(mutualShare)} of the requests` : "";
-  return <span className={hasPlaintext(observed) ? "font-medium text-warn-text" : undefined}>{transportWords(observed) + share}</span>;
 }

@@ -16,10 +16,13 @@ import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Route, RouteRule } from "#lib/model/routing.ts";
 
-import { edgeName, hasPage, hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName, transportWords } from "../model/names.ts";
+import { edgeName, hasPage, isSeenInSpansOnly, nameOfId, nodeName } from "../model/names.ts";
+import { lockOf, tlsWords } from "../model/transport.ts";
+import { LockWord } from "../nodes/lock-glyph.tsx";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
 import { VerdictSection } from "./verdict-section.tsx";
+import { WorkloadLine } from "./workload-line.tsx";
 
 export interface NodeInspectorProps {
   node: MeshNode;
@@ -72,6 +75,7 @@ export function NodeInspector(props: NodeInspectorProps) {
         </InspectorSection>
       )}
       {isListed ? <RequestsSection subject={`service:${node.id}`} target={node.id} window={window} className="border-b px-4 py-3" /> : null}
+      {isInternet ? null : <WorkloadLine id={node.id} window={window} />}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;
@@ -93,10 +97,10 @@ export function NodeInspector(props: NodeInspectorProps) {
   );
 }
 
-/** Callers without identity and hosts outside have no page, so their edges are listed here; plaintext always is. */
+/** Callers without identity and hosts outside have no page, so their edges are listed here; plaintext and what was refused always are. */
 function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" | "edges" | "onSelect">) {
   const own = edges.filter((edge) => edge.source === node.id || edge.target === node.id);
-  const shown = !hasPage(node) ? own : own.filter((edge) => hasPlaintext(edge.tls.observed));
+  const shown = !hasPage(node) ? own : own.filter((edge) => ["plaintext", "broken"].includes(lockOf(edge.tls)));
   if (shown.length === 0) return null;
   return (
     <InspectorSection>
@@ -113,9 +117,7 @@ function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" 
               >
                 {nameOfId(edge.source === node.id ? edge.target : edge.source)}
               </button>
-              <span className={hasPlaintext(edge.tls.observed) ? "text-warn-text" : "text-text-3"}>
-                {transportWords(edge.tls.observed)}
-              </span>
+              <LockWord lock={lockOf(edge.tls)}>{tlsWords(edge.tls)}</LockWord>
             </span>
           ),
         }))}

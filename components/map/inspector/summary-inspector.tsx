@@ -9,6 +9,7 @@ import { formatCount, formatPercent, formatQuantity, formatRate } from "#lib/cli
 import type { MeshGraph } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 
+import { LockCounts } from "../frame/lock-counts.tsx";
 import { hasPlaintext } from "../model/names.ts";
 import { isIdle } from "../model/needs-look.ts";
 import type { NeedsLook } from "../model/needs-look.ts";
@@ -65,6 +66,10 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
                 ) : (
                   `${formatCount(proxies.n)} of ${formatCount(proxies.of)} answer`
                 ),
+            },
+            {
+              key: "Transport",
+              value: mesh.edges.length === 0 ? <Missing word="no edge was seen" /> : <LockCounts edges={mesh.edges} />,
             },
             {
               key: "Plaintext",

@@ -4,6 +4,7 @@ import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import type { DrawnEdge, DrawnNamespace, DrawnNode } from "./drawn-graph.ts";
 import { hasPlaintext, isSeenInSpansOnly, nameOfId, nodeName } from "./names.ts";
+import { edgeTransportWords, isRefusedOnly } from "./transport.ts";
 
 /** A card in one sentence, for those who hear it. */
 export function describeNode(drawn: DrawnNode): string {
@@ -44,8 +45,8 @@ export function describeEdge(edge: DrawnEdge): string {
   if (edge.rate !== null) {
     const unit = edge.members.every((member) => member.protocol === "tcp") ? "connections" : "requests";
     parts.push(`${formatNumber(edge.rate)} ${unit} per second`);
-  }
+  } else if (isRefusedOnly(edge)) parts.push("no requests");
   if (edge.errorRatio !== null) parts.push(`${formatPercentNumber(edge.errorRatio)} percent errors`);
-  if (hasPlaintext(edge.transport)) parts.push("plaintext");
+  parts.push(edgeTransportWords({ observed: edge.transport, lock: edge.lock, refused: edge.refused }));
   return parts.join(", ");
 }

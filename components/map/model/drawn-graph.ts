@@ -2,6 +2,9 @@ import { worseStatus } from "#lib/health/health.ts";
 import type { HealthStatus, MeshEdge, MeshGraph, MeshNode } from "#lib/model/graph.ts";
 import type { TransportSecurity } from "#lib/model/tls.ts";
 
+import { joinTransport } from "./transport.ts";
+import type { Lock } from "./transport.ts";
+
 /** A service (or peer) with a card of its own. */
 export interface DrawnService {
   kind: "service";
@@ -36,6 +39,9 @@ export interface DrawnEdge {
   errorRatio: number | null;
   status: HealthStatus;
   transport: TransportSecurity;
+  lock: Lock;
+  /** Connections that were refused on it; `null` = nobody tells. */
+  refused: number | null;
 }
 
 export interface DrawnGraph {
@@ -127,6 +133,7 @@ function drawEdges(edges: readonly MeshEdge[], cardOf: ReadonlyMap<string, strin
 
 function drawEdge(id: string, source: string, target: string, members: readonly MeshEdge[]): DrawnEdge {
   const reds = members.map((edge) => edge.red);
+  const { observed, lock, refused } = joinTransport(members.map((edge) => edge.tls));
   return {
     id,
     source,
@@ -135,15 +142,10 @@ function drawEdge(id: string, source: string, target: string, members: readonly 
     rate: sumKnown(reds.map((red) => red.rate)),
     errorRatio: members.length === 1 ? (reds[0]?.errorRatio ?? null) : pooledErrorRatio(reds),
     status: members.map((edge) => edge.health.status).reduce(worseStatus, "healthy"),
-    transport: joinTransport(members.map((edge) => edge.tls.observed)),
+    transport: observed,
+    lock,
+    refused,
   };
-}
-
-function joinTransport(all: readonly TransportSecurity[]): TransportSecurity {
-  const known = new Set(all.filter((transport) => transport !== "unknown"));
-  const [first] = known;
-  if (first === undefined) return "unknown";
-  return known.size === 1 ? first : "mixed";
 }
 
 function sumKnown(values: readonly (number | null)[]): number | null {

@@ -1,9 +1,9 @@
 import { levelStretch, pointAlong, sampleCurve } from "./curve.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnEdge } from "./drawn-graph.ts";
+import { labelLines, lineWidth } from "./edge-label-words.ts";
 import { contains, overlaps } from "./geometry.ts";
 import type { Box, Point, Size } from "./geometry.ts";
-import { hasPlaintext } from "./names.ts";
 
 /**
  * How a label stands on its edge: `split` = rate above and errors below a straight line, `stack` = both on one side of
@@ -26,15 +26,18 @@ interface Candidate {
 /** Shares of the way at which a label may stand, the best first. */
 const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8] as const;
 const CLEARANCE = 2;
-const LINE: Size = { width: 50, height: 14 };
-const STACK: Size = { width: 50, height: 30 };
-const ABOVE: Size = { width: 92, height: 14 };
-const PILL: Size = { width: 60, height: 36 };
+/** Heights of one line of text, of two, and of two in a frame. */
+const LINE_HEIGHT = 14;
+const STACK_HEIGHT = 30;
+const PILL_HEIGHT = 36;
+/** Between two texts in one line; on both sides of a frame's text. */
+const GAP = 6;
+const PADDING = 7;
 /** Distance of a line of text, and of two, from the edge that they belong to. */
 const LINE_AWAY = 14;
 const STACK_AWAY = 21;
-/** Distance of two lines of text from an upright edge. */
-const BESIDE = 34;
+/** Free room between an upright edge and the text beside it. */
+const BESIDE_GAP = 9;
 
 /** Places labels on their edges, clear of cards, of other edges and of each other, as far as there is such a place. */
 export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<string, Curve>, cards: readonly Box[]): PlacedLabel[] {
@@ -45,7 +48,7 @@ export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<str
     const route = routes.get(edge.id);
     if (route === undefined) continue;
     const others = lines.filter((line) => line.id !== edge.id).flatMap((line) => line.points);
-    const candidates = candidatesFor(route);
+    const candidates = candidatesFor(route, sizesOf(edge));
     const best = candidates.reduce((one, other) => (cost(other, cards, taken, others) < cost(one, cards, taken, others) ? other : one));
     taken.push(...best.boxes);
     labels.push({ edge, form: best.form, x: Math.round(best.at.x), y: Math.round(best.at.y) });
@@ -53,29 +56,50 @@ export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<str
   return labels;
 }
 
-function candidatesFor(route: Curve): [Candidate, ...Candidate[]] {
+interface LabelSizes {
+  line: Size;
+  stack: Size;
+  above: Size;
+  pill: Size;
+}
+
+function sizesOf(edge: DrawnEdge): LabelSizes {
+  const [first, second] = labelLines(edge).map(lineWidth);
+  const width = Math.max(first ?? 0, second ?? 0);
+  return {
+    line: { width, height: LINE_HEIGHT },
+    stack: { width, height: STACK_HEIGHT },
+    above: { width: (first ?? 0) + GAP + (second ?? 0), height: LINE_HEIGHT },
+    pill: { width: width + 2 * PADDING, height: PILL_HEIGHT },
+  };
+}
+
+function candidatesFor(route: Curve, sizes: LabelSizes): [Candidate, ...Candidate[]] {
   const middle = pointAlong(route, 0.5);
   const isLevel = Math.abs(route.start.y - route.end.y) < 1;
   if (route.controls.length === 0 && isLevel) {
     const shifted = (y: number): Point => ({ x: middle.x, y: middle.y + y });
     return [
-      { form: "split", at: middle, boxes: [box(shifted(-LINE_AWAY), LINE), box(shifted(LINE_AWAY), LINE)] },
-      { form: "stack", at: shifted(STACK_AWAY), boxes: [box(shifted(STACK_AWAY), STACK)] },
-      { form: "stack", at: shifted(-STACK_AWAY), boxes: [box(shifted(-STACK_AWAY), STACK)] },
+      { form: "split", at: middle, boxes: [box(shifted(-LINE_AWAY), sizes.line), box(shifted(LINE_AWAY), sizes.line)] },
+      { form: "stack", at: shifted(STACK_AWAY), boxes: [box(shifted(STACK_AWAY), sizes.stack)] },
+      { form: "stack", at: shifted(-STACK_AWAY), boxes: [box(shifted(-STACK_AWAY), sizes.stack)] },
     ];
   }
   if (route.controls.length === 0) {
+    const away = BESIDE_GAP + sizes.stack.width / 2;
     const beside = (x: number): Point => ({ x: middle.x + x, y: middle.y });
     return [
-      { form: "stack", at: beside(BESIDE), boxes: [box(beside(BESIDE), STACK)] },
-      { form: "stack", at: beside(-BESIDE), boxes: [box(beside(-BESIDE), STACK)] },
+      { form: "stack", at: beside(away), boxes: [box(beside(away), sizes.stack)] },
+      { form: "stack", at: beside(-away), boxes: [box(beside(-away), sizes.stack)] },
     ];
   }
-  const pills = STOPS.map((share) => pointAlong(route, share)).map((at): Candidate => ({ form: "pill", at, boxes: [box(at, PILL)] }));
-  const stretch = levelStretch(route, ABOVE.width);
+  const pills = STOPS.map((share) => pointAlong(route, share)).map((at): Candidate => ({ form: "pill", at, boxes: [box(at, sizes.pill)] }));
+  const stretch = levelStretch(route, sizes.above.width);
   const over = stretch === null ? null : { x: (stretch.from.x + stretch.to.x) / 2, y: stretch.from.y - 9 };
   const first: Candidate =
-    over === null ? { form: "pill", at: middle, boxes: [box(middle, PILL)] } : { form: "above", at: over, boxes: [box(over, ABOVE)] };
+    over === null
+      ? { form: "pill", at: middle, boxes: [box(middle, sizes.pill)] }
+      : { form: "above", at: over, boxes: [box(over, sizes.above)] };
   return [first, ...pills];
 }
 
@@ -97,7 +121,7 @@ function cost(candidate: Candidate, cards: readonly Box[], taken: readonly Box[]
 const URGENCY = { failing: 3, degraded: 2, healthy: 0, unknown: 0 } as const;
 
 function urgency(edge: DrawnEdge): number {
-  return URGENCY[edge.status] + (hasPlaintext(edge.transport) ? 1 : 0);
+  return URGENCY[edge.status] + (edge.lock === "plaintext" || edge.lock === "broken" ? 1 : 0);
 }
 
 function byUrgency(a: DrawnEdge, b: DrawnEdge): number {

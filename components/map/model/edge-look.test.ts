@@ -42,12 +42,39 @@ describe("an edge's look", () => {
   });
 });
 
+const REFUSED = { declared: { client: "plaintext", server: "strict" }, observed: "unknown", mutualShare: null, refused: 43 } as const;
+const quiet = { selected: null, isSearched: false, isClose: false };
+
+describe("an edge on which somebody was only refused", () => {
+  const [refused] = drawGraph(
+    { ...mesh, edges: [meshEdge("unknown/legacy-report", "payments/ledger", { red: red(null), tls: REFUSED })] },
+    new Set(),
+  ).edges;
+
+  it("is a thin dashed line that says so", () => {
+    if (refused === undefined) throw new Error("no edge");
+    expect(edgeLook(refused, context)).toMatchObject({ isDashed: true, width: 1, color: "unknown" });
+    expect(hasLabel(refused, quiet)).toBe(true);
+  });
+});
+
 describe("labels", () => {
-  it("stand only on what is unwell, plaintext or selected", () => {
-    const labelled = graph.edges.filter((each) => hasLabel(each, null)).map((each) => each.target);
+  it("stand only on what is unwell, plaintext, broken or selected", () => {
+    const labelled = graph.edges.filter((each) => hasLabel(each, quiet)).map((each) => each.target);
     expect(labelled).toEqual(["reviews/reviews", "reviews/reviews", "external/card-network", "payments/ledger"]);
-    expect(hasLabel(edge("shop/gateway|shop/frontend|http"), "shop/gateway")).toBe(true);
+    expect(hasLabel(edge("shop/gateway|shop/frontend|http"), { ...quiet, selected: "shop/gateway" })).toBe(true);
+    const turnedAway = { ...edge("shop/gateway|shop/frontend|http"), lock: "broken" as const };
+    expect(hasLabel(turnedAway, quiet)).toBe(true);
   });
 
-  it("never stand where nothing is known", () => expect(hasLabel(edge("shop/kv|shop/gateway|http"), "shop/kv")).toBe(false));
+  it("stand on calm edges as well where the reader seeks them or comes close", () => {
+    const calm = edge("shop/gateway|shop/frontend|http");
+    expect(hasLabel(calm, quiet)).toBe(false);
+    expect(hasLabel(calm, { ...quiet, isSearched: true })).toBe(true);
+    expect(hasLabel(calm, { ...quiet, isClose: true })).toBe(true);
+  });
+
+  it("never stand where nothing is known", () => {
+    expect(hasLabel(edge("shop/kv|shop/gateway|http"), { selected: "shop/kv", isSearched: true, isClose: true })).toBe(false);
+  });
 });

@@ -58,9 +58,18 @@ function colorOf(edge: DrawnEdge, isTouched: boolean, isStale: boolean): EdgeLoo
   return isTouched ? "healthyFocus" : "healthy";
 }
 
-/** Healthy edges are calm: only those of the selection, unwell ones and plaintext ones speak. */
-export function hasLabel(edge: DrawnEdge, selected: string | null): boolean {
-  if (edge.rate === null) return false;
+export interface LabelContext {
+  selected: string | null;
+  /** The find text asks for it. */
+  isSearched: boolean;
+  /** The reader has come close, and there are few enough edges for all to speak. */
+  isClose: boolean;
+}
+
+/** Healthy edges are calm: unwell, plaintext and broken ones speak, and those that the reader selects, seeks or comes close to. */
+export function hasLabel(edge: DrawnEdge, { selected, isSearched, isClose }: LabelContext): boolean {
+  const isNews = edge.status === "degraded" || edge.status === "failing" || edge.lock === "plaintext" || edge.lock === "broken";
+  if (edge.rate === null && edge.lock !== "broken") return false;
   const isOfSelection = selected !== null && [edge.id, edge.source, edge.target].includes(selected);
-  return isOfSelection || edge.status === "degraded" || edge.status === "failing" || hasPlaintext(edge.transport);
+  return isNews || isOfSelection || isSearched || isClose;
 }

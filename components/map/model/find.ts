@@ -1,6 +1,9 @@
 import type { HealthStatus, MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import type { TransportSecurity } from "#lib/model/tls.ts";
 
+import { hasPlaintext } from "./names.ts";
+import { lockOf } from "./transport.ts";
+
 /**
  * What a reader may type into the find box: words separated by blanks, all of which must hold. A bare word is part of a
  * name; `key:value` asks for a property (several values by comma mean any of them); a leading `-` turns it round.
@@ -21,7 +24,18 @@ export interface FindQuery {
 }
 
 const STATUSES: readonly HealthStatus[] = ["healthy", "degraded", "failing", "unknown"];
-const TRANSPORTS: readonly TransportSecurity[] = ["mutual", "oneWay", "plaintext", "mixed", "unknown"];
+/** What `mtls:` takes: how an edge was seen to travel, and what its lock says of it. */
+const TRANSPORTS: readonly (TransportSecurity | "broken" | "refused")[] = [
+  "mutual",
+  "oneWay",
+  "plaintext",
+  "mixed",
+  "unknown",
+  "broken",
+  "refused",
+];
+/** Properties of edges: what has one lights both its ends. */
+const EDGE_KEYS: readonly (FindKey | null)[] = ["mtls", "protocol"];
 const MOST_TERMS = 20;
 
 export function parseFind(text: string): FindQuery {
@@ -62,6 +76,11 @@ function problemOf(name: string, key: FindKey | undefined, values: readonly stri
 /** Whether the query asks for anything. */
 export function isFinding(query: FindQuery): boolean {
   return query.terms.length > 0;
+}
+
+/** Whether it asks for what edges have, so that their ends belong to the answer. */
+export function seeksEdges(query: FindQuery): boolean {
+  return query.terms.some((term) => EDGE_KEYS.includes(term.key));
 }
 
 export function matchesNode(query: FindQuery, node: MeshNode): boolean {
@@ -105,12 +124,26 @@ function edgeHolds(
     case "status":
       return edge.health.status === value;
     case "mtls":
-      return edge.tls.observed.toLowerCase() === value;
+      return transportHolds(edge, value);
     case "protocol":
       return edge.protocol === value;
     case "version":
       return edge.versions.some((each) => each.version?.toLowerCase() === value);
     default:
       return [source, target].some((node) => node !== undefined && nodeHolds(node, key, value));
+  }
+}
+
+/** `plaintext` finds every edge on which any was seen: whoever asks for it must not miss a mixed one. */
+function transportHolds({ tls }: MeshEdge, value: string): boolean {
+  switch (value) {
+    case "plaintext":
+      return hasPlaintext(tls.observed);
+    case "broken":
+      return lockOf(tls) === "broken";
+    case "refused":
+      return tls.refused !== null && tls.refused > 0;
+    default:
+      return tls.observed.toLowerCase() === value;
   }
 }

@@ -29,6 +29,16 @@ it("lights both ends of an edge that is asked for by its own property", () => {
   expect(found?.count).toBe(0);
 });
 
+it("lights both ends of a plaintext edge, also where a service answers to the word itself", () => {
+  const plain = {
+    ...mesh,
+    nodes: mesh.nodes.map((node) => (node.id === "payments/ledger" ? { ...node, tls: "plaintext" as const } : node)),
+  };
+  const found = findOn(plain, graph, parseFind("mtls:plaintext"));
+  expect([...(found?.nodes ?? [])].toSorted()).toEqual(["payments/ledger", "unknown/legacy-report"]);
+  expect(found).toMatchObject({ count: 1, isByText: true });
+});
+
 it("lights a namespace's card when a service inside it matches", () => {
   const collapsed = drawGraph(mesh, new Set(), 3);
   const found = findOn(mesh, collapsed, parseFind("catalog"));

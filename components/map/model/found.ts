@@ -1,7 +1,7 @@
 import type { MeshEdge, MeshGraph, MeshNode } from "#lib/model/graph.ts";
 
 import type { DrawnGraph } from "./drawn-graph.ts";
-import { isFinding, matchesEdge, matchesNode } from "./find.ts";
+import { isFinding, matchesEdge, matchesNode, seeksEdges } from "./find.ts";
 import type { FindQuery } from "./find.ts";
 
 /** What the find text leaves lit, by id; `null` = nothing is looked for, so all of it. */
@@ -10,6 +10,8 @@ export interface Found {
   edges: ReadonlySet<string>;
   /** Services of the mesh that match, also those inside a namespace's card. */
   count: number;
+  /** The reader asked for it in words, so that the edges say their numbers. */
+  isByText: boolean;
 }
 
 /**
@@ -22,13 +24,13 @@ export function findOn(mesh: MeshGraph, graph: DrawnGraph, find: FindQuery): Fou
   const matching = mesh.nodes.filter((node) => matchesNode(find, node));
   const edges = new Set(graph.edges.filter((edge) => edge.members.some((member) => isLit(find, member, byId))).map((edge) => edge.id));
   const lit = new Set(matching.map((node) => node.id));
-  // A text that only edges can match (a protocol, a transport) lights the ends of those edges too.
-  if (matching.length === 0) {
+  // A text about edges (a protocol, a transport), or one that only edges match, lights the ends of those edges too.
+  if (matching.length === 0 || seeksEdges(find)) {
     for (const edge of graph.edges) if (edges.has(edge.id)) [edge.source, edge.target].forEach((id) => lit.add(id));
   }
   const namespaces = new Set(matching.map((node) => node.namespace));
   const nodes = graph.nodes.filter((node) => (node.kind === "namespace" ? namespaces.has(node.namespace) : lit.has(node.id)));
-  return { nodes: new Set(nodes.map((node) => node.id)), edges, count: matching.length };
+  return { nodes: new Set(nodes.map((node) => node.id)), edges, count: matching.length, isByText: true };
 }
 
 function isLit(find: FindQuery, edge: MeshEdge, byId: ReadonlyMap<string, MeshNode>): boolean {

@@ -4,6 +4,7 @@ import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import { culpritOf } from "./headline.ts";
 import { hasPlaintext, nameOfId, nodeName } from "./names.ts";
+import { refusedWords } from "./transport.ts";
 
 /** One line of "Needs a look". */
 export interface NeedsLook {
@@ -75,6 +76,8 @@ function detailOf(node: MeshNode, edges: readonly MeshEdge[]): string {
   }
   const plain = edges.find((edge) => edge.source === node.id && hasPlaintext(edge.tls.observed));
   if (plain !== undefined) parts.push(`plaintext to ${nameOfId(plain.target)}`);
+  const turnedAway = edges.find((edge) => edge.source === node.id && refusedWords(edge.tls.refused) !== null);
+  if (turnedAway !== undefined) parts.push(`${refusedWords(turnedAway.tls.refused)} by ${nameOfId(turnedAway.target)}`);
   if (culprit === null && node.red.p95Ms !== null && node.health.status !== "unknown") parts.push(`p95 ${formatDuration(node.red.p95Ms)}`);
   const [first = ""] = node.health.reasons;
   return parts.length === 0 ? first : parts.join(", ");

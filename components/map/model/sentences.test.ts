@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { HealthStatus, MeshNode } from "#lib/model/graph.ts";
 
-import { demoMesh, health, meshGraph, meshNode, red } from "../testing/mesh.ts";
+import { demoMesh, health, meshEdge, meshGraph, meshNode, red } from "../testing/mesh.ts";
 import { describeEdge, describeNode } from "./describe.ts";
 import { drawGraph } from "./drawn-graph.ts";
 import { headlineOf, shortHeadline } from "./headline.ts";
@@ -91,6 +91,19 @@ describe("a card in words", () => {
     expect(describeNode({ kind: "service", id: node.id, namespace: "a", node })).toBe(
       "x, health unknown, no numbers, 2 of 2 proxies do not answer",
     );
+  });
+
+  it("says of a caller that was only refused that nothing came of it", () => {
+    const tls = { declared: { client: "plaintext", server: "strict" }, observed: "unknown", mutualShare: null, refused: 43 } as const;
+    const refused = meshEdge("unknown/legacy-report", "payments/ledger", { red: red(null), health: health(null), tls });
+    const graph = meshGraph(
+      mesh.nodes.filter((node) => [refused.source, refused.target].includes(node.id)),
+      [refused],
+    );
+    expect(drawGraph(graph, new Set()).edges.map(describeEdge)).toEqual([
+      "legacy-report to ledger, unknown, no requests, 43 connections refused",
+    ]);
+    expect(needsLook(graph).map((item) => item.detail)).toEqual(["no proxy, 43 connections refused by ledger"]);
   });
 
   it("says of an edge where it leads and whether it is plaintext", () => {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { demoMesh } from "../testing/mesh.ts";
 import { parseFind } from "./find.ts";
 import { edgeRows, nodeRows } from "./table-rows.ts";
+import { lockOf, tlsWords } from "./transport.ts";
 
 const mesh = demoMesh();
 
@@ -14,6 +15,11 @@ it("holds every node and edge of the graph when nothing is looked for", () => {
 it("leaves what the find text leaves", () => {
   expect(nodeRows(mesh, parseFind("status:degraded")).map((row) => row.name)).toEqual(["reviews", "card-network"]);
   expect(edgeRows(mesh, parseFind("mtls:plaintext")).map((row) => [row.source, row.target])).toEqual([["legacy-report", "ledger"]]);
+});
+
+it("finds by the lock, and carries it along", () => {
+  const rows = edgeRows(mesh, parseFind("mtls:plaintext"));
+  expect(rows.map((row) => [lockOf(row.tls), tlsWords(row.tls)])).toEqual([["plaintext", "plaintext"]]);
 });
 
 it("keeps what is not known as not known", () => {

@@ -1,7 +1,7 @@
 import type { HealthStatus, MeshEdge, MeshGraph, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Protocol } from "#lib/model/ids.ts";
-import type { TransportSecurity } from "#lib/model/tls.ts";
+import type { EdgeTls, TransportSecurity } from "#lib/model/tls.ts";
 
 import { isFinding, matchesEdge, matchesNode } from "./find.ts";
 import type { FindQuery } from "./find.ts";
@@ -33,8 +33,7 @@ export interface EdgeRow {
   rate: number | null;
   errorRatio: number | null;
   p95Ms: number | null;
-  transport: TransportSecurity;
-  mutualShare: number | null;
+  tls: EdgeTls;
 }
 
 /** The rows that the find text leaves: the map dims what is not found, the tables leave it out. */
@@ -73,7 +72,6 @@ function edgeRow(edge: MeshEdge): EdgeRow {
     rate: edge.red.rate,
     errorRatio: edge.red.errorRatio,
     p95Ms: edge.red.p95Ms,
-    transport: edge.tls.observed,
-    mutualShare: edge.tls.mutualShare,
+    tls: edge.tls,
   };
 }

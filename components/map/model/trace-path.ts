@@ -60,5 +60,6 @@ export function foundOfTrace(trace: Trace, mesh: MeshGraph, graph: DrawnGraph): 
     ),
     edges: new Set(graph.edges.filter((edge) => edge.members.some((member) => path.edges.has(member.id))).map((edge) => edge.id)),
     count: path.nodes.size,
+    isByText: false,
   };
 }

@@ -6,6 +6,8 @@ export type DetailLevel = "card" | "chip" | "dot";
 
 export const CARD_ZOOM = 0.85;
 export const CHIP_ZOOM = 0.4;
+/** From here on the calm edges say their numbers too. */
+export const CLOSE_ZOOM = 1.3;
 export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 2;
 export const ZOOM_STEP = 1.2;

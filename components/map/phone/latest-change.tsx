@@ -5,8 +5,7 @@ import { useState } from "react";
 
 import { Chart } from "#components/charts/chart.tsx";
 import { redSpecs } from "#components/charts/red-specs.ts";
-import { changeTone, changeWord, observedWords, undoTarget } from "#components/changes/change-words.ts";
-import { shortMove } from "#components/routing/split-words.ts";
+import { changeTone, changeWord, observedWords, shortChange, undoWords } from "#components/changes/change-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Chip } from "#components/ui/chip.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
@@ -14,17 +13,16 @@ import { Icon } from "#components/ui/icon.tsx";
 import { Age } from "#components/ui/moment.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { asProblem } from "#lib/client/api-problem.ts";
-import { instantMs } from "#lib/client/format.ts";
+import { formatQuantity, instantMs } from "#lib/client/format.ts";
 import { redQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useWriteRefusal } from "#lib/client/use-session.ts";
 import { useUndoChange } from "#lib/client/use-steering.ts";
 import type { Change } from "#lib/model/change.ts";
-import { formatShare } from "#lib/routing/format-share.ts";
 
 import { nameOfId } from "../model/names.ts";
 
-/** The newest change of any split: what it asked, how far it came, and the service's errors around it. */
+/** The newest change: what it asked, how far it came, and the service's errors around it. */
 export function LatestChange({ change }: { change: Change }) {
   const hrefTo = useHref();
   const red = useQuery(redQuery({ subject: `service:${change.target}`, step: "5s", window: "300s" }));
@@ -46,7 +44,7 @@ export function LatestChange({ change }: { change: Change }) {
       </div>
       <p className="mt-1.5 text-14 font-semi">
         <EvidenceLink href={hrefTo("/change", { id: change.id })}>
-          {name} {shortMove(change.legs)}
+          {name} {shortChange(change)}
         </EvidenceLink>
       </p>
       <p className="mt-2 flex flex-wrap gap-1.5">
@@ -73,9 +71,10 @@ export function RollBack({ change }: { change: Change }) {
   const [isAsking, setIsAsking] = useState(false);
   const refusal = useWriteRefusal();
   const undo = useUndoChange();
-  const target = undoTarget(change);
+  const back = undoWords(change);
+  const words = `${back.charAt(0).toUpperCase()}${back.slice(1)}`;
   const question =
-    target === null ? "Take it back?" : `${target.version} back to ${formatShare(target.share)}, on ${change.live.of} proxies?`;
+    back === "" ? "Take it back?" : `${change.kind === "split" ? back : words}, on ${formatQuantity(change.live.of, "proxy", "proxies")}?`;
   const problem = undo.isError ? asProblem(undo.error) : null;
   return (
     <footer className="sticky bottom-0 border-t bg-surface px-4 pb-4 pt-3">

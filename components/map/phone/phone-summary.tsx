@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { changesQuery } from "#lib/client/query-options.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
+import { LockCounts } from "../frame/lock-counts.tsx";
 import { StatusCounts } from "../frame/map-headline.tsx";
 import { NeedsLookList } from "../inspector/summary-inspector.tsx";
 import { shortHeadline } from "../model/headline.ts";
@@ -32,6 +33,12 @@ export function PhoneSummary({ mesh, items, aside, onSelect, onMap }: PhoneSumma
         <div>
           <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">{shortHeadline(mesh.totals)}</h1>
           <StatusCounts totals={mesh.totals} isShort className="mt-1.5 text-13" />
+          {mesh.edges.length === 0 ? null : (
+            <p className="mt-1.5 text-13">
+              <span className="sr-only">Edges by transport: </span>
+              <LockCounts edges={mesh.edges} />
+            </p>
+          )}
           {aside === null ? null : <div className="mt-1.5 text-13 text-text-2">{aside}</div>}
         </div>
         {latest === undefined ? null : <LatestChange change={latest} />}

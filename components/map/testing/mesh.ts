@@ -57,7 +57,7 @@ export function meshEdge(source: string, target: string, parts: Partial<MeshEdge
     protocol,
     red: numbers,
     health: health(numbers.errorRatio),
-    tls: { declared: { client: "mutual", server: "strict" }, observed: "mutual", mutualShare: 1 },
+    tls: { declared: { client: "mutual", server: "strict" }, observed: "mutual", mutualShare: 1, refused: 0 },
     versions: [{ version: null, red: numbers }],
     callerRed: null,
     retries: 0,
@@ -87,8 +87,8 @@ export function meshGraph(nodes: MeshNode[], edges: MeshEdge[]): MeshGraph {
   };
 }
 
-const PLAIN = { declared: { client: "unknown", server: "permissive" }, observed: "plaintext", mutualShare: 0 } as const;
-const ONE_WAY = { declared: { client: "oneWay", server: "unknown" }, observed: "oneWay", mutualShare: 0 } as const;
+const PLAIN = { declared: { client: "unknown", server: "permissive" }, observed: "plaintext", mutualShare: 0, refused: 0 } as const;
+const ONE_WAY = { declared: { client: "oneWay", server: "unknown" }, observed: "oneWay", mutualShare: 0, refused: null } as const;
 
 /** The shop of the design's pictures, with `kv` behind cart. */
 export function demoMesh(): MeshGraph {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { demandChange, splitChange } from "#components/changes/testing/changes.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { RedSeries } from "#lib/model/red-chart.ts";
 
@@ -15,32 +16,15 @@ function series(rate: (number | null)[], errorCount: (number | null)[]): RedSeri
 
 function change(id: string, t: number): Change {
   const at = new Date(t).toISOString();
-  return {
+  return splitChange({
     id,
-    planId: id,
-    routeId: "reviews",
-    ruleId: "all",
-    host: "reviews",
     target: "reviews/reviews",
-    callers: [],
-    sentence: "",
     legs: [
       { id: "a", version: "v1", before: { weight: 95, share: 0.95 }, after: { weight: 90, share: 0.9 } },
       { id: "b", version: "v2", before: { weight: 5, share: 0.05 }, after: { weight: 10, share: 0.1 } },
     ],
-    diff: { format: "yaml", location: "", before: "", after: "", hunks: [] },
-    actor: "you",
-    reason: null,
-    state: "live",
-    explanation: null,
-    mend: null,
-    live: { n: 6, of: 6, proxies: [] },
-    observed: null,
     timings: { askedAt: at, acceptedAt: at, liveAt: at, observedAt: null, endedAt: null, liveAfterMs: 60 },
-    undoOf: null,
-    undoneBy: null,
-    canUndo: true,
-  };
+  });
 }
 
 describe("paths", () => {
@@ -69,6 +53,12 @@ describe("marks", () => {
     expect(marks.map((mark) => mark.id)).toEqual(["1", "2"]);
     expect(marks[1]?.x).toBe(stripX(450_000, scale));
     expect(marks[0]?.label).toBe("reviews v2 → 10 %");
+  });
+
+  it("name a demand by what becomes of plaintext", () => {
+    const at = new Date(430_000).toISOString();
+    const timings = { askedAt: at, acceptedAt: at, liveAt: null, observedAt: null, endedAt: null, liveAfterMs: null };
+    expect(stripMarks([demandChange({ timings })], scale)[0]?.label).toBe("ledger plaintext refused");
   });
 
   it("have their label where there is room, and none where there is not", () => {

@@ -1,4 +1,4 @@
-import { tellingMove } from "./change-label.ts";
+import { changeLabel } from "./change-label.ts";
 import type { RedSeries } from "#lib/model/red-chart.ts";
 import type { Change } from "#lib/model/change.ts";
 
@@ -85,7 +85,7 @@ function momentOf(change: Change): number {
 /** The changes inside the strip, oldest first, with the labels that have room. */
 export function stripMarks(changes: readonly Change[], scale: StripScale): StripMark[] {
   const inside = changes
-    .map((change) => ({ id: change.id, t: momentOf(change), label: tellingMove(change) }))
+    .map((change) => ({ id: change.id, t: momentOf(change), label: changeLabel(change) }))
     .filter((mark) => mark.t >= scale.from && mark.t <= scale.to)
     .toSorted((a, b) => a.t - b.t);
   let takenUpTo = 0;

@@ -36,7 +36,7 @@ const SPAN = "900s";
 const STEP = "10s";
 const MOST_TIMES = 8;
 
-/** The mesh's last fifteen minutes: requests, errors and every change of a split. */
+/** The mesh's last fifteen minutes: requests, errors and every change. */
 export function TimelineStrip({ totals, window: windowParam, ref }: TimelineStripProps) {
   const hrefTo = useHref();
   const isPaused = useIsPaused();

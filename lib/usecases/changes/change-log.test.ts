@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { Change } from "#lib/model/change.ts";
-import { changeOf, recordOf } from "#lib/testing/change-builders.ts";
+import type { SplitChange } from "#lib/model/change.ts";
+import { changeOf, demandRecordOf, recordOf } from "#lib/testing/change-builders.ts";
 import { createFakeChangeJournal, type FakeChangeJournal } from "#lib/testing/fake-change-journal.ts";
 
 import { ChangeLog, hasEnded } from "./change-log.ts";
@@ -62,6 +62,17 @@ describe("ChangeLog", () => {
     ]).toEqual([undefined, undefined, undefined]);
   });
 
+  it("keeps objects of two kinds apart", async () => {
+    await log.put(recordOf({ id: "1", state: "observed", timings: ACCEPTED }));
+    await log.put(demandRecordOf({ id: "2", state: "observed", timings: ACCEPTED }));
+    expect(log.list().map(({ kind, canUndo }) => [kind, canUndo])).toEqual([
+      ["demand", true],
+      ["split", true],
+    ]);
+    expect(log.newestWritten("demands:ledger")?.change.id).toBe("2");
+    expect([log.writerOf("demands:ledger", "rev:after-2")?.id, log.writerOf("fake:reviews", "rev:after-2")]).toEqual(["2", undefined]);
+  });
+
   it("numbers changes on from the newest, and gives no number twice", async () => {
     expect([log.nextId(), log.nextId()]).toEqual(["1", "2"]);
     await log.put(recordOf({ id: "9" }));
@@ -111,7 +122,7 @@ describe("what can be undone", () => {
   });
 
   it("is the newest written change of a route only", () => {
-    const written = (id: string, part: Partial<Change> = {}): void =>
+    const written = (id: string, part: Partial<SplitChange> = {}): void =>
       log.show(recordOf({ id, state: "observed", timings: ACCEPTED, ...part }));
     written("1");
     written("2");

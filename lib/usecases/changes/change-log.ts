@@ -7,7 +7,7 @@ const ENDED: ReadonlySet<Change["state"]> = new Set(["observed", "refused", "rej
 /** States in which the written text may still stand in the mesh. */
 const STANDING: ReadonlySet<Change["state"]> = new Set(["accepted", "live", "observed", "partly-live"]);
 
-/** Whether nothing more will happen by itself: it came to an end, or a newer change of the route followed it. */
+/** Whether nothing more will happen by itself: it came to an end, or a newer change of the object followed it. */
 export function hasEnded(change: Change): boolean {
   return ENDED.has(change.state) || change.timings.endedAt !== null;
 }
@@ -68,19 +68,19 @@ export class ChangeLog {
     return this.list().filter((change) => !hasEnded(change));
   }
 
-  /** The newest change of a route whose text was written; older ones cannot be undone on their own. */
-  newestWritten(routeId: string): ChangeRecord | undefined {
+  /** The newest change of an object whose text was written; older ones cannot be undone on their own. */
+  newestWritten(objectId: string): ChangeRecord | undefined {
     return [...this.records.values()].findLast(
       (record) =>
-        record.change.routeId === routeId &&
+        record.change.objectId === objectId &&
         record.change.timings.acceptedAt !== null &&
         !["rejected", "refused"].includes(record.change.state),
     );
   }
 
-  /** The change of this console that wrote a text of a route, told by the text's revision. */
-  writerOf(routeId: string, revision: string | null): Change | undefined {
-    return this.list().find((change) => change.routeId === routeId && this.records.get(change.id)?.write.revisionAfter === revision);
+  /** The change of this console that wrote a text of an object, told by the text's revision. */
+  writerOf(objectId: string, revision: string | null): Change | undefined {
+    return this.list().find((change) => change.objectId === objectId && this.records.get(change.id)?.write.revisionAfter === revision);
   }
 
   subscribe(listener: (change: Change) => void): () => void {
@@ -90,7 +90,7 @@ export class ChangeLog {
 
   private view(record: ChangeRecord): Change {
     const { change } = record;
-    const canUndo = STANDING.has(change.state) && this.newestWritten(change.routeId)?.change.id === change.id;
+    const canUndo = STANDING.has(change.state) && this.newestWritten(change.objectId)?.change.id === change.id;
     return { ...change, canUndo };
   }
 }

@@ -1,12 +1,19 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Plan } from "#lib/model/routing.ts";
 import type { Clock } from "#lib/ports/time.ts";
-import type { PreparedWrite } from "#lib/ports/routing-target.ts";
+import type { PreparedWrite } from "#lib/ports/write-target.ts";
+
+import { wordsOf } from "./kind-words.ts";
 
 /** How long a plan can be applied after it was made. */
 export const PLAN_LIFE_MS = 15 * 60_000;
 /** Plans kept at once; the oldest goes first. */
 const MOST_PLANS = 500;
+
+/** From when to when a plan that is made now can be applied. */
+export function planLife(nowMs: number): Pick<Plan, "createdAt" | "expiresAt"> {
+  return { createdAt: new Date(nowMs).toISOString(), expiresAt: new Date(nowMs + PLAN_LIFE_MS).toISOString() };
+}
 
 /** A plan with what its apply needs. */
 export interface BookedPlan {
@@ -43,7 +50,7 @@ export class PlanBook {
       return err(
         new WeftError("NOT_FOUND", `There is no plan ${planId}: plans live for 15 minutes and not over a restart`, {
           field: "id",
-          mend: "Make the plan again from the route, and review it",
+          mend: `Make the plan again${booked === undefined ? "" : ` from ${wordsOf(booked.plan.kind).place}`}, and review it`,
         }),
       );
     }

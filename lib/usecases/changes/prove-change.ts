@@ -1,11 +1,12 @@
 import type { Change, ProxyProof } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
-import type { RoutingTarget } from "#lib/ports/routing-target.ts";
+import type { WriteTarget } from "#lib/ports/write-target.ts";
 
 import type { MeshSources } from "../context.ts";
 import { findTarget } from "../find-target.ts";
 import type { ChangeLog } from "./change-log.ts";
+import { wordsOf } from "./kind-words.ts";
 import { observeChange } from "./observe-change.ts";
 
 /** Waits between the first proofs, milliseconds: a proxy that watches its file needs less than ten. */
@@ -21,7 +22,7 @@ const OBSERVE_WAIT_MS = 1_000;
 const STANDING_EVERY_MS = 5_000;
 /** After this the watch ends with what is known. */
 const WATCH_LIMIT_MS = 30 * 60_000;
-/** An observed share is counted on for this long, so that the figure on the page settles. */
+/** What was observed is counted on for this long, so that the figure on the page settles. */
 const AFTERGLOW_MS = 60_000;
 
 interface Watch {
@@ -41,7 +42,7 @@ type Next = { record: ChangeRecord; waitMs: number } | null;
 
 /**
  * Follows written changes until the proxies and the traffic have proven them, or something else happened. One watch per
- * route: a newer change of the same route ends the older one's.
+ * object: a newer change of the same object ends the older one's.
  */
 export class ChangeProver {
   private readonly watches = new Map<string, Watch>();
@@ -55,7 +56,7 @@ export class ChangeProver {
   start(changeId: string, writtenMs: number | null): void {
     const record = this.options.log.record(changeId);
     if (record === undefined) return;
-    this.stopRoute(record.change.routeId);
+    this.stopObject(record.change.objectId);
     void this.closeFollowed(record.change);
     const watch: Watch = { isStopped: false, wake: null };
     this.watches.set(changeId, watch);
@@ -70,19 +71,19 @@ export class ChangeProver {
     this.watches.clear();
   }
 
-  private stopRoute(routeId: string): void {
+  private stopObject(objectId: string): void {
     for (const [id, watch] of this.watches) {
-      if (this.options.log.record(id)?.change.routeId !== routeId) continue;
+      if (this.options.log.record(id)?.change.objectId !== objectId) continue;
       this.end(watch);
       this.watches.delete(id);
     }
   }
 
-  /** Older changes of the route that were still being proven: there is nothing left of them to prove. */
+  /** Older changes of the object that were still being proven: there is nothing left of them to prove. */
   private async closeFollowed(newer: Change): Promise<void> {
     for (const older of this.options.log.open()) {
       const record = this.options.log.record(older.id);
-      if (record === undefined || older.routeId !== newer.routeId || older.id === newer.id) continue;
+      if (record === undefined || older.objectId !== newer.objectId || older.id === newer.id) continue;
       await this.finish(record, { state: older.state, explanation: `Followed by change ${newer.id} before it was observed`, mend: null });
     }
   }
@@ -99,7 +100,7 @@ export class ChangeProver {
     for (let attempt = 0; !watch.isStopped; attempt++) {
       const record = log.record(changeId);
       if (record === undefined) return;
-      const target = findTarget(sources.routing, record.write.targetId);
+      const target = findTarget(sources, record.write);
       if (!target.ok) {
         await this.finish(record, { state: "needs-decision", explanation: target.error.message, mend: target.error.mend });
         return;
@@ -129,7 +130,7 @@ export class ChangeProver {
 
   private async look(
     record: ChangeRecord,
-    target: RoutingTarget,
+    target: WriteTarget,
     at: { attempt: number; elapsedMs: number; writtenMs: number | null; watch: Watch },
   ): Promise<Next> {
     const { state } = record.change;
@@ -151,11 +152,11 @@ export class ChangeProver {
     const isWaitOver =
       at.elapsedMs > LIVE_LIMIT_MS || (at.elapsedMs > UNREACHABLE_LIMIT_MS && proofs.every((proof) => proof.state !== "pending"));
     if (state !== "partly-live" && isWaitOver) {
-      await this.keep({ ...proven, change: { ...proven.change, state: "partly-live", ...explainMissing(proofs) } });
+      await this.keep({ ...proven, change: { ...proven.change, state: "partly-live", ...explainMissing(record.change.kind, proofs) } });
       return { record: proven, waitMs: PARTLY_WAIT_MS };
     }
     if (state === "partly-live") {
-      await this.countTraffic({ ...proven, change: { ...proven.change, ...explainMissing(proofs) } }, at.watch);
+      await this.countTraffic({ ...proven, change: { ...proven.change, ...explainMissing(record.change.kind, proofs) } }, at.watch);
       return { record: proven, waitMs: PARTLY_WAIT_MS };
     }
     this.options.log.show(proven);
@@ -198,19 +199,19 @@ export class ChangeProver {
     return { record, waitMs: OBSERVE_WAIT_MS };
   }
 
-  /** Counts the observed share, and calls a live change observed once the share holds. */
+  /** Counts what came since, and calls a live change observed once it is what was asked. */
   private async countTraffic(record: ChangeRecord, watch: Watch): Promise<void> {
     const { clock, log, sources } = this.options;
     const { change } = record;
     const provenMs = Date.parse(change.timings.liveAt ?? change.timings.acceptedAt ?? change.timings.askedAt);
-    const observed = await observeChange(change, record, provenMs, clock.nowMs(), sources.metrics);
+    const sighting = await observeChange(record, provenMs, clock.nowMs(), sources);
     if (watch.isStopped) return;
-    if (observed === null) {
+    if (sighting === null) {
       log.show(record);
       return;
     }
-    const counted: ChangeRecord = { ...record, change: { ...change, observed } };
-    if (change.state !== "live" || !observed.withinTolerance) {
+    const counted: ChangeRecord = { ...record, change: sighting.change };
+    if (change.state !== "live" || !sighting.holds) {
       log.show(counted);
       return;
     }
@@ -221,7 +222,8 @@ export class ChangeProver {
     });
   }
 
-  private async takeBack(record: ChangeRecord, target: RoutingTarget, proofs: ProxyProof[], refused: ProxyProof[]): Promise<void> {
+  private async takeBack(record: ChangeRecord, target: WriteTarget, proofs: ProxyProof[], refused: ProxyProof[]): Promise<void> {
+    const words = wordsOf(record.change.kind);
     const why = refused.map((proof) => `${proof.id}: ${withoutStop(proof.reason ?? "refused the configuration")}`).join("; ");
     const restoring: ChangeRecord = { ...withProofs(record, proofs), isRestoring: true };
     await this.keep(restoring);
@@ -230,24 +232,24 @@ export class ChangeProver {
       await this.finish(restoring, {
         state: "rejected",
         explanation: `Refused by ${refused.length} of ${proofs.length} proxies and taken back at once. ${why}`,
-        mend: "The old route is in force. Read the reason, mend the route file, and plan again",
+        mend: words.afterTakingBack,
       });
       return;
     }
     await this.finish(restoring, {
       state: "needs-decision",
       explanation: `Refused by ${refused.length} of ${proofs.length} proxies, and taking it back failed: ${withoutStop(restored.error.message)}. ${why}`,
-      mend: restored.error.mend ?? "Put the old weights back by hand: a proxy that restarts now would lose this route",
+      mend: restored.error.mend ?? words.byHand,
     });
   }
 
   /** Ends the watch when somebody else rewrote the object. */
-  private async isForeign(record: ChangeRecord, target: RoutingTarget, watch: Watch): Promise<boolean> {
+  private async isForeign(record: ChangeRecord, target: WriteTarget, watch: Watch): Promise<boolean> {
     const standing = await target.standing(record.write);
     if (watch.isStopped || !standing.ok || standing.value.at === "after") return false;
     // A newer change of this console that is being written just now will end this watch itself.
     const revision = standing.value.at === "foreign" ? standing.value.revision : null;
-    if (isNewer(this.options.log.writerOf(record.change.routeId, revision), record.change)) return false;
+    if (isNewer(this.options.log.writerOf(record.change.objectId, revision), record.change)) return false;
     const when =
       standing.value.at === "foreign" && standing.value.modifiedAtMs !== null
         ? ` at ${new Date(standing.value.modifiedAtMs).toISOString()}`
@@ -298,13 +300,13 @@ function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, "");
 }
 
-function explainMissing(proofs: readonly ProxyProof[]): Pick<Change, "explanation" | "mend"> {
+function explainMissing(kind: Change["kind"], proofs: readonly ProxyProof[]): Pick<Change, "explanation" | "mend"> {
   const missing = proofs.filter((proof) => proof.state !== "live");
-  if (proofs.length === 0)
-    return { explanation: "No proxy takes this route, so nothing can prove it", mend: "Point a proxy's route subscription at this file" };
+  const words = wordsOf(kind);
+  if (proofs.length === 0) return words.noProxy;
   const names = missing.map((proof) => `${proof.id} (${withoutStop(proof.reason ?? "has not taken it yet")})`).join(", ");
   return {
     explanation: `Live on ${proofs.length - missing.length} of ${proofs.length}. Missing: ${names}`,
-    mend: "Bring the missing proxies back, or undo: callers behind them may still use the old split",
+    mend: words.missing,
   };
 }

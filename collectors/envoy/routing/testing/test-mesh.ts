@@ -12,7 +12,7 @@ import { createAdminClient, type AdminClient } from "../../admin/client.ts";
 import { createProxyDirectory } from "../../directory.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "../target.ts";
 import { bootstrapFor, listenersFor } from "./bootstrap.ts";
-import { machineClock, machineScheduler } from "./machine-time.ts";
+import { machineClock, machineScheduler } from "../../files/testing/machine-time.ts";
 import { REVIEWS_YAML } from "./route-texts.ts";
 
 export interface TestMeshOptions {

@@ -1,0 +1,72 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import type { HeldCertificate } from "./held-certificates.ts";
+import { createSecretLog, type SecretLog } from "./secret-log.ts";
+
+const WEB = { id: "web-1", nodeId: "shop/web" };
+let log: SecretLog;
+
+beforeEach(() => {
+  log = createSecretLog();
+});
+
+function held(serial: string, more: Partial<HeldCertificate> = {}): HeldCertificate {
+  const rest = { subject: null, issuer: null, names: [], identities: [], validFrom: null, expiresAt: null };
+  return { secret: "workload", role: "workload", serial, ...rest, ...more };
+}
+
+const authority = held("ca", { role: "authority", secret: null });
+
+describe("what happened to secrets", () => {
+  it("is nothing at first sight, then each change", () => {
+    for (const [atMs, serial] of [
+      [1, "a"],
+      [2, "a"],
+      [3, "b"],
+      [4, "c"],
+    ] as const)
+      log.noteCertificates(WEB, [held(serial), authority], atMs);
+    const about = { kind: "rotated", proxyId: "web-1", nodeId: "shop/web", secret: "workload" };
+    expect(log.events()).toEqual([
+      { ...about, atMs: 3, fromSerial: "a", toSerial: "b" },
+      { ...about, atMs: 4, fromSerial: "b", toSerial: "c" },
+    ]);
+  });
+
+  it("is not guessed where several certificates have no name", () => {
+    const unnamed = (serial: string): HeldCertificate => held(serial, { secret: null });
+    log.noteCertificates(WEB, [unnamed("a"), unnamed("b")], 1);
+    log.noteCertificates(WEB, [unnamed("c"), unnamed("b")], 2);
+    expect(log.events()).toEqual([]);
+  });
+
+  it("is told of a refused secret, from the first look on, and anew after a restart", () => {
+    log.noteCertificates(WEB, [held("a")], 1);
+    log.noteRejections(WEB, new Map([["workload", 4]]), true, 1);
+    log.noteRejections(WEB, new Map([["workload", 4]]), false, 2);
+    log.noteRejections(
+      WEB,
+      new Map([
+        ["workload", 5],
+        ["other\u202e", 1],
+      ]),
+      false,
+      3,
+    );
+    log.noteRejections(WEB, new Map([["workload", 1]]), true, 4);
+    log.noteRejections(WEB, new Map([["workload", 2]]), false, 5);
+    const about = { kind: "rejected", proxyId: "web-1", nodeId: "shop/web", toSerial: null };
+    expect(log.events()).toEqual([
+      { ...about, atMs: 3, secret: "workload", fromSerial: "a" },
+      { ...about, atMs: 3, secret: "other\\u{202e}", fromSerial: null },
+      { ...about, atMs: 5, secret: "workload", fromSerial: "a" },
+    ]);
+  });
+
+  it("is kept 500 times, and outlives its proxy", () => {
+    for (let index = 0; index < 600; index++) log.noteCertificates(WEB, [held(`s${index}`)], index);
+    log.forget(WEB.id);
+    log.noteCertificates(WEB, [held("new")], 700);
+    expect([log.events().length, log.events()[0]?.toSerial, log.events().at(-1)?.toSerial]).toEqual([500, "s100", "s599"]);
+  });
+});

@@ -1,0 +1,44 @@
+import { formatPercent, formatQuantity, formatRate } from "#lib/client/format.ts";
+
+import type { DrawnEdge } from "./drawn-graph.ts";
+import type { Lock } from "./transport.ts";
+import { isRefusedOnly } from "./transport.ts";
+
+/** One line of an edge's label; the lock stands before its words. */
+export interface LabelLine {
+  text: string;
+  lock: Lock | null;
+  tone: "plain" | "warn" | "fail" | "status";
+}
+
+/** An edge's label: what it carries, and what is to be known of it. The lock is never without a word that says the same. */
+export function labelLines(edge: DrawnEdge): readonly [LabelLine, LabelLine] {
+  const { lock, refused } = edge;
+  const rate = formatRate(edge.rate);
+  const errors: LabelLine = { text: formatPercent(edge.errorRatio), lock: null, tone: "status" };
+  if (lock === "broken") {
+    const news: LabelLine = {
+      text: refused !== null && refused > 0 ? formatQuantity(refused, "refused", "refused") : "cannot pass",
+      lock,
+      tone: "fail",
+    };
+    if (edge.rate === null) return [{ text: isRefusedOnly(edge) ? "no requests" : "nothing seen", lock: null, tone: "plain" }, news];
+    const word = edge.transport === "plaintext" || edge.transport === "mixed" ? "plaintext " : "";
+    return [{ text: `${word}${rate}`, lock: null, tone: word === "" ? "plain" : "warn" }, news];
+  }
+  if (lock === "plaintext") {
+    return [
+      { text: "plaintext", lock: null, tone: "warn" },
+      { text: rate, lock, tone: "plain" },
+    ];
+  }
+  return [{ text: lock === "oneWay" ? `TLS ${rate}` : rate, lock: lock === "oneWay" ? null : lock, tone: "plain" }, errors];
+}
+
+const LETTER = 6.3;
+const LOCK = 14;
+
+/** Pixels that a line of a label takes at life size. */
+export function lineWidth({ text, lock }: LabelLine): number {
+  return Math.round(text.length * LETTER + (lock === null ? 0 : LOCK));
+}

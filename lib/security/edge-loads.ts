@@ -1,0 +1,18 @@
+import { activeRows, type GraphRow, isUntold, sumEdges } from "#lib/graph/edge-traffic.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+
+import type { EdgeLoad } from "./facts.ts";
+
+/** Traffic of every edge of a window, from the sums that the map shows. */
+export function edgeLoads(rows: readonly GraphRow[], window: TimeWindow): EdgeLoad[] {
+  return sumEdges(activeRows(rows), window).map(({ id, first, traffic, red }) => ({
+    id,
+    source: first.source,
+    target: first.target,
+    protocol: first.protocol,
+    rate: red.rate,
+    arrived: isUntold(traffic) ? traffic.callerCount : Math.max(0, traffic.count - traffic.neverArrived),
+    transport: traffic.transport,
+    toldBy: first.toldBy,
+  }));
+}

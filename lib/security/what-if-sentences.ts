@@ -1,0 +1,55 @@
+import type { WhatIfCaller } from "#lib/model/security.ts";
+
+import { countWords, DAY_MS, durationWords, listWords, nodeName, nodePath } from "./wording.ts";
+
+export interface WhatIfOutcome {
+  callers: readonly WhatIfCaller[];
+  /** Whether any workload in question is not strict yet. */
+  hasOpen: boolean;
+  isWatched: boolean;
+  observedMs: number;
+}
+
+/** Callers by name; by their whole path where two share a name. */
+function namesOf(callers: readonly WhatIfCaller[]): string[] {
+  const ids = [...new Set(callers.map(({ source }) => source))];
+  const shared = Map.groupBy(ids, nodeName);
+  return ids.map((id) => ((shared.get(nodeName(id))?.length ?? 0) > 1 ? nodePath(id) : nodeName(id)));
+}
+
+function wouldBe(count: number): string {
+  return `${countWords(count, "caller")} would be refused`;
+}
+
+/** What would happen, with numbers: "1 caller would be refused: legacy-report, 672 requests in 14 min". */
+export function whatIfSentence({ callers, hasOpen, isWatched, observedMs }: WhatIfOutcome): string {
+  if (!hasOpen) return "Nothing would change: mutual TLS is demanded already";
+  const refused = callers.filter(({ effect }) => effect === "refused");
+  const keeping = new Set(callers.filter(({ effect }) => effect === "keeps").map(({ source }) => source)).size;
+  const unknown = namesOf(callers.filter(({ effect }) => effect === "unknown"));
+  const span = isWatched ? ` in ${durationWords(observedMs)}` : "";
+  const rest = unknown.length === 0 ? "" : `; of ${listWords(unknown)} nothing is known`;
+  if (refused.length > 0) {
+    const names = namesOf(refused);
+    const count = refused.reduce((sum, one) => sum + one.count, 0);
+    return `${wouldBe(names.length)}: ${listWords(names)}, ${countWords(count, "request")}${span}${rest}`;
+  }
+  if (keeping > 0) return `No caller that was seen would be refused: ${countWords(keeping, "caller")} with mutual TLS only${span}${rest}`;
+  if (unknown.length > 0) return `Nobody can say who would be refused: of ${listWords(unknown)} nothing was seen${span}`;
+  return isWatched
+    ? `No caller was seen${span}, so nobody is known who would be refused`
+    : "Nobody can say who would be refused: no calls were watched";
+}
+
+/** How often a caller may come and still not show in so long a watch. */
+function rarely(observedMs: number): string {
+  if (observedMs < 7 * DAY_MS) return "once a week";
+  return observedMs < 31 * DAY_MS ? "once a month" : "once a year";
+}
+
+/** What the watch can tell and what it cannot. */
+export function certaintyOf(watch: { observedMs: number; isWatched: boolean; isComplete: boolean }): string {
+  if (!watch.isWatched) return "Nobody watches callers. What is said here rests on the counts of the last hour alone.";
+  const gaps = watch.isComplete ? "" : " Not every proxy answered: what they saw is missing.";
+  return `Watched for ${durationWords(watch.observedMs)}. A caller that runs ${rarely(watch.observedMs)} would not show.${gaps}`;
+}

@@ -10,7 +10,7 @@ import { difference, verdictWords, versionRows } from "./version-rows.ts";
 import { healthSentence, transportWord } from "./words.ts";
 
 function red(count: number, errorRatio: number | null, p95Ms: number | null): Red {
-  return { rate: count / 60, errorRatio, p50Ms: null, p95Ms, p99Ms: null, count, errorCount: 0, source: "s" };
+  return { rate: count / 60, errorRatio, p50Ms: null, p95Ms, p99Ms: null, meanMs: null, count, errorCount: 0, source: "s" };
 }
 
 const VERDICT: Verdict = {

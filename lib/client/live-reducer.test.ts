@@ -7,7 +7,7 @@ import { changeOf } from "#lib/testing/change-builders.ts";
 
 import { applyChange, applyDelta, applySource, matchesFilter } from "./live-reducer.ts";
 
-const RED = { rate: 1, errorRatio: 0, p50Ms: 1, p95Ms: 2, p99Ms: 3, count: 60, errorCount: 0, source: "s" };
+const RED = { rate: 1, errorRatio: 0, p50Ms: 1, p95Ms: 2, p99Ms: 3, meanMs: null, count: 60, errorCount: 0, source: "s" };
 const WINDOW = { from: "2026-01-01T00:00:00.000Z", to: "2026-01-01T00:01:00.000Z" };
 const TOTALS = { healthy: 1, degraded: 0, failing: 0, unknown: 0, rate: 1, errorRate: 0 };
 

@@ -1,14 +1,22 @@
 import { expect, it } from "vitest";
 
+import type { DialectQuery } from "#collectors/shared/promql/dialect.ts";
+import type { PromExpression } from "#collectors/shared/promql/expression.ts";
+
 import { istioDialect } from "./dialect.ts";
 
 const ASK = { rangeMs: 60_000, histograms: "classic" } as const;
 
-function selectorsOf(value: unknown): { metric: string; matchers: { label: string; op: string; value: string }[] }[] {
-  if (Array.isArray(value)) return value.flatMap(selectorsOf);
-  if (typeof value !== "object" || value === null) return [];
-  const own = "kind" in value && value.kind === "selector" ? [value as { metric: string; matchers: [] }] : [];
-  return [...own, ...Object.values(value).flatMap(selectorsOf)];
+type Selector = Extract<PromExpression, { kind: "selector" }>;
+
+function selectorsIn(expression: PromExpression): Selector[] {
+  if (expression.kind === "selector") return [expression];
+  if (expression.kind === "aggregate") return selectorsIn(expression.of);
+  return expression.kind === "call" ? expression.args.flatMap(selectorsIn) : [];
+}
+
+function selectorsOf(queries: readonly DialectQuery[]): Selector[] {
+  return queries.flatMap(({ expression }) => selectorsIn(expression));
 }
 
 it("asks each metric for the whole mesh, whatever the number of namespaces", () => {

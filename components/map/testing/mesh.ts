@@ -12,6 +12,7 @@ export function red(rate: number | null, errorRatio: number | null = null, p95Ms
     p50Ms: p95Ms === null ? null : p95Ms / 2,
     p95Ms,
     p99Ms: p95Ms === null ? null : p95Ms * 1.5,
+    meanMs: null,
     count,
     errorCount: count === null || errorRatio === null ? null : Math.round(count * errorRatio),
     source: rate === null ? null : "proxies",

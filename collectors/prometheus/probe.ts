@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { DialectAsk } from "#collectors/shared/promql/dialect.ts";
 import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import { printable } from "#lib/routing/printable.ts";
 
@@ -29,6 +30,10 @@ const Targets = z.object({ data: z.object({ activeTargets: z.array(z.object({ sc
 
 /** What a store is may change while it runs: another program may be put at its address. */
 const VALID_MS = 10 * 60_000;
+/** How far back histograms are looked for: some may have ended before the window does. */
+const LEAST_LOOKED_MS = 5 * 60_000;
+const MOST_LOOKED_MS = 3_600_000;
+const MOST_KEPT = 64;
 const RAW_RANGE_MS = 5 * 60_000;
 /** The beginning of raw samples is enough to see their distance. */
 const RAW_BYTES = 256 * 1024;
@@ -58,9 +63,12 @@ export class StoreProbe {
     return this.#remember("facts", () => this.#findFacts());
   }
 
-  /** Which histograms it keeps of this metric, named without `_bucket`. */
-  histograms(metric: string): Promise<Result<HistogramKind>> {
-    return this.#remember(`histograms ${metric}`, () => this.#findHistograms(metric));
+  /** Which histograms it kept of this metric, named without `_bucket`, towards the end of a window. */
+  histograms(metric: string, window: TimeWindow): Promise<Result<HistogramKind>> {
+    const rangeMs = Math.min(MOST_LOOKED_MS, Math.max(LEAST_LOOKED_MS, Math.round(window.toMs - window.fromMs)));
+    return this.#remember(`histograms ${metric} ${Math.floor(window.toMs / MOST_LOOKED_MS)}`, () =>
+      this.#findHistograms(metric, window.toMs, rangeMs),
+    );
   }
 
   /**
@@ -92,6 +100,8 @@ export class StoreProbe {
     const finding = find().finally(() => this.#pending.delete(key));
     this.#pending.set(key, finding);
     const found = await finding;
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
     if (found.ok) this.#kept.set(key, { value: found.value, atMs: this.#clock.monotonicMs(), failures: this.#client.failures });
     return found;
   }
@@ -116,24 +126,21 @@ export class StoreProbe {
     });
   }
 
-  async #findHistograms(metric: string): Promise<Result<HistogramKind>> {
-    const atMs = this.#clock.nowMs() - (this.lastFacts()?.hidesNewestMs ?? 0);
-    const [native, classic] = await Promise.all([
-      this.#count(metric, [], atMs),
-      this.#count(`${metric}_bucket`, [{ label: "le", op: "=", value: "+Inf" }], atMs),
-    ]);
+  async #findHistograms(metric: string, atMs: number, rangeMs: number): Promise<Result<HistogramKind>> {
+    const count = (name: string, matchers: readonly Matcher[]): Promise<Result<number>> => this.#count(name, matchers, atMs, rangeMs);
+    const [native, classic] = await Promise.all([count(metric, []), count(`${metric}_bucket`, [{ label: "le", op: "=", value: "+Inf" }])]);
     if (!native.ok) return native;
     if (!classic.ok) return classic;
     // A store that is changing over keeps both: the fuller one tells more.
     if (native.value > 0 && native.value >= classic.value) return ok("native");
     if (classic.value > 0) return ok("classic");
-    const ranges = await this.#count(`${metric}_bucket`, [{ label: "vmrange", op: "!=", value: "" }], atMs);
+    const ranges = await count(`${metric}_bucket`, [{ label: "vmrange", op: "!=", value: "" }]);
     if (!ranges.ok) return ranges;
     return ok(ranges.value > 0 ? "vmrange" : "none");
   }
 
-  async #count(metric: string, matchers: readonly Matcher[], atMs: number): Promise<Result<number>> {
-    const of: PromExpression = { kind: "selector", metric, matchers };
+  async #count(metric: string, matchers: readonly Matcher[], atMs: number, rangeMs: number): Promise<Result<number>> {
+    const of: PromExpression = { kind: "call", name: "last_over_time", args: [{ kind: "selector", metric, matchers, rangeMs }] };
     const answer = await this.#client.query({ kind: "aggregate", op: "count", by: [], of }, atMs);
     return answer.ok ? ok(answer.value.series[0]?.points[0]?.value ?? 0) : answer;
   }

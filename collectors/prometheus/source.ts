@@ -169,7 +169,7 @@ class StoreSource implements PrometheusSource {
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<TrafficSum>>> {
     const isWaited = isNarrow(select);
-    const ask = await this.#ask(window.toMs - window.fromMs, select, isWaited);
+    const ask = await this.#ask(window.toMs - window.fromMs, window, select, isWaited);
     if (!ask.ok) return ask;
     const counts = this.#dialect.counts(ask.value);
     const durations = isWaited ? this.#dialect.durations(ask.value) : [];
@@ -195,7 +195,7 @@ class StoreSource implements PrometheusSource {
     window: TimeWindow,
     select: TrafficSelect | undefined,
   ): Promise<Result<Latencies>> {
-    const ask = await this.#ask(window.toMs - window.fromMs, select, true);
+    const ask = await this.#ask(window.toMs - window.fromMs, window, select, true);
     if (!ask.ok) return ask;
     const queries = this.#dialect.durations(ask.value);
     const answers = queries.length === 0 ? ok(NO_ANSWERS) : await this.#put(queries, window, undefined);
@@ -232,7 +232,7 @@ class StoreSource implements PrometheusSource {
     if (!time.ok) return time;
     const plan = planSteps(window, stepMs, maxPoints, time.value);
     const withDurations = isNarrow(select);
-    const ask = await this.#ask(plan.stepMs, select, withDurations);
+    const ask = await this.#ask(plan.stepMs, windowOf(plan), select, withDurations);
     if (!ask.ok) return ask;
     const queries = [...this.#dialect.counts(ask.value), ...(withDurations ? this.#dialect.durations(ask.value) : [])];
     const range = { fromMs: plan.firstMs, toMs: plan.lastMs, stepMs: plan.stepMs };
@@ -294,11 +294,11 @@ class StoreSource implements PrometheusSource {
     return ok({ scrapeMs: this.reportMs, hidesNewestMs: facts.value.hidesNewestMs, nowMs: this.#clock.nowMs() });
   }
 
-  async #ask(rangeMs: number, select: TrafficSelect | undefined, withDurations: boolean): Promise<Result<DialectAsk>> {
+  async #ask(rangeMs: number, window: TimeWindow, select: TrafficSelect | undefined, withDurations: boolean): Promise<Result<DialectAsk>> {
     let histograms: HistogramKind = "none";
     const { durationMetric } = this.#dialect;
     if (withDurations && durationMetric !== null) {
-      const found = await this.#store.probe.histograms(durationMetric);
+      const found = await this.#store.probe.histograms(durationMetric, window);
       if (!found.ok) return found;
       histograms = found.value;
     }

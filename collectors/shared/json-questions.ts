@@ -206,7 +206,9 @@ function mendOf(status: number, id: string, program: string): string {
  */
 function isJson(mediaType: string | null, text: string): boolean {
   if (mediaType === "application/json") return true;
-  return (mediaType === null || mediaType === "text/plain") && /^\s*[[{]/.test(text.slice(0, 100));
+  // VictoriaMetrics says `application/stream+json` of some of its answers.
+  const mayBe = mediaType === null || mediaType === "text/plain" || mediaType.endsWith("+json");
+  return mayBe && /^\s*[[{]/.test(text.slice(0, 100));
 }
 
 function whatInstead(mediaType: string | null, text: string): string {

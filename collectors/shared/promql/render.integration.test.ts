@@ -35,6 +35,11 @@ async function ask(url: string, path: string, parameters: Record<string, string>
   return { status: answer.status, text: await answer.text() };
 }
 
+/** A label's value as the text exposition escapes it. */
+function exposition(value: string): string {
+  return value.replace(/\\/g, "\\\\").replace(/\n/g, "\\n").replace(/"/g, '\\"');
+}
+
 describe("what renderPromql writes", () => {
   it("is read by a real Prometheus, whatever stands in it", async () => {
     await fc.assert(
@@ -74,7 +79,6 @@ describe("what renderPromql writes", () => {
       ]),
     ].filter((value) => value !== "");
     const atMs = Date.now() - 60_000;
-    const exposition = (value: string): string => value.replace(/\\/g, "\\\\").replace(/\n/g, "\\n").replace(/"/g, '\\"');
     // Carriage returns and NULs end or shorten a line of that import format; what is asked is not at fault there.
     const importable = values.filter((value) => !/[\r\0]/.test(value) && value.length < 10_240);
     await importExposition(

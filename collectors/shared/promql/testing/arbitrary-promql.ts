@@ -5,7 +5,7 @@ import type { Matcher, PromExpression } from "../expression.ts";
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 
 function name(first: string, rest: string): fc.Arbitrary<string> {
-  const units = (letters: string): fc.Arbitrary<string> => fc.constantFrom(...letters);
+  const units = (letters: string): fc.Arbitrary<string> => fc.constantFrom(...letters.split(""));
   return fc.tuple(units(first), fc.array(units(rest), { maxLength: 12 })).map(([head, tail]) => head + tail.join(""));
 }
 

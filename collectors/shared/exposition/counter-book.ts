@@ -1,0 +1,132 @@
+import type { Placed } from "./layout.ts";
+import { ExpositionScanner, type ExpositionTrouble } from "./scan.ts";
+import { parseSeries, type Series } from "./series.ts";
+
+/** By how much a counter grew since the poll before. Always above 0. */
+export interface Delta<C> {
+  series: C;
+  by: number;
+}
+
+/**
+ * How an exposition joins what was seen before. `continue`: the same process goes on. `from-zero`: a process whose whole
+ * life fell after the last look, so all it counted is new. `base-line`: what it counted before is somebody else's past.
+ */
+export type Joining = "continue" | "from-zero" | "base-line";
+
+export interface Folded<C, R> {
+  deltas: Delta<C>[];
+  read: { series: R; value: number }[];
+  /** Every counted series that stands in the exposition, whether it grew or not. */
+  counted: C[];
+  /** Those of them that were not there before. */
+  unseen: C[];
+  /** The same with what they count, where that is their past and in no delta. */
+  firstCounts: Delta<C>[];
+  trouble: ExpositionTrouble & { overflow: number };
+}
+
+export interface CounterBook<C, R> {
+  fold(exposition: Uint8Array | string, joining: Joining): Folded<C, R>;
+}
+
+/** What series mean to the collector that keeps the book. */
+export interface BookRules<C, R> {
+  /** `counted` is a counter, `read` a value as it stands; `null` = the series means nothing. */
+  track(series: Series): { counted: C } | { read: R } | null;
+  /**
+   * What a counter counted that turns up in a process already known. `growth`: it was not used before, so all of it is new.
+   * `past`: it may be an old one that was left out for a while.
+   */
+  newcomers: "growth" | "past";
+  /** For how many expositions a series that is missing keeps its last value. Without one it would be a newcomer. */
+  patience: number;
+}
+
+interface Entry<C, R> extends Placed {
+  text: string;
+  counted: C | null;
+  read: R | null;
+  last: number;
+  seenIn: number;
+}
+
+/** One process never has that many; more would be somebody making up names. */
+const MAX_SERIES = 50_000;
+const NEW = -1;
+
+/**
+ * The last value of every counter of one process. The sum of all deltas equals what the counters counted: a value below
+ * the last one is a counter that began anew, and so is one that was missing for longer than the patience.
+ */
+export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, R> {
+  const entries = new Map<string, Entry<C, R>>();
+  const scanner = new ExpositionScanner<Entry<C, R>>();
+  let scrape = 0;
+  // A base line with malformed lines has holes: a series that shows up in the next exposition may be an old one.
+  let hasHoles = false;
+
+  function open(text: string, trouble: Folded<C, R>["trouble"]): Entry<C, R> | null {
+    const known = entries.get(text);
+    if (known !== undefined) return known;
+    if (entries.size >= MAX_SERIES) {
+      trouble.overflow += 1;
+      return null;
+    }
+    const parsed = parseSeries(text);
+    if (parsed === null) {
+      trouble.malformed += 1;
+      trouble.firstMalformed ??= text.slice(0, 80);
+      return null;
+    }
+    const tracked = rules.track(parsed);
+    const counted = tracked !== null && "counted" in tracked ? tracked.counted : null;
+    const read = tracked !== null && "read" in tracked ? tracked.read : null;
+    const entry: Entry<C, R> = { text, counted, read, last: NEW, seenIn: scrape, line: 0 };
+    entries.set(text, entry);
+    return entry;
+  }
+
+  function fold(exposition: Uint8Array | string, joining: Joining): Folded<C, R> {
+    if (joining !== "continue") {
+      entries.clear();
+      scanner.reset();
+    }
+    scrape += 1;
+    const isPast = joining === "base-line" || (joining === "continue" && (hasHoles || rules.newcomers === "past"));
+    const trouble: Folded<C, R>["trouble"] = { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 };
+    const folded: Folded<C, R> = { deltas: [], read: [], counted: [], unseen: [], firstCounts: [], trouble };
+    const lines = scanner.scan(exposition, {
+      open: (text) => open(text, trouble),
+      sample(entry, value) {
+        entry.seenIn = scrape;
+        const { counted, read, last } = entry;
+        if (read !== null) folded.read.push({ series: read, value });
+        if (counted === null) return;
+        folded.counted.push(counted);
+        entry.last = value;
+        let by = value < last ? value : value - last;
+        if (last === NEW) {
+          folded.unseen.push(counted);
+          by = isPast ? 0 : value;
+          if (isPast && value > 0) folded.firstCounts.push({ series: counted, by: value });
+        }
+        if (by > 0) folded.deltas.push({ series: counted, by });
+      },
+    });
+    trouble.malformed += lines.malformed;
+    trouble.notFinite = lines.notFinite;
+    trouble.firstMalformed = lines.firstMalformed ?? trouble.firstMalformed;
+    const isWhole = trouble.malformed + trouble.notFinite + trouble.overflow === 0;
+    forget(isWhole ? rules.patience : Math.max(1, rules.patience));
+    hasHoles = joining === "base-line" && !isWhole;
+    return folded;
+  }
+
+  /** Drops series that were missing for longer than that; a damaged exposition misses some that are there. */
+  function forget(patience: number): void {
+    for (const [name, entry] of entries) if (entry.seenIn < scrape - patience) entries.delete(name);
+  }
+
+  return { fold };
+}

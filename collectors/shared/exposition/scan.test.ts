@@ -1,0 +1,195 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { Placed } from "./layout.ts";
+import { readExposition } from "./read.ts";
+import { ExpositionScanner } from "./scan.ts";
+import { parseSeries } from "./series.ts";
+import { exposition, expositions, sampleLine } from "./testing/arbitrary-exposition.ts";
+import { parseReference } from "./testing/reference-parser.ts";
+
+interface Reading {
+  samples: unknown[];
+  malformed: number;
+  notFinite: number;
+}
+
+function sampleOf(series: string, value: number): unknown {
+  return { ...parseSeries(series), value };
+}
+
+/** What the scanner and the parser of series make of a text together. */
+function readOnce(text: string): Reading {
+  const samples: unknown[] = [];
+  let unnamed = 0;
+  const { malformed, notFinite } = readExposition(text, (series, value) => {
+    if (parseSeries(series) === null) unnamed += 1;
+    else samples.push(sampleOf(series, value));
+  });
+  return { samples, malformed: malformed + unnamed, notFinite };
+}
+
+function expected(text: string): Reading {
+  const { samples, malformed } = parseReference(text);
+  const finite = samples.filter(({ value }) => Number.isFinite(value));
+  return { samples: finite, malformed: malformed.length, notFinite: samples.length - finite.length };
+}
+
+function seriesIn(line: string): string {
+  return JSON.stringify(parseReference(line).samples.map(({ name, labels }) => ({ name, labels })));
+}
+
+interface Handle extends Placed {
+  series: string;
+}
+
+/** A scanner with a memory of series, as a collector has one. */
+function createReader() {
+  const scanner = new ExpositionScanner<Handle>();
+  const known = new Map<string, Handle>();
+  let opened: string[] = [];
+  return {
+    read(text: string | Uint8Array): Reading & { opened: string[] } {
+      const samples: unknown[] = [];
+      opened = [];
+      let unnamed = 0;
+      const { malformed, notFinite } = scanner.scan(text, {
+        open(series) {
+          opened.push(series);
+          const handle = known.get(series) ?? { series, line: 0 };
+          known.set(series, handle);
+          if (parseSeries(series) !== null) return handle;
+          unnamed += 1;
+          return null;
+        },
+        sample: ({ series }, value) => samples.push(sampleOf(series, value)),
+      });
+      return { samples, malformed: malformed + unnamed, notFinite, opened };
+    },
+    reset: () => scanner.reset(),
+  };
+}
+
+describe("one exposition", () => {
+  it("is read as the reference reads it", () => {
+    fc.assert(
+      fc.property(exposition, (text) => {
+        expect(readOnce(text)).toEqual(expected(text));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it.each([
+    ["a 1 1700000000.5", 1],
+    ['a 2 # {trace_id="}"} 0.5 1700000000.5', 2],
+    ["a 123456789012345", 123_456_789_012_345],
+    ["a 9007199254740993", 9_007_199_254_740_992],
+    ["a 0.1", 0.1],
+    ["a 123456.789012345", 123_456.789_012_345],
+    ["a -7", -7],
+    ["a 1e3\r", 1_000],
+  ])("%s", (line, value) => {
+    expect(readOnce(line)).toEqual({ samples: [{ name: "a", labels: {}, value }], malformed: 0, notFinite: 0 });
+  });
+
+  it("takes names that are not plain, in quotes", () => {
+    expect(readOnce('{"http.requests","service.name"="a\\"b",le="1"} 3').samples).toEqual([
+      { name: "http.requests", labels: { "service.name": 'a"b', le: "1" }, value: 3 },
+    ]);
+  });
+
+  it("does not let an escape carry a line over its end", () => {
+    expect(readOnce('a{x="\\\nb 2\n')).toEqual({ samples: [{ name: "b", labels: {}, value: 2 }], malformed: 1, notFinite: 0 });
+  });
+
+  it("shows the line that is wrong, without the comments before it", () => {
+    const { firstMalformed } = readExposition("# TYPE a counter\n<html>\na 1", () => undefined);
+    expect(firstMalformed).toBe("<html>");
+  });
+
+  it("survives any bytes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 4 }), (all) => {
+        const reader = createReader();
+        for (const bytes of all) {
+          const { samples, malformed, notFinite } = reader.read(bytes);
+          const once = readOnce(Buffer.from(bytes).toString("latin1").replace(/[\u0080-\u{ffff}]/gu, "?"));
+          expect(samples.length + malformed + notFinite).toBe(once.samples.length + once.malformed + once.notFinite);
+        }
+      }),
+    );
+  });
+});
+
+describe("one exposition after the other", () => {
+  it("are each read as if they were the only one, whatever was added, changed, moved or taken away", () => {
+    fc.assert(
+      fc.property(expositions, (texts) => {
+        const reader = createReader();
+        for (const text of texts) expect(reader.read(text)).toMatchObject(expected(text));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it("parses no series again in the steady state", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(sampleLine, { maxLength: 30 }), fc.nat(9), (lines, digit) => {
+        const finite = lines.filter((line) => expected(line).samples.length === 1);
+        const reader = createReader();
+        reader.read(finite.join("\n"));
+        expect(reader.read(finite.join("\n")).opened).toEqual([]);
+        const changed = finite.map((line) => line.slice(0, line.lastIndexOf(" ") + 1) + String(digit));
+        const isKept = changed.every((line, at) => line.trimEnd() !== "" && seriesIn(line) === seriesIn(finite[at] ?? ""));
+        fc.pre(isKept);
+        expect(reader.read(changed.join("\n")).opened).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const lines = Array.from({ length: 1_000 }, (_, index) => `# TYPE m${index} counter\nm${index}{a="b"} ${index}`);
+
+  it("opens only what was added, and goes on behind it", () => {
+    const reader = createReader();
+    reader.read(lines.join("\n"));
+    expect(reader.read(lines.toSpliced(500, 0, "added 1").join("\n")).opened).toHaveLength(1);
+  });
+
+  it("finds its place again behind what was taken away, be it much", () => {
+    const reader = createReader();
+    reader.read(lines.join("\n"));
+    const rest = [...lines.slice(0, 300), ...lines.slice(700)];
+    expect(reader.read(rest.join("\n")).opened).toHaveLength(1);
+    expect(reader.read(rest.join("\n")).opened).toHaveLength(0);
+  });
+
+  it("finds its place again where blocks changed places", () => {
+    const reader = createReader();
+    reader.read(`${lines.join("\n")}\n`);
+    expect(reader.read([...lines.slice(600), ...lines.slice(0, 600), ""].join("\n")).opened.length).toBeLessThanOrEqual(2);
+  });
+
+  it("asks for everything again once it was told to forget", () => {
+    const reader = createReader();
+    reader.read("a 1\nb 2");
+    reader.reset();
+    expect(reader.read("a 1\nb 2").opened).toEqual(["a", "b"]);
+  });
+
+  it("asks again for what it was not given", () => {
+    const scanner = new ExpositionScanner<Handle>();
+    const opened: string[] = [];
+    const visitor = {
+      open(series: string) {
+        opened.push(series);
+        return series === "b" ? null : { series, line: 0 };
+      },
+      sample: () => undefined,
+    };
+    scanner.scan("a 1\nb 2\nc 3\n", visitor);
+    scanner.scan("a 1\nb 2\nc 3\n", visitor);
+    expect(opened).toEqual(["a", "b", "c", "b"]);
+  });
+});

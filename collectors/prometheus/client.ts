@@ -109,7 +109,7 @@ export class PrometheusClient {
     return this.#render(expression, (promql) => this.#put("/api/v1/query_range", promql, times, "matrix", ask));
   }
 
-  /** A text of Weft's own, such as `time()`; nothing from outside may stand in it. */
+  /** A text of Weft's own, such as `vector(time())`; nothing from outside may stand in it. */
   queryText(promql: string, atMs: number, kind: "vector" | "matrix", ask: Ask = {}): Promise<Result<PromAnswer>> {
     return this.#put("/api/v1/query", promql, { time: seconds(atMs) }, kind, ask);
   }

@@ -109,14 +109,14 @@ export class StoreProbe {
   async #findFacts(): Promise<Result<StoreFacts>> {
     const client = this.#client;
     const nowMs = this.#clock.nowMs();
-    const time = await client.queryText("time()", nowMs, "vector").then((answer) => answer);
-    if (!time.ok && time.error.code !== "SOURCE_MALFORMED") return time;
+    const time = await client.queryText("vector(time())", nowMs, "vector");
+    if (!time.ok) return time;
     const [features, build, targets] = await Promise.all([
       client.about({ path: "/api/v1/features" }, Features),
       client.about({ path: "/api/v1/status/buildinfo" }, BuildInfo),
       client.about({ path: "/api/v1/targets", parameters: { state: "active" }, maxBytes: TARGETS_BYTES }, Targets),
     ]);
-    const toldS = time.ok ? time.value.series[0]?.points[0]?.value : undefined;
+    const toldS = time.value.series[0]?.points[0]?.value;
     const intervals = targets.ok ? targets.value.data.activeTargets.map(({ scrapeInterval }) => parseDuration(scrapeInterval ?? "")) : [];
     return ok({
       product: productOf(client.isVictoriaMetrics, build.ok ? build.value.data : {}),

@@ -68,29 +68,31 @@ export async function startFaultProxy({ target, nowMs, tls }: ProxyOptions): Pro
   const hanging = new Set<ServerResponse>();
 
   const listener: RequestListener = (request, response) => {
-    void readBody(request).then(async (body) => {
-      const url = new URL(request.url ?? "/", target);
-      asked.push({
-        method: request.method ?? "",
-        path: url.pathname,
-        query: url.searchParams,
-        form: new URLSearchParams(body),
-        headers: request.headers,
-      });
-      response.once("close", () => {
-        hanging.delete(response);
-        if (!response.writableFinished) givenUp++;
-      });
-      response.setHeader("date", new Date(nowMs() + shiftMs).toUTCString());
-      const active: Fault = isFor(url.pathname) ? fault : { kind: "none" };
-      if (active.kind === "hang") return void hanging.add(response);
-      if (active.kind === "status")
-        return void response.writeHead(active.status, { "content-type": active.mediaType ?? "application/json" }).end(active.body);
-      if (active.kind === "no-post" && request.method === "POST") return void response.writeHead(405).end();
-      if (active.kind === "flood") return flood(response, active.series);
-      const answer = await forward(request, shifted(url, body, -shiftMs));
-      return reply(response, answer, active);
-    });
+    void readBody(request)
+      .then(async (body) => {
+        const url = new URL(request.url ?? "/", target);
+        asked.push({
+          method: request.method ?? "",
+          path: url.pathname,
+          query: url.searchParams,
+          form: new URLSearchParams(body),
+          headers: request.headers,
+        });
+        response.once("close", () => {
+          hanging.delete(response);
+          if (!response.writableFinished) givenUp++;
+        });
+        response.setHeader("date", new Date(nowMs() + shiftMs).toUTCString());
+        const active: Fault = isFor(url.pathname) ? fault : { kind: "none" };
+        if (active.kind === "hang") return void hanging.add(response);
+        if (active.kind === "status")
+          return void response.writeHead(active.status, { "content-type": active.mediaType ?? "application/json" }).end(active.body);
+        if (active.kind === "no-post" && request.method === "POST") return void response.writeHead(405).end();
+        if (active.kind === "flood") return flood(response, active.series);
+        const answer = await forward(request, shifted(url, body, -shiftMs));
+        return reply(response, answer, active);
+      })
+      .catch((cause: unknown) => response.destroy(cause instanceof Error ? cause : undefined));
   };
   const create = (): ReturnType<typeof createHttp> =>
     tls === undefined ? createHttp(listener) : createHttps({ ...tls, rejectUnauthorized: tls.requestCert === true }, listener);

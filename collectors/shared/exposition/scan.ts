@@ -115,7 +115,8 @@ export class ExpositionScanner<T extends Placed> {
     const value = this.#from + to - from - 1;
     const kind = this.#value.read(this.#now.bytes, value);
     const handle = before.handles[line] ?? null;
-    if (kind === "finite" && handle === null) return false;
+    // A blank may also stand between a name and its labels: then this is another series, which only a look at the line tells.
+    if (kind === "malformed" || (kind === "finite" && handle === null)) return false;
     this.#book(kind, value, kind === "finite" ? handle : null, visitor);
     return true;
   }
@@ -149,32 +150,28 @@ export class ExpositionScanner<T extends Placed> {
       return cursor;
     }
     const kind = this.#value.read(bytes, value);
-    if (kind !== "finite") {
-      this.#book(kind, value, null, visitor, start);
+    if (kind === "malformed") {
+      this.#fail(start, this.#value.next);
       return cursor;
     }
-    const { value: number, next } = this.#value;
+    if (kind === "not-finite") {
+      this.#book(kind, value, null, visitor);
+      return cursor;
+    }
     const handle = visitor.open(bytes.toString("utf8", start, value));
     if (handle === null) {
       this.#now.isGapless = false;
-      this.#from = next;
+      this.#from = this.#value.next;
       return cursor;
     }
     const known = this.#before.handles[handle.line] === handle ? handle.line + 1 : cursor;
-    this.#now.add(this.#from, value, Math.min(next, end), number, handle);
-    this.#from = next;
-    visitor.sample(handle, number);
+    this.#book(kind, value, handle, visitor);
     return known;
   }
 
-  #book(kind: ValueKind, value: number, handle: T | null, visitor: ScanVisitor<T>, lineStart = this.#from): void {
+  #book(kind: Exclude<ValueKind, "malformed">, value: number, handle: T | null, visitor: ScanVisitor<T>): void {
     const { value: number, next } = this.#value;
-    if (kind === "malformed") {
-      this.#fail(lineStart, next);
-      return;
-    }
-    const end = Math.min(next, this.#now.bytes.length);
-    this.#now.add(this.#from, value, end, kind === "finite" ? number : NaN, handle);
+    this.#now.add(this.#from, value, Math.min(next, this.#now.bytes.length), kind === "finite" ? number : NaN, handle);
     this.#from = next;
     if (handle === null) this.#trouble.notFinite += 1;
     else visitor.sample(handle, number);
@@ -184,8 +181,10 @@ export class ExpositionScanner<T extends Placed> {
     const { bytes } = this.#now;
     this.#now.isGapless = false;
     this.#trouble.malformed += 1;
-    // A sample may have comments before it, which are not what is wrong.
-    this.#trouble.firstMalformed ??= firstSample(bytes.toString("utf8", start, Math.min(next, bytes.length))).slice(0, SHOWN_LENGTH);
+    this.#trouble.firstMalformed ??= bytes
+      .toString("utf8", start, Math.min(next, bytes.length))
+      .replace(/\r?\n$/, "")
+      .slice(0, SHOWN_LENGTH);
     this.#from = next;
   }
 }
@@ -233,8 +232,4 @@ function isSame(a: Buffer, from: number, to: number, b: Buffer, at: number): boo
   if (length > SHORT) return a.compare(b, at, at + length, from, to) === 0;
   for (let offset = 0; offset < length; offset++) if (a[from + offset] !== b[at + offset]) return false;
   return true;
-}
-
-function firstSample(lines: string): string {
-  return lines.split("\n").find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";
 }

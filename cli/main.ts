@@ -2,6 +2,7 @@ import { WeftError } from "#lib/model/errors.ts";
 
 import { bench } from "./commands/bench.ts";
 import { build } from "./commands/build.ts";
+import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
@@ -17,6 +18,8 @@ const USAGE = `weft: a console for service meshes
             [--telemetry-otlp http://HOST:4318]
       the console over your own proxies, and the place to send spans to; "off" closes a port;
       the last one says where Weft's own spans go (nowhere, if left out)
+  ./weft config check [--config weft.yaml]
+      every mistake in the file, with its line and how to mend it; asks nobody
   ./weft test [--fast | --long]
       everything that must hold, with the time each part took
   ./weft bench [NAME] [--json]
@@ -25,7 +28,7 @@ const USAGE = `weft: a console for service meshes
       the console's pages alone
 `;
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { bench, build, demo, test, up };
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { bench, build, config, demo, test, up };
 
 async function main(args: string[]): Promise<number> {
   const [name = "help", ...rest] = args;

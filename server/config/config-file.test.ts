@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
 
-import { parseConfigFile, readConfigFile } from "./config-file.ts";
+import { checkConfigText, mistakeText, parseConfigFile, readConfigFile } from "./config-file.ts";
 import { parseOptions } from "./options.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weft-yaml-"));
@@ -29,6 +29,30 @@ traces:
     url: http://127.0.0.1:9411
     auth:
       basic: { username: weft, passwordFile: /run/password }
+`;
+
+const METRICS = `
+metrics:
+  - id: mimir
+    kind: prometheus
+    url: https://mimir.example/prometheus
+    externalUrl: https://grafana.example
+    headers: { X-Team: shop }
+    tenant: team-a
+    auth: { basic: { username: weft, passwordFile: /run/password } }
+    query: { dedup: "true" }
+    ca: ca.pem
+    cert: weft.pem
+    key: weft.key
+    timeout: 20s
+    concurrency: 2
+    queryScope: { cluster: east }
+    telemetry: [istio, envoy]
+    sourceLabels: { service: [app], namespace: [namespace] }
+  - id: collector
+    kind: opentelemetry-collector
+    url: http://127.0.0.1:8889
+    interval: 15s
 `;
 
 function refused(text: string): WeftError {
@@ -149,8 +173,118 @@ describe("weft.yaml", () => {
     const error = refused(text);
     const place = `/etc/weft/weft.yaml, line ${line}${field === null ? "" : `, ${field}`}`;
     expect(error.message).toBe(`${place}: ${reason}`);
-    expect(error).toMatchObject({ code: "INVALID", field, mend: "docs/weft-yaml.md shows what it may say" });
+    expect(error).toMatchObject({ code: "INVALID", field, mend: expect.stringMatching(/^[A-Zd].{5,}/) });
     expect(JSON.stringify([error.message, error.mend])).not.toContain("s3cr3t");
+  });
+
+  it("says how metrics are read, in the words of the options", () => {
+    const options = parseConfigFile(METRICS, "/etc/weft/weft.yaml");
+    expect(options.metricsSources).toEqual([
+      {
+        id: "mimir",
+        kind: "prometheus",
+        url: "https://mimir.example/prometheus",
+        externalUrl: "https://grafana.example",
+        headers: { "X-Team": "shop" },
+        tenant: "team-a",
+        auth: { basic: { username: "weft", passwordFile: "/run/password" } },
+        parameters: { dedup: "true" },
+        caFile: "/etc/weft/ca.pem",
+        certFile: "/etc/weft/weft.pem",
+        keyFile: "/etc/weft/weft.key",
+        timeoutMs: 20_000,
+        concurrency: 2,
+        queryScope: { cluster: "east" },
+        telemetry: ["istio", "envoy"],
+        sourceLabels: { service: ["app"], namespace: ["namespace"] },
+      },
+      { id: "collector", kind: "opentelemetry-collector", url: "http://127.0.0.1:8889", timeoutMs: 10_000, intervalMs: 15_000 },
+    ]);
+    expect(parseOptions(options)).toMatchObject(options);
+  });
+
+  it.each<[string, string, number, string, string, string]>([
+    ["a kind nobody reads", "kind: graphite", 3, "metrics.0.kind", "must be prometheus or opentelemetry-collector", "docs/weft-yaml.md"],
+    [
+      "a query in the address",
+      "url: http://a/?dedup=s3cr3t",
+      4,
+      "metrics.0.url",
+      "must end with its path; what follows ? belongs under query",
+      "http://",
+    ],
+    [
+      "a parameter that is no text",
+      "query: { dedup: true }",
+      5,
+      "metrics.0.query.dedup",
+      "must be text; put numbers and true or false into quotes",
+      'dedup: "true"',
+    ],
+    [
+      "a parameter of Weft's own",
+      "query: { step: s3cr3t }",
+      5,
+      "metrics.0.query.step",
+      "is said by Weft itself with every question",
+      "query:",
+    ],
+    [
+      "a label with another name",
+      "queryScope: { my-label: s3cr3t }",
+      5,
+      "metrics.0.queryScope.my-label",
+      "must be the name of a label",
+      "cluster: east",
+    ],
+    ["another metric", "queryScope: { __name__: up }", 5, "metrics.0.queryScope.__name__", "must be the name of a label", "cluster: east"],
+    ["telemetry nobody reads", "telemetry: [linkerd]", 5, "metrics.0.telemetry.0", "must be istio, envoy, service-graph", "[istio, envoy]"],
+    ["telemetry twice", "telemetry: [istio, istio]", 5, "metrics.0.telemetry", "names one twice", "[istio, envoy]"],
+    ["a certificate without its key", "cert: a.pem", 5, "metrics.0.cert", "needs its key beside it, and a key its cert", "docs"],
+    ["too many questions at once", "concurrency: 500", 5, "metrics.0.concurrency", "must be at most 32", "concurrency: 4"],
+    ["a name that was misspelled", "tennant: s3cr3t", 5, "metrics.0.tennant", "is not known", "Perhaps tenant is meant"],
+    ["a name nobody knows", "colour: s3cr3t", 5, "metrics.0.colour", "is not known", "known here are id"],
+    ["an interval of nothing", "interval: 15s", 5, "metrics.0.interval", "is not known", "known here are"],
+  ])("refuses %s of metrics, and says how to mend it", (_name, line, at, field, reason, mend) => {
+    const key = line.split(":", 1)[0];
+    const kept = ["id: prom", "kind: prometheus", "url: http://127.0.0.1:9090"].map((own) => (own.startsWith(`${key}:`) ? line : own));
+    const lines = kept.includes(line) ? kept : [...kept, line];
+    const error = refused(`metrics:\n  - ${lines.join("\n    ")}`);
+    expect(error.message).toBe(`/etc/weft/weft.yaml, line ${at}, ${field}: ${reason}`);
+    expect(error.mend).toContain(mend);
+    expect(JSON.stringify([error.message, error.mend])).not.toContain("s3cr3t");
+  });
+
+  it("finds every mistake, in the order of the lines", () => {
+    const text = [
+      "mehs: shop",
+      "metrics:",
+      "  - id: one",
+      "    kind: prometheus",
+      "    url: ftp://s3cr3t",
+      "    timeout: soon",
+      "    auth: {}",
+      "  - id: two",
+      "    kind: influx",
+      "    url: http://b",
+      "traces:",
+      "  - id: one",
+      "    kind: zipkin",
+      "    headers: { X: 1 }",
+    ].join("\n");
+    const checked = checkConfigText(text, "weft.yaml");
+    expect(checked.ok ? [] : checked.mistakes.map(mistakeText)).toEqual([
+      "line 1, mehs: is not known",
+      "line 5, metrics.0.url: must be an address that begins with http:// or https://",
+      "line 6, metrics.0.timeout: must be a duration such as 10s or 500ms",
+      "line 7, metrics.0.auth: must have either bearerTokenFile or basic",
+      "line 9, metrics.1.kind: must be prometheus or opentelemetry-collector",
+      "line 12, traces.0.url: is missing",
+      "line 12, traces.0.id: is there twice; each source needs an id of its own",
+      "line 14, traces.0.headers.X: must be text; put numbers into quotes",
+    ]);
+    expect(refused(text).mend).toMatch(/^Perhaps mesh is meant; 7 more, all named by \.\/weft config check --config/);
+    expect(JSON.stringify(checked)).not.toContain("s3cr3t");
   });
 
   it("is read from a file, relative to which its paths are meant", async () => {

@@ -20,25 +20,62 @@ const SpanOptions = z.strictObject({
 export type SpanOptions = z.output<typeof SpanOptions>;
 
 /** How a source shows who Weft is; secrets stand in files. */
-const TraceAuth = z.union([
+const SourceAuth = z.union([
   z.strictObject({ bearerTokenFile: z.string().min(1) }),
   z.strictObject({ basic: z.strictObject({ username: z.string().min(1), passwordFile: z.string().min(1) }) }),
 ]);
 
-/** A place outside that keeps traces, as `weft.yaml` says it after its words are turned into numbers and whole paths. */
-export const TraceSourceOptions = z.strictObject({
+/** How a place outside is reached, as `weft.yaml` says it after its words are turned into numbers and whole paths. */
+const outside = {
   id: z.string().min(1),
-  kind: z.enum(["jaeger", "zipkin"]),
   url: z.string().min(1),
   timeoutMs: z.number().int().min(100).max(120_000).default(10_000),
-  externalUrl: z.string().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   tenant: z.string().optional(),
-  auth: TraceAuth.optional(),
+  auth: SourceAuth.optional(),
   /** File with the certificates of the authority that signed the source's, PEM. */
   caFile: z.string().optional(),
+};
+
+/** A place outside that keeps traces. */
+export const TraceSourceOptions = z.strictObject({
+  ...outside,
+  kind: z.enum(["jaeger", "zipkin"]),
+  externalUrl: z.string().optional(),
 });
 export type TraceSourceOptions = z.output<typeof TraceSourceOptions>;
+
+/** A place outside that keeps or shows metrics. What only one kind has is left out for the other. */
+export const MetricsSourceOptions = z.strictObject({
+  ...outside,
+  kind: z.enum(["prometheus", "opentelemetry-collector"]),
+  externalUrl: z.string().optional(),
+  /** Files with the certificate that Weft shows, and its private key, PEM; both or neither. */
+  certFile: z.string().optional(),
+  keyFile: z.string().optional(),
+  /** Sent with every question. */
+  parameters: z.record(z.string(), z.string()).optional(),
+  /** Questions under way at once. */
+  concurrency: z.number().int().min(1).max(32).optional(),
+  /** Labels that every series that is asked for must have. */
+  queryScope: z.record(z.string(), z.string()).optional(),
+  /** Kinds of telemetry that are read; left out = those whose metrics are there. */
+  telemetry: z
+    .array(z.enum(["istio", "envoy", "service-graph"]))
+    .min(1)
+    .optional(),
+  /** Labels, best first, that say whose an Envoy is. */
+  sourceLabels: z
+    .strictObject({
+      service: z.array(z.string()).optional(),
+      namespace: z.array(z.string()).optional(),
+      version: z.array(z.string()).optional(),
+    })
+    .optional(),
+  /** How often an exposition is read that is not kept by anybody. */
+  intervalMs: z.number().int().min(1_000).max(300_000).optional(),
+});
+export type MetricsSourceOptions = z.output<typeof MetricsSourceOptions>;
 
 function isPlainHttpUrl(text: string): boolean {
   const url = URL.parse(text);
@@ -64,6 +101,8 @@ export const Options = z.strictObject({
   meshName: z.string().min(1).max(60).optional(),
   isReadOnly: z.boolean().default(false),
   logLevel: z.enum(["warn", "info", "silent"]).default("warn"),
+  /** Places outside that keep metrics, strongest first. */
+  metricsSources: z.array(MetricsSourceOptions).default([]),
   traceSources: z.array(TraceSourceOptions).default([]),
   /** Base address of a receiver of OTLP over HTTP for spans of Weft's own; left out = none are made. */
   telemetryOtlp: z

@@ -1,0 +1,104 @@
+import { z } from "zod";
+
+import { AUTH_NAMES, BASIC_NAMES, durationBetween, HttpUrl, QueriedUrl, sourceFields, Text } from "./source-fields.ts";
+
+const MOST_SOURCES = 20;
+
+export const TraceSourceEntry = z.strictObject({
+  ...sourceFields,
+  kind: z.enum(["jaeger", "zipkin"], "must be jaeger or zipkin"),
+  url: HttpUrl,
+  externalUrl: HttpUrl.optional(),
+});
+export type TraceSourceEntry = z.output<typeof TraceSourceEntry>;
+
+/** What a question itself says; a file that said it again would ask for something else. */
+const OWN_PARAMETERS = new Set(["query", "time", "start", "end", "step", "limit", "match[]"]);
+
+const Parameters = z.record(
+  z.string().refine((name) => !OWN_PARAMETERS.has(name), "is said by Weft itself with every question"),
+  z.string("must be text; put numbers and true or false into quotes"),
+  "must be names with texts",
+);
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const LabelName = z.string("must be the name of a label").regex(LABEL_NAME, "must be the name of a label");
+
+const QueryScope = z.record(
+  LabelName.refine((name) => name !== "__name__", "must be the name of a label"),
+  z.string("must be text; put numbers into quotes"),
+  "must be labels with texts",
+);
+
+const KNOWN_TELEMETRY = ["istio", "envoy", "service-graph"] as const;
+
+const Telemetry = z
+  .array(z.enum(KNOWN_TELEMETRY, `must be ${KNOWN_TELEMETRY.join(", ")}`), `must be a list of ${KNOWN_TELEMETRY.join(", ")}`)
+  .min(1, "must name at least one; left out, Weft looks for all")
+  .refine((names) => new Set(names).size === names.length, "names one twice");
+
+/** Labels, best first, that say whose an Envoy is. */
+const LabelNames = z.array(LabelName, "must be a list of labels").min(1, "must name at least one label").max(10, "must be at most 10");
+const SourceLabels = z.strictObject(
+  { service: LabelNames.optional(), namespace: LabelNames.optional(), version: LabelNames.optional() },
+  { error: (issue) => (issue.code === "invalid_type" ? "must be service, namespace and version, each a list of labels" : undefined) },
+);
+
+const clientCertificate = { cert: Text.optional(), key: Text.optional() };
+
+const PrometheusEntry = z
+  .strictObject({
+    ...sourceFields,
+    ...clientCertificate,
+    kind: z.literal("prometheus"),
+    url: QueriedUrl,
+    externalUrl: HttpUrl.optional(),
+    query: Parameters.optional(),
+    concurrency: z.int("must be a whole number").min(1, "must be at least 1").max(32, "must be at most 32").optional(),
+    queryScope: QueryScope.optional(),
+    telemetry: Telemetry.optional(),
+    sourceLabels: SourceLabels.optional(),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+    path: ["cert"],
+    message: "needs its key beside it, and a key its cert",
+  });
+export type PrometheusEntry = z.output<typeof PrometheusEntry>;
+
+const CollectorEntry = z
+  .strictObject({
+    ...sourceFields,
+    ...clientCertificate,
+    kind: z.literal("opentelemetry-collector"),
+    url: HttpUrl,
+    interval: durationBetween(1_000, 300_000, "must be between 1s and 5m").optional(),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+    path: ["cert"],
+    message: "needs its key beside it, and a key its cert",
+  });
+export type CollectorEntry = z.output<typeof CollectorEntry>;
+
+const MetricsSourceEntry = z.discriminatedUnion("kind", [PrometheusEntry, CollectorEntry], {
+  error: (issue) => (issue.code === "invalid_union" ? "must be prometheus or opentelemetry-collector" : undefined),
+});
+
+/** The whole file. */
+export const ConfigFile = z.strictObject({
+  mesh: Text.max(60, "must be at most 60 letters").optional(),
+  metrics: z.array(MetricsSourceEntry, "must be a list").max(MOST_SOURCES, `must be at most ${MOST_SOURCES}`).optional(),
+  traces: z.array(TraceSourceEntry, "must be a list").max(MOST_SOURCES, `must be at most ${MOST_SOURCES}`).optional(),
+});
+export type ConfigFile = z.output<typeof ConfigFile>;
+
+/** Names that may stand at a place of the file; empty where any may. `kind` is that of the entry, as far as it says one. */
+export function namesAt(path: readonly (string | number)[], kind: unknown): string[] {
+  const [list, , field, part] = path;
+  if (list === undefined) return Object.keys(ConfigFile.shape);
+  if (part !== undefined) return part === "basic" ? BASIC_NAMES : [];
+  if (field === "auth") return AUTH_NAMES;
+  if (field === "sourceLabels") return Object.keys(SourceLabels.shape);
+  if (field !== undefined) return [];
+  if (list === "traces") return Object.keys(TraceSourceEntry.shape);
+  return Object.keys((kind === "opentelemetry-collector" ? CollectorEntry : PrometheusEntry).shape);
+}

@@ -55,6 +55,36 @@ function rig(options: Parameters<typeof createRig>[1] = {}): Rig & { ask: () => 
 /** Only what is asked in PromQL; questions about the store itself go through. */
 const isQuery = (path: string): boolean => path.startsWith("/api/v1/query");
 
+/** The message about an answer to the first question about the mesh. */
+async function malformed(fault: Fault): Promise<string> {
+  const { ask, source } = rig();
+  // The store is known; then its counts go wrong, and nothing else.
+  valueOf(await source.trafficSteps({ fromMs: BEGIN_MS - WINDOW_MS, toMs: BEGIN_MS }, 60_000, { targets: ["shop/cart"] }));
+  proxy.set(fault, (path) => path === "/api/v1/query");
+  const answer = await ask();
+  expect(answer).toMatchObject({ ok: false, error: { code: "SOURCE_MALFORMED", sourceId: "metrics" } });
+  const { code } = answer.ok ? { code: null } : answer.error;
+  expect(code).toBe("SOURCE_MALFORMED");
+  return answer.ok ? "" : answer.error.message;
+}
+
+/** The message of a source that cannot be reached at this address. */
+async function askAt(url: string, ca?: string): Promise<string> {
+  const { clock, scheduler } = createFakeTime();
+  const http =
+    (ca === undefined ? null : await createTransport("metrics", { caFile: "/ca.pem" }, { clock, scheduler, readText: async () => ca })) ??
+    createHttpFetcher({ clock, scheduler });
+  open.push(http);
+  const store = createPrometheusStore({ id: "metrics", url }, { http, clock, scheduler, readText: async () => "" });
+  const source = createPrometheusSource({ id: "metrics", dialect: callsDialect, store }, { clock, scheduler });
+  const answer = await source.traffic({ fromMs: START_MS - WINDOW_MS, toMs: START_MS });
+  expect(answer).toMatchObject({
+    ok: false,
+    error: { code: "SOURCE_UNREACHABLE", sourceId: "metrics", mend: expect.stringMatching(/\.$/) },
+  });
+  return answer.ok ? "" : answer.error.message;
+}
+
 describe("a store that is slow", () => {
   it("is cut off at 10 s; the last answer stays, stamped stale, and no queue grows", async () => {
     const { ask, time, store } = rig();
@@ -241,18 +271,6 @@ describe("an answer with warnings", () => {
 });
 
 describe("an answer that is not what it should be", () => {
-  const malformed = async (fault: Fault): Promise<string> => {
-    const { ask, source } = rig();
-    // The store is known; then its counts go wrong, and nothing else.
-    valueOf(await source.trafficSteps({ fromMs: BEGIN_MS - WINDOW_MS, toMs: BEGIN_MS }, 60_000, { targets: ["shop/cart"] }));
-    proxy.set(fault, (path) => path === "/api/v1/query");
-    const answer = await ask();
-    expect(answer).toMatchObject({ ok: false, error: { code: "SOURCE_MALFORMED", sourceId: "metrics" } });
-    const { code } = answer.ok ? { code: null } : answer.error;
-    expect(code).toBe("SOURCE_MALFORMED");
-    return answer.ok ? "" : answer.error.message;
-  };
-
   it.each<[string, Fault, RegExp]>([
     ["broken off in the middle", { kind: "cut" }, /broke off its answer to \/api\/v1\/query after \d+ bytes\.$/],
     ["short of its end, at its full announced length", { kind: "shortened" }, /with JSON that is cut off or broken\.$/],
@@ -312,22 +330,6 @@ describe("values that are no numbers", () => {
 });
 
 describe("a store that cannot be reached", () => {
-  const askAt = async (url: string, ca?: string): Promise<string> => {
-    const { clock, scheduler } = createFakeTime();
-    const http =
-      (ca === undefined ? null : await createTransport("metrics", { caFile: "/ca.pem" }, { clock, scheduler, readText: async () => ca })) ??
-      createHttpFetcher({ clock, scheduler });
-    open.push(http);
-    const store = createPrometheusStore({ id: "metrics", url }, { http, clock, scheduler, readText: async () => "" });
-    const source = createPrometheusSource({ id: "metrics", dialect: callsDialect, store }, { clock, scheduler });
-    const answer = await source.traffic({ fromMs: START_MS - WINDOW_MS, toMs: START_MS });
-    expect(answer).toMatchObject({
-      ok: false,
-      error: { code: "SOURCE_UNREACHABLE", sourceId: "metrics", mend: expect.stringMatching(/\.$/) },
-    });
-    return answer.ok ? "" : answer.error.message;
-  };
-
   it("has one of four plain messages", async () => {
     const refusing = await startFaultProxy({ target: real.url, nowMs });
     await refusing.refuse();

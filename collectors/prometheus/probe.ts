@@ -30,6 +30,8 @@ const Targets = z.object({ data: z.object({ activeTargets: z.array(z.object({ sc
 
 /** What a store is may change while it runs: another program may be put at its address. */
 const VALID_MS = 10 * 60_000;
+/** What is not there may be on its way: a store that has just been started has scraped nothing. */
+const NOTHING_VALID_MS = 10_000;
 /** How far back histograms are looked for: some may have ended before the window does. */
 const LEAST_LOOKED_MS = 5 * 60_000;
 const MOST_LOOKED_MS = 3_600_000;
@@ -93,7 +95,8 @@ export class StoreProbe {
 
   async #remember<T>(key: string, find: () => Promise<Result<T>>): Promise<Result<T>> {
     const kept = this.#kept.get(key) as Kept<T> | undefined;
-    const isValid = kept !== undefined && kept.failures === this.#client.failures && this.#clock.monotonicMs() - kept.atMs < VALID_MS;
+    const validMs = kept?.value === null || kept?.value === "none" ? NOTHING_VALID_MS : VALID_MS;
+    const isValid = kept?.failures === this.#client.failures && this.#clock.monotonicMs() - kept.atMs < validMs;
     if (isValid) return ok(kept.value);
     const pending = this.#pending.get(key) as Promise<Result<T>> | undefined;
     if (pending !== undefined) return pending;

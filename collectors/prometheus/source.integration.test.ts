@@ -57,7 +57,6 @@ describe.each<[string, (endMs: number) => Promise<RealStore>]>([
   it("counts every edge in one question, and names the window", async () => {
     const { source } = rig();
     const before = proxy.asked.length;
-    await source.status();
     const answer = valueOf(await source.traffic(lastMinutes(10)));
     expect(answer.value.window).toEqual(lastMinutes(10));
     expect(answer.coverage).toBe("complete");

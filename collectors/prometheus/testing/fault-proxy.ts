@@ -39,6 +39,7 @@ export interface FaultProxy {
   readonly hanging: number;
   /** Questions whose asker went away before they were answered. */
   readonly givenUp: number;
+  /** From now on, for the paths that `only` names; left out = for all. */
   set(fault: Fault, only?: (path: string) => boolean): void;
   /** The server's clock is ahead of what it really is by so much: in its answers, and in what it takes questions to mean. */
   shiftClock(ms: number): void;
@@ -47,6 +48,10 @@ export interface FaultProxy {
   /** Listens again at the same port. */
   listen(): Promise<void>;
   close(): Promise<void>;
+}
+
+function everyPath(_path: string): boolean {
+  return true;
 }
 
 interface ProxyOptions {
@@ -60,7 +65,7 @@ interface ProxyOptions {
 /** A proxy before a real server that does what a test tells it to. */
 export async function startFaultProxy({ target, nowMs, tls }: ProxyOptions): Promise<FaultProxy> {
   let fault: Fault = { kind: "none" };
-  let isFor: (path: string) => boolean = () => true;
+  let isFor = everyPath;
   let shiftMs = 0;
   let port = 0;
   let givenUp = 0;
@@ -122,7 +127,7 @@ export async function startFaultProxy({ target, nowMs, tls }: ProxyOptions): Pro
     get givenUp() {
       return givenUp;
     },
-    set(next, only = () => true) {
+    set(next, only = everyPath) {
       fault = next;
       isFor = only;
     },

@@ -4,9 +4,12 @@ import type { Matcher, PromExpression } from "../expression.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 
+function oneLetter(letters: string): fc.Arbitrary<string> {
+  return fc.constantFrom(...letters.split(""));
+}
+
 function name(first: string, rest: string): fc.Arbitrary<string> {
-  const units = (letters: string): fc.Arbitrary<string> => fc.constantFrom(...letters.split(""));
-  return fc.tuple(units(first), fc.array(units(rest), { maxLength: 12 })).map(([head, tail]) => head + tail.join(""));
+  return fc.tuple(oneLetter(first), fc.array(oneLetter(rest), { maxLength: 12 })).map(([head, tail]) => head + tail.join(""));
 }
 
 /** Names that a parser may take for a word of its language are among them. */

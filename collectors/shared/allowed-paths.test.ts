@@ -41,3 +41,10 @@ it.each([
   });
   expect(http.urls).toEqual([]);
 });
+
+it("sends no form: a POST may change what a GET reads", async () => {
+  const http = spy();
+  const answer = await allowOnlyPaths(http, ["/stats"]).get({ url: "http://h:1/stats", timeoutMs: 1, maxBytes: 1, form: { a: "b" } });
+  expect(answer).toMatchObject({ ok: false, error: { code: "FORBIDDEN" } });
+  expect(http.urls).toEqual([]);
+});

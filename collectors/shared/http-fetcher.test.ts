@@ -40,6 +40,35 @@ describe("the HTTP fetcher", () => {
     expect(server.requests).toEqual(["GET /a?b=1"]);
   });
 
+  it("sends a form as a POST, and tells the headers of its answer", async () => {
+    const bodies: string[] = [];
+    const server = await startPlainServer((request, response) => {
+      request.setEncoding("utf8").on("data", (chunk: string) => bodies.push(`${request.headers["content-type"]} ${chunk}`));
+      request.on("end", () => response.writeHead(200, { "X-One": "1", "Set-Cookie": ["a", "b"] }).end("ok"));
+    });
+    open.push(server);
+    const answer = await get(`${server.address}/a?b=1`, { form: { query: 'up{a="b&c"}', empty: "" } });
+    expect(answer).toMatchObject({ ok: true, value: { status: 200, text: "ok", headers: { "x-one": "1" } } });
+    expect(answer.ok && answer.value.headers).not.toHaveProperty("set-cookie");
+    expect(server.requests).toEqual(["POST /a?b=1"]);
+    expect(bodies).toEqual(["application/x-www-form-urlencoded query=up%7Ba%3D%22b%26c%22%7D&empty="]);
+  });
+
+  it("takes the beginning of an answer that is too long, where asked to", async () => {
+    const announced = await serve((response) => response.writeHead(200, { "content-length": "1000" }).end("x".repeat(1_000)));
+    const unannounced = await serve((response) => {
+      response.write("x".repeat(600));
+      response.end("x".repeat(400));
+    });
+    for (const server of [announced, unannounced]) {
+      const cut = await get(server.address, { maxBytes: 700, takesCut: true });
+      expect(cut).toMatchObject({ ok: true, value: { isCut: true } });
+      expect(cut.ok && cut.value.text.length).toBe(700);
+      const whole = await get(server.address, { maxBytes: 1_000, takesCut: true });
+      expect(whole.ok && [whole.value.text.length, whole.value.isCut]).toEqual([1_000, undefined]);
+    }
+  });
+
   it("does not follow a redirect", async () => {
     const target = await serve((response) => response.end("there"));
     const server = await serve((response) => response.writeHead(302, { location: target.address }).end());

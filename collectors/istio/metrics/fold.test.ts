@@ -99,7 +99,7 @@ describe("what is counted, and by whom", () => {
     expect(total).toBe(45);
     expect(rows.every((row) => row.key.target === "reviews/reviews")).toBe(true);
     expect(rows.find((row) => row.traffic.neverArrived > 0)).toMatchObject({
-      key: { version: "latest" },
+      key: { version: null },
       traffic: { count: 5, errorCount: 5, neverArrived: 5, flags: { UH: 5 } },
     });
   });
@@ -199,10 +199,21 @@ describe("connections", () => {
       ["reviews/kv", "tcp", 3],
     ]);
   });
+
+  it("stay counted where requests were only lost", () => {
+    const rows = fold({ "requests-lost": [sample(2, NOBODY)], "connections-arrived": [sample(9, TCP)] });
+    expect(rows.map(({ key, traffic }) => [key.target, key.protocol, traffic.count])).toEqual([
+      ["reviews/reviews", "http", 2],
+      ["reviews/reviews", "tcp", 9],
+    ]);
+  });
 });
 
+function bucket(le: string, value: number): PromSample {
+  return sample(value, { le });
+}
+
 describe("durations", () => {
-  const bucket = (le: string, value: number): PromSample => sample(value, { le });
   it("come from cumulative buckets, and only from bounds that every proxy has", () => {
     const rows = fold({
       "requests-arrived": [sample(20)],

@@ -46,7 +46,8 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
   }
 
   // What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests.
-  const asRequests = new Set(requests.map(({ source, target }) => `${source}|${target}`));
+  // A request that reached nobody went through none.
+  const asRequests = new Set(requests.filter((one) => !isNeverArrived(one)).map(({ source, target }) => `${source}|${target}`));
   const connections = [...samples("connections-arrived"), ...unique(samples("connections-sent"), samples("connections-lost"))]
     .map((sample) => seen(sample, hosts, "tcp"))
     .filter(({ source, target }) => !asRequests.has(`${source}|${target}`) && !isWaypoint(source) && !isWaypoint(target));
@@ -67,7 +68,8 @@ function hostNames(arrived: readonly PromSample[]): Hosts {
   const workloads = new Map<string, Set<string>>();
   for (const { labels } of arrived) {
     const workload = destinationWorkload(labels);
-    if (workload === null) continue;
+    // A waypoint takes connections for all the hosts behind it.
+    if (workload === null || isWaypoint(workload)) continue;
     const host = destinationHost(labels);
     workloads.set(host, (workloads.get(host) ?? new Set()).add(workload));
   }
@@ -76,8 +78,11 @@ function hostNames(arrived: readonly PromSample[]): Hosts {
 
 /** Two questions to callers may be answered by one series, which is counted once. */
 function unique(...answers: (readonly PromSample[])[]): PromSample[] {
-  const nameOf = ({ labels }: PromSample): string => JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return [...new Map(answers.flat().map((sample) => [nameOf(sample), sample])).values()];
+  return [...new Map(answers.flat().map((sample) => [seriesName(sample), sample])).values()];
+}
+
+function seriesName({ labels }: PromSample): string {
+  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function seen(sample: PromSample, hosts: Hosts, protocol: Protocol): Seen {

@@ -47,10 +47,13 @@ export function destinationHost(labels: Labels): string {
   return outside === null ? unknownId("unidentified") : externalId(plainIdPart(outside));
 }
 
-/** `null` where the peer told none; `latest` is what Istio writes for a workload without a revision of its own. */
+/**
+ * `null` where the peer told none. `latest` is what Istio writes for a workload without a revision of its own, and for one
+ * that it never learned of, which has none.
+ */
 export function destinationVersion(labels: Labels): string | null {
   const revision = told(labels, "destination_canonical_revision");
-  return revision === null ? null : plainName(revision);
+  return revision === null || destinationWorkload(labels) === null ? null : plainName(revision);
 }
 
 /** A waypoint stands between others at layer 4 and is no end of a call. The telemetry does not say which workloads are waypoints. */

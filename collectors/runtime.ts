@@ -8,7 +8,6 @@ import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
-import type { TraceSource } from "#lib/ports/traces.ts";
 
 import { createAdminClient } from "./envoy/admin/client.ts";
 import { createProxyDirectory } from "./envoy/directory.ts";
@@ -16,11 +15,11 @@ import { createListenerAdmin } from "./envoy/listeners/listener-admin.ts";
 import { createEnvoyDemandTarget } from "./envoy/listeners/target.ts";
 import { createEnvoyRoutingTarget } from "./envoy/routing/target.ts";
 import { createEnvoySource } from "./envoy/source.ts";
+import { OutsideSources, type OutsideOptions } from "./outside-sources.ts";
 import { createHttpFetcher } from "./shared/http-fetcher.ts";
-import { createTraceSources, type TraceReaderOptions } from "./trace-sources.ts";
 
 /** Which outside systems to read, and where they are. */
-export interface CollectorOptions {
+export interface CollectorOptions extends OutsideOptions {
   /** Directory with one small JSON file per proxy; left out = no proxies are read. */
   proxiesDir?: string | undefined;
   /** Directory of route files that may be written; left out = nothing is steered. */
@@ -31,8 +30,6 @@ export interface CollectorOptions {
   /** Binary for dry runs of what would be written. */
   validateBinary?: string | undefined;
   dataDir: string;
-  /** Places outside that keep traces, in the order they are shown. */
-  traceSources?: readonly TraceReaderOptions[] | undefined;
 }
 
 export interface CollectorParts {
@@ -52,7 +49,8 @@ export interface Collectors {
   routing: RoutingTarget[];
   demands: DemandTarget[];
   security: SecuritySource[];
-  traces: TraceSource[];
+  /** Places that are asked over the network, which may change while Weft runs. */
+  outside: OutsideSources;
   /** Ends what is shared among them; call it after the feeds have stopped. */
   close(): Promise<void>;
 }
@@ -63,22 +61,28 @@ const LISTENERS_ID = "envoy-listeners";
 
 /**
  * Turns configuration into collectors. Nothing is contacted before the feeds start. Errors: INVALID for a file with the
- * certificates of an authority that cannot be read.
+ * certificates of a source outside that cannot be used.
  */
 export async function createCollectors(options: CollectorOptions, parts: CollectorParts): Promise<Collectors> {
   const { store, clock, scheduler, findChange, wrapHttp = (http) => http } = parts;
   const fetcher = createHttpFetcher({ clock, scheduler });
   const http = wrapHttp(fetcher);
-  const readers = await createTraceSources(options.traceSources ?? [], { clock, scheduler, http, wrapHttp });
+  const outside = new OutsideSources({ clock, scheduler, http, wrapHttp });
+  try {
+    await outside.configure(options);
+  } catch (error) {
+    await fetcher.close();
+    throw error;
+  }
   const collectors: Collectors = {
     feeds: [],
     topology: [],
     routing: [],
     demands: [],
     security: [],
-    traces: readers.sources,
+    outside,
     async close() {
-      await Promise.all([readers.close(), fetcher.close()]);
+      await Promise.all([outside.close(), fetcher.close()]);
     },
   };
   if (options.proxiesDir === undefined) return collectors;

@@ -28,7 +28,7 @@ interface Parts {
   /** For sources that need no certificates of their own. */
   http: HttpFetcher;
   /** Stands around the others; left out = nothing does. */
-  wrapHttp?: (http: HttpFetcher) => HttpFetcher;
+  wrapHttp?: ((http: HttpFetcher) => HttpFetcher) | undefined;
 }
 
 const CREATE = { jaeger: createJaegerSource, zipkin: createZipkinSource } as const;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 import { VerdictLooks } from "#lib/canary/verdict-looks.ts";
+import type { SourceStatus } from "#lib/model/source.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 import type { ChangeLog } from "#lib/usecases/changes/change-log.ts";
@@ -15,8 +16,19 @@ import { recoverChanges } from "#lib/usecases/recover-changes.ts";
 /** Shown as the author of changes where nobody has to log in. */
 const LOCAL_ACTOR = "local";
 
+/** A place that is asked for metrics: how it stands, by each kind of telemetry that is read from it. */
+export interface StoreStatus {
+  readonly id: string;
+  statuses(): readonly SourceStatus[];
+}
+
 export interface RuntimeOptions {
+  /** Its properties may answer something else from one moment to the next: sources come and go while Weft runs. */
   sources: MeshSources;
+  /** Places outside that the map is drawn from, in their order; left out = none. */
+  stores?: (() => readonly StoreStatus[]) | undefined;
+  /** How the file stands that sources are configured in; left out, or `null` = there is none. */
+  configuration?: (() => SourceStatus | null) | undefined;
   store: SeriesStore;
   log: ChangeLog;
   clock: Clock;

@@ -3,18 +3,19 @@ import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 
-import { createCollectors } from "#collectors/runtime.ts";
+import type { OutsideOptions } from "#collectors/outside-sources.ts";
+import { createCollectors, type Collectors } from "#collectors/runtime.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import type { ChangeJournal } from "#lib/ports/change-journal.ts";
-import type { MetricsSource } from "#lib/ports/sources.ts";
+import type { SourceStatus } from "#lib/model/source.ts";
 import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
-import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
+import type { MeshSources } from "#lib/usecases/context.ts";
 import { markerOf } from "#lib/usecases/plan-split.ts";
 
 import type { Options } from "./config/options.ts";
 import { createServer } from "./create-server.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
-import { startSpans } from "./spans.ts";
+import { startSpans, type Spans } from "./spans.ts";
 import { lockDataDir } from "./stores/data-dir-lock.ts";
 import { FileChangeJournal } from "./stores/file-change-journal.ts";
 import { RingMetricsSource } from "./stores/ring-metrics-source.ts";
@@ -22,6 +23,7 @@ import { MemorySeriesStore } from "./stores/series-store.ts";
 import { systemClock, systemScheduler } from "./telemetry/system-time.ts";
 import { traceHttp } from "./telemetry/traced-http.ts";
 import type { SpanExport } from "./telemetry/tracing.ts";
+import { TrafficSources } from "./traffic-sources.ts";
 
 /** A running console. */
 export interface Weft {
@@ -29,6 +31,10 @@ export interface Weft {
   /** Where spans can be sent; `null` = that way is closed. */
   spanAddresses: { http: string | null; grpc: string | null; zipkin: string | null };
   runtime: Runtime;
+  /** Exchanges the sources outside, and keeps those that are configured as before. Throws INVALID, and then changes nothing. */
+  configure(options: OutsideOptions): Promise<void>;
+  /** Writes a line into Weft's log. */
+  warn(text: string): void;
   stop(): Promise<void>;
 }
 
@@ -37,6 +43,8 @@ export interface StartOptions extends Options {
   uiDir: string;
   /** Lets a test stand between the verbs and the journal. */
   wrapJournal?: (journal: ChangeJournal) => ChangeJournal;
+  /** How the file stands that sources are configured in; left out = there is none. */
+  configuration?: (() => SourceStatus | null) | undefined;
 }
 
 /**
@@ -96,16 +104,11 @@ async function startLocked(
     await journal.close();
     throw error;
   });
-  const [feed] = collectors.feeds;
-  const ofProxies =
-    feed === undefined ? [] : [new RingMetricsSource({ feed, store, reportMs: options.pollIntervalMs, counted: "counters of each proxy" })];
+  const { outside } = collectors;
   const runtime = createRuntime({
-    sources: {
-      ...collectors,
-      feeds: spans === null ? collectors.feeds : [...collectors.feeds, spans.feed],
-      metrics: layered([...ofProxies, ...(spans === null ? [] : [spans.metrics])]),
-      archive: spans?.archive ?? null,
-    },
+    sources: meshSources(collectors, spans, store, options.pollIntervalMs),
+    stores: () => outside.readers,
+    configuration: options.configuration,
     store,
     log,
     clock: systemClock,
@@ -131,6 +134,7 @@ async function startLocked(
   try {
     // Recovered first: a write that comes before would not know what an earlier process left.
     await runtime.start();
+    outside.start();
     await app.listen({ host: "127.0.0.1", port: options.port });
   } catch (cause) {
     await end();
@@ -148,6 +152,8 @@ async function startLocked(
     url: `http://127.0.0.1:${port}`,
     spanAddresses: spans?.ingest.addresses ?? { http: null, grpc: null, zipkin: null },
     runtime,
+    configure: (next) => outside.configure(next),
+    warn: (text) => app.log.warn(text),
     async stop() {
       await end();
       await unlock();
@@ -155,8 +161,30 @@ async function startLocked(
   };
 }
 
-/** Strongest first; `null` where nothing tells of traffic. */
-function layered([strongest, ...weaker]: readonly MetricsSource[]): MetricsSource | null {
-  if (strongest === undefined) return null;
-  return weaker.length === 0 ? strongest : new LayeredMetrics([strongest, ...weaker]);
+/** What the verbs may ask. Sources outside are looked up at each question: they may be exchanged. */
+function meshSources(collectors: Collectors, spans: Spans | null, store: MemorySeriesStore, reportMs: number): MeshSources {
+  const { outside, topology, routing, demands, security, feeds } = collectors;
+  const [feed] = feeds;
+  const metrics = new TrafficSources({
+    proxies: feed === undefined ? null : new RingMetricsSource({ feed, store, reportMs, counted: "counters of each proxy" }),
+    spans: spans?.metrics ?? null,
+    readers: () => outside.readers,
+    scheduler: systemScheduler,
+  });
+  return {
+    routing,
+    demands,
+    security,
+    feeds: spans === null ? feeds : [...feeds, spans.feed],
+    archive: spans?.archive ?? null,
+    get topology() {
+      return [...topology, ...outside.readers.flatMap((reader) => reader.topology())];
+    },
+    get metrics() {
+      return metrics.isEmpty ? null : metrics;
+    },
+    get traces() {
+      return outside.traces;
+    },
+  };
 }

@@ -25,6 +25,16 @@ describe("readTopology", () => {
     expect(answer).toMatchObject({ coverage: "complete", provenance: [{ source: "one" }, { source: "two" }] });
   });
 
+  it("believes the first source that knows a service: it sees more", async () => {
+    const proxies = createFakeTopology("proxies", topologyOf({ services: [serviceOf("a/one", { demand: "strict" })] }));
+    const store = createFakeTopology("store", topologyOf({ services: [serviceOf("a/one", { demand: "unknown" }), serviceOf("a/two")] }));
+    const { services } = (await readTopology(contextOf(proxies, store))).value;
+    expect(services.map(({ id, demand }) => [id, demand])).toEqual([
+      ["a/one", "strict"],
+      ["a/two", serviceOf("a/two").demand],
+    ]);
+  });
+
   it("knows nothing, and calls that complete, without a source", async () => {
     expect(await readTopology(contextOf())).toEqual({ value: topologyOf(), provenance: [], notices: [], coverage: "complete" });
   });

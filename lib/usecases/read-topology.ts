@@ -6,7 +6,10 @@ import type { CallContext } from "./context.ts";
 
 const NOTHING: Topology = { services: [], proxies: [], declared: [] };
 
-/** What every topology source knows, taken together. A source that fails costs its part and a notice, not the answer. */
+/**
+ * What every topology source knows, taken together. A service is as the first source tells that
+ * knows it: an earlier one sees more. A source that fails costs its part and a notice, not the answer.
+ */
 export async function readTopology(context: CallContext): Promise<Sourced<Topology>> {
   const answers = await Promise.all(
     context.sources.topology.map(async (source) => ({ source, answer: await source.topology(context.signal) })),
@@ -25,9 +28,10 @@ export async function readTopology(context: CallContext): Promise<Sourced<Topolo
       continue;
     }
     const { value, provenance, notices, coverage } = answer.value;
+    const known = new Set(whole.value.services.map(({ id }) => id));
     whole = {
       value: {
-        services: [...whole.value.services, ...value.services],
+        services: [...whole.value.services, ...value.services.filter(({ id }) => !known.has(id))],
         proxies: [...whole.value.proxies, ...value.proxies],
         declared: [...whole.value.declared, ...value.declared],
       },

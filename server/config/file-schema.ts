@@ -39,8 +39,11 @@ const Telemetry = z
 
 /** Labels, best first, that say whose an Envoy is. */
 const LabelNames = z.array(LabelName, "must be a list of labels").min(1, "must name at least one label").max(10, "must be at most 10");
+const Services = z
+  .array(Text.regex(/^[^/]+\/[^/]+$/, "must be namespace/service"), "must be a list of services")
+  .max(20, "must be at most 20");
 const SourceLabels = z.strictObject(
-  { service: LabelNames.optional(), namespace: LabelNames.optional(), version: LabelNames.optional() },
+  { service: LabelNames.optional(), namespace: LabelNames.optional(), version: LabelNames.optional(), ingress: Services.optional() },
   { error: (issue) => (issue.code === "invalid_type" ? "must be service, namespace and version, each a list of labels" : undefined) },
 );
 

@@ -70,6 +70,8 @@ export const MetricsSourceOptions = z.strictObject({
       service: z.array(z.string()).optional(),
       namespace: z.array(z.string()).optional(),
       version: z.array(z.string()).optional(),
+      /** Services that let callers from outside in, as `namespace/service`. */
+      ingress: z.array(z.string()).optional(),
     })
     .optional(),
   /** How often an exposition is read that is not kept by anybody. */

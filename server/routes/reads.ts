@@ -33,8 +33,14 @@ function ownFacts<T>(runtime: Runtime, query: string, value: T): Sourced<T> {
 }
 
 export function sourceStatuses(runtime: Runtime): SourceStatus[] {
-  const { feeds, traces } = runtime.options.sources;
-  return [...feeds, ...traces].map((source) => source.status());
+  const { sources, stores, configuration } = runtime.options;
+  const file = configuration?.() ?? null;
+  return [
+    ...sources.feeds.map((feed) => feed.status()),
+    ...(stores?.() ?? []).flatMap((store) => store.statuses()),
+    ...sources.traces.map((source) => source.status()),
+    ...(file === null ? [] : [file]),
+  ];
 }
 
 /** Every read of the API. Each handler is one verb; nothing is decided here. */

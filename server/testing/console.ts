@@ -8,7 +8,7 @@ import { ChangeLog } from "#lib/usecases/changes/change-log.ts";
 import type { MeshSources } from "#lib/usecases/context.ts";
 
 import { createServer, type ServerOptions } from "../create-server.ts";
-import { createRuntime, type Runtime } from "../runtime.ts";
+import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime.ts";
 import { MemorySeriesStore } from "../stores/series-store.ts";
 
 /** The whole HTTP surface over a mesh in memory, asked without a network. */
@@ -27,12 +27,14 @@ export interface TestConsole {
 export interface ConsoleOptions extends Partial<ServerOptions> {
   sources?: Partial<MeshSources>;
   mesh?: FakeMesh;
+  stores?: RuntimeOptions["stores"];
+  configuration?: RuntimeOptions["configuration"];
 }
 
 export const HOST = "localhost:4600";
 
 export async function openConsole(options: ConsoleOptions = {}): Promise<TestConsole> {
-  const { sources = {}, mesh = createMesh(), ...server } = options;
+  const { sources = {}, mesh = createMesh(), stores, configuration, ...server } = options;
   const feed = createFakeFeed();
   const journal = createFakeChangeJournal();
   const runtime = createRuntime({
@@ -47,6 +49,8 @@ export async function openConsole(options: ConsoleOptions = {}): Promise<TestCon
       archive: null,
       ...sources,
     },
+    stores,
+    configuration,
     store: new MemorySeriesStore(),
     log: new ChangeLog(journal),
     clock: mesh.time.clock,

@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { createFakeTime, type FakeTime } from "#lib/testing/fake-time.ts";
+
+import type { MetricsReader } from "./metrics-readers.ts";
+import { createMetricsReader, dialectsOf, type MetricsReaderOptions } from "./metrics-sources.ts";
+import { OutsideSources } from "./outside-sources.ts";
+import { createHttpFetcher } from "./shared/http-fetcher.ts";
+import { systemClock, systemScheduler } from "./shared/testing/system-time.ts";
+import { startScriptedStore, type ScriptedStore } from "./testing/scripted-store.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "metrics-sources-"));
+const http = createHttpFetcher({ clock: systemClock, scheduler: systemScheduler });
+let store: ScriptedStore;
+let time: FakeTime;
+const running: { close(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  store = await startScriptedStore();
+  time = createFakeTime(Date.now());
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.close()));
+  await store.close();
+});
+afterAll(async () => {
+  await http.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const optionsOf = (more: Partial<MetricsReaderOptions> = {}): MetricsReaderOptions => ({
+  id: "prom",
+  kind: "prometheus",
+  url: store.url,
+  timeoutMs: 5_000,
+  ...more,
+});
+
+async function open(more: Partial<MetricsReaderOptions> = {}): Promise<MetricsReader> {
+  const reader = await createMetricsReader(optionsOf(more), { ...time, http });
+  running.push(reader);
+  return reader;
+}
+
+const told = (reader: MetricsReader): string[] => reader.tellings().map(({ rank, source }) => `${rank} ${source.id}`);
+
+/** Lets the reader look again, and waits until it has. */
+async function lookAgain(reader: MetricsReader, isDone: () => boolean): Promise<void> {
+  await time.advance(30_000);
+  await expect.poll(isDone).toBe(true);
+  await reader.settled();
+}
+
+describe("a store of metrics", () => {
+  it("is not asked before it is started", async () => {
+    const reader = await open();
+    expect([reader.isKnown, store.asked.length, reader.statuses()[0]?.state]).toEqual([false, 0, "starting"]);
+    expect(reader.topology()).toEqual([]);
+  });
+
+  it("is read in the dialect whose metrics are there, under its own id", async () => {
+    store.metrics.add("envoy_cluster_upstream_rq_xx");
+    const reader = await open();
+    reader.start();
+    await reader.settled();
+    expect(told(reader)).toEqual(["mesh prom"]);
+    expect(reader.statuses()).toMatchObject([
+      { id: "prom", kind: "prometheus", state: "healthy", gives: [expect.stringContaining("Envoy"), expect.any(String)] },
+    ]);
+    expect(reader.isKnown).toBe(true);
+  });
+
+  it("keeps the ids when stronger telemetry comes later, and sorts it first", async () => {
+    store.metrics.add("envoy_cluster_upstream_rq_xx");
+    const reader = await open();
+    reader.start();
+    await reader.settled();
+    store.metrics.add("istio_requests_total");
+    await lookAgain(reader, () => told(reader).length > 1);
+    expect(told(reader)).toEqual(["mesh prom/istio", "mesh prom"]);
+  });
+
+  it("says that it holds nothing, and what it should hold", async () => {
+    const reader = await open();
+    reader.start();
+    await reader.settled();
+    expect(reader.statuses()).toMatchObject([
+      {
+        id: "prom",
+        state: "degraded",
+        findings: [
+          {},
+          { text: expect.stringMatching(/^It holds nothing of Istio's .* Envoy's/), mend: expect.stringContaining("istio_requests_total") },
+        ],
+      },
+    ]);
+    const [only] = reader.tellings();
+    const answer = await only?.source.traffic({ fromMs: time.clock.nowMs() - 60_000, toMs: time.clock.nowMs() });
+    expect(answer).toMatchObject({ ok: true, value: { value: { rows: [] }, notices: [{ source: "prom" }] } });
+  });
+
+  it("says that it is down, and is found again by itself", async () => {
+    store.metrics.add("istio_requests_total");
+    store.mode = "refuses";
+    const reader = await open();
+    reader.start();
+    await reader.settled();
+    expect([reader.isKnown, told(reader)]).toEqual([false, ["mesh prom"]]);
+    expect(reader.statuses()).toMatchObject([{ state: "down", lastError: expect.stringContaining("500") }]);
+    store.mode = "answers";
+    await lookAgain(reader, () => reader.isKnown);
+    expect(reader.statuses()).toMatchObject([{ state: "healthy" }]);
+  });
+
+  it("is read in the chosen dialects, whether or not they are there", async () => {
+    const reader = await open({ telemetry: ["istio"] });
+    expect(told(reader)).toEqual(["mesh prom"]);
+    expect(dialectsOf({ telemetry: ["envoy", "istio"] }).map(({ id }) => id)).toEqual(["istio", "envoy"]);
+  });
+
+  it("puts its scope and its parameters into every question about series", async () => {
+    const reader = await open({ queryScope: { cluster: "east" } });
+    reader.start();
+    await reader.settled();
+    const aboutSeries = store.asked.filter((promql) => !promql.includes("time()"));
+    expect(aboutSeries.length).toBeGreaterThan(1);
+    expect(aboutSeries.every((promql) => promql.includes('cluster="east"'))).toBe(true);
+  });
+});
+
+describe("sources that are exchanged", () => {
+  function outside(): OutsideSources {
+    const sources = new OutsideSources({ ...time, http });
+    running.push(sources);
+    return sources;
+  }
+
+  it("keeps what is configured as before, and ends what is not", async () => {
+    const sources = outside();
+    const zipkin = { id: "zipkin", kind: "zipkin", url: "http://127.0.0.1:1", timeoutMs: 100 } as const;
+    await sources.configure({ metricsSources: [optionsOf(), optionsOf({ id: "other" })], traceSources: [zipkin] });
+    sources.start();
+    const [prom, other] = sources.readers;
+    const [traces] = sources.traces;
+    await Promise.all(sources.readers.map((reader) => reader.settled()));
+    await sources.configure({ metricsSources: [optionsOf({ id: "third" }), optionsOf()], traceSources: [zipkin] });
+    expect(sources.readers.map(({ id }) => id)).toEqual(["third", "prom"]);
+    expect(sources.readers[1]).toBe(prom);
+    expect(sources.traces[0]).toBe(traces);
+    // What is new is started at once; what was ended looks no more.
+    await sources.readers[0]?.settled();
+    expect(sources.readers[0]?.isKnown).toBe(true);
+    expect(sources.readers).not.toContain(other);
+    await sources.configure({});
+    expect([sources.readers, sources.traces]).toEqual([[], []]);
+    expect(time.waiting).toBe(0);
+  });
+
+  it("changes nothing when one of them cannot be made", async () => {
+    const sources = outside();
+    await sources.configure({ metricsSources: [optionsOf()] });
+    const [prom] = sources.readers;
+    const broken = sources.configure({
+      metricsSources: [optionsOf({ id: "fresh" }), optionsOf({ id: "broken", caFile: join(folder, "none.pem") })],
+    });
+    await expect(broken).rejects.toMatchObject({ code: "INVALID", message: expect.stringContaining("none.pem cannot be read") });
+    expect(sources.readers).toEqual([prom]);
+    expect(sources.readers[0]).toBe(prom);
+  });
+});

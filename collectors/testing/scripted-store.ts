@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A store that holds what a test says, and answers as Prometheus' HTTP interface does. */
+export interface ScriptedStore {
+  readonly url: string;
+  /** Metrics of which one series is there. */
+  readonly metrics: Set<string>;
+  /** Questions in PromQL that came. */
+  readonly asked: readonly string[];
+  /** How it answers from now on. */
+  mode: "answers" | "hangs" | "refuses";
+  /** Resolves when a question comes that holds this text. */
+  nextQuestion(holding: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startScriptedStore(...metrics: string[]): Promise<ScriptedStore> {
+  const there = new Set(metrics);
+  const asked: string[] = [];
+  const waiting = new Set<{ text: string; done: () => void }>();
+  const server = createServer((request, response) => {
+    void bodyOf(request).then((body) => {
+      const url = new URL(request.url ?? "/", "http://store");
+      if (url.pathname !== "/api/v1/query") return response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+      const promql = new URLSearchParams(body).get("query") ?? "";
+      asked.push(promql);
+      for (const wait of waiting) if (promql.includes(wait.text)) wait.done();
+      if (store.mode === "hangs") return;
+      if (store.mode === "refuses")
+        return response.writeHead(500, { "content-type": "application/json" }).end('{"status":"error","error":"broken"}');
+      const nowS = Date.now() / 1_000;
+      const isThere = promql.includes("time()") || [...there].some((metric) => promql.includes(metric));
+      const result = isThere ? [{ metric: {}, value: [nowS, promql.includes("time()") ? String(nowS) : "1"] }] : [];
+      return response
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const store: ScriptedStore = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    metrics: there,
+    asked,
+    mode: "answers",
+    nextQuestion: (text) =>
+      new Promise((resolve) => {
+        const wait = {
+          text,
+          done: () => {
+            waiting.delete(wait);
+            resolve();
+          },
+        };
+        waiting.add(wait);
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return store;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+
+import type { MetricsReader, Telling } from "#collectors/metrics-readers.ts";
+import { WeftError, type Result } from "#lib/model/errors.ts";
+import { serviceId } from "#lib/model/ids.ts";
+import { sampleAt, secondsWindow, statusOf } from "#lib/testing/builders.ts";
+import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
+import { createFakeTime } from "#lib/testing/fake-time.ts";
+
+import { TrafficSources } from "./traffic-sources.ts";
+
+const [A, B, C, D] = ["a", "b", "c", "d"].map((name) => serviceId("shop", name)) as [string, string, string, string];
+const WINDOW = secondsWindow(0, 60);
+
+function source(id: string, ...edges: [string, string][]): FakeMetricsSource {
+  const metrics = createFakeMetrics(id);
+  metrics.record(...edges.map(([source, target]) => sampleAt(30, { source, target }, { count: 10 })));
+  return metrics;
+}
+
+interface FakeReader extends MetricsReader {
+  isKnown: boolean;
+}
+
+function reader(id: string, tellings: Telling[], settled: Promise<void> = Promise.resolve()): FakeReader {
+  return {
+    id,
+    isKnown: true,
+    start: () => undefined,
+    settled: () => settled,
+    tellings: () => tellings,
+    topology: () => [],
+    statuses: () => [statusOf({ id })],
+    close: () => Promise.resolve(),
+  };
+}
+
+function setUp(parts: { proxies?: FakeMetricsSource; spans?: FakeMetricsSource; readers?: MetricsReader[] }) {
+  const time = createFakeTime();
+  const { proxies = null, spans = null, readers = [] } = parts;
+  return { time, readers, traffic: new TrafficSources({ proxies, spans, readers: () => readers, scheduler: time.scheduler }) };
+}
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw result.error;
+  return result.value;
+}
+
+async function tellers(traffic: TrafficSources): Promise<string[]> {
+  const { value } = valueOf(await traffic.traffic(WINDOW));
+  return value.rows.map(({ key, toldBy, seenBy }) => `${key.source}>${key.target} ${toldBy} (${seenBy.join(" ")})`);
+}
+
+describe("all that tells of traffic", () => {
+  it("goes by strength: proxies, mesh metrics, spans, graphs worked out from spans", async () => {
+    const all: [string, string][] = [
+      [A, B],
+      [B, C],
+      [C, D],
+      [D, A],
+    ];
+    const { traffic } = setUp({
+      proxies: source("envoy", ...all.slice(0, 1)),
+      spans: source("spans", ...all.slice(0, 3)),
+      readers: [
+        reader("prom", [
+          { rank: "mesh", source: source("prom", ...all.slice(0, 2)) },
+          { rank: "graph", source: source("prom/service-graph", ...all) },
+        ]),
+      ],
+    });
+    expect(await tellers(traffic)).toEqual([
+      `${A}>${B} envoy (envoy prom spans prom/service-graph)`,
+      `${B}>${C} prom (prom spans prom/service-graph)`,
+      `${C}>${D} spans (spans prom/service-graph)`,
+      `${D}>${A} prom/service-graph (prom/service-graph)`,
+    ]);
+    expect(traffic.id).toBe("envoy");
+  });
+
+  it("takes up a source that comes, and lets go of one that leaves", async () => {
+    const { traffic, readers } = setUp({ proxies: source("envoy", [A, B]) });
+    expect(await tellers(traffic)).toHaveLength(1);
+    readers.push(reader("prom", [{ rank: "mesh", source: source("prom", [B, C]) }]));
+    expect(await tellers(traffic)).toHaveLength(2);
+    readers.pop();
+    expect(await tellers(traffic)).toHaveLength(1);
+  });
+
+  it("is nothing without any source", async () => {
+    const { traffic } = setUp({});
+    expect(traffic.isEmpty).toBe(true);
+    expect(await traffic.traffic(WINDOW)).toMatchObject({ ok: false, error: { code: "UNSUPPORTED" } });
+  });
+
+  it("goes on with the next when the strongest fails, and says so", async () => {
+    const prom = source("prom", [A, B]);
+    prom.failWith(new WeftError("SOURCE_UNREACHABLE", "prom: refused the connection.", { mend: "Start it." }));
+    const { traffic } = setUp({ spans: source("spans", [A, B]), readers: [reader("prom", [{ rank: "mesh", source: prom }])] });
+    expect(await traffic.traffic(WINDOW)).toMatchObject({
+      ok: true,
+      value: {
+        value: { rows: [{ toldBy: "spans" }] },
+        coverage: "partial",
+        notices: [{ level: "error", code: "SOURCE_UNREACHABLE", source: "prom", text: "prom: refused the connection.", mend: "Start it." }],
+      },
+    });
+    expect(await traffic.trafficSteps(WINDOW, 10_000)).toMatchObject({ ok: true });
+    expect(await traffic.countSteps(WINDOW, 6)).toMatchObject({ ok: true, value: { value: { rows: [{ target: B }] } } });
+  });
+
+  it("fails with the reason of the strongest when all fail", async () => {
+    const prom = source("prom");
+    prom.failWith(new WeftError("TIMEOUT", "prom is slow."));
+    const { traffic } = setUp({ readers: [reader("prom", [{ rank: "mesh", source: prom }])] });
+    expect(await traffic.traffic(WINDOW)).toMatchObject({ ok: false, error: { message: "prom is slow." } });
+  });
+
+  it("does not wait for a store that hangs while proxies tell; its last answer stands in, stamped stale", async () => {
+    const prom = source("prom", [B, C]);
+    const { traffic, time } = setUp({ proxies: source("envoy", [A, B]), readers: [reader("prom", [{ rank: "mesh", source: prom }])] });
+    expect(await tellers(traffic)).toHaveLength(2);
+    prom.onCall(() => new Promise(() => undefined));
+    const waiting = traffic.traffic({ fromMs: WINDOW.fromMs + 2_000, toMs: WINDOW.toMs + 2_000 });
+    await time.advance(3_000);
+    const late = valueOf(await waiting);
+    expect(late.value.rows.map(({ toldBy }) => toldBy)).toEqual(["envoy", "prom"]);
+    expect(late).toMatchObject({ coverage: "stale", notices: [{ code: "source-late", source: "prom" }] });
+    // A moment long before is not stood in for.
+    const past = traffic.traffic({ fromMs: WINDOW.fromMs - 600_000, toMs: WINDOW.toMs - 600_000 });
+    await time.advance(3_000);
+    expect(valueOf(await past).value.sources).toEqual(["envoy"]);
+  });
+
+  it("leaves a store out that never answered, as long as proxies tell", async () => {
+    const prom = source("prom", [B, C]);
+    const dead = reader("prom", [{ rank: "mesh", source: prom }]);
+    dead.isKnown = false;
+    const { traffic } = setUp({ proxies: source("envoy", [A, B]), readers: [dead] });
+    expect(await tellers(traffic)).toHaveLength(1);
+    expect(prom.asked.traffic).toBe(0);
+  });
+
+  it("waits for the first look into the stores where no proxies tell", async () => {
+    const looked = Promise.withResolvers<void>();
+    const { traffic } = setUp({ readers: [reader("prom", [{ rank: "mesh", source: source("prom", [A, B]) }], looked.promise)] });
+    let isDone = false;
+    const answer = traffic.traffic(WINDOW).finally(() => (isDone = true));
+    await Promise.resolve();
+    expect(isDone).toBe(false);
+    looked.resolve();
+    expect(valueOf(await answer).value.rows).toHaveLength(1);
+  });
+});

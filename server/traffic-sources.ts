@@ -1,0 +1,171 @@
+import type { MetricsReader, Telling } from "#collectors/metrics-readers.ts";
+import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
+import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
+import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
+import type { Scheduler } from "#lib/ports/time.ts";
+import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
+
+/** How long the map waits for a source outside where the proxies tell of it too. */
+const PATIENCE_MS = 3_000;
+
+interface TrafficParts {
+  /** Counters that Weft reads by itself: nothing is stronger. `null` = there are no proxies. */
+  proxies: MetricsSource | null;
+  /** Calls that Weft's own spans tell of. */
+  spans: MetricsSource | null;
+  readers: () => readonly MetricsReader[];
+  scheduler: Scheduler;
+}
+
+/**
+ * All that tells of traffic, strongest first: proxies, what meshes report to stores, spans, graphs worked out from spans. What is
+ * there may change between two questions. A source outside that fails or hangs costs its part, as long as another tells anything.
+ */
+export class TrafficSources implements MetricsSource {
+  readonly #parts: TrafficParts;
+  readonly #patient = new WeakMap<MetricsSource, Patient>();
+
+  constructor(parts: TrafficParts) {
+    this.#parts = parts;
+  }
+
+  get id(): string {
+    return this.#list()[0]?.id ?? "none";
+  }
+
+  get reportMs(): number {
+    return Math.max(0, ...this.#list().map(({ reportMs }) => reportMs));
+  }
+
+  /** Whether anything is configured that could tell. */
+  get isEmpty(): boolean {
+    return this.#list().length === 0;
+  }
+
+  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
+    return this.#ask((metrics) => metrics.traffic(window, select));
+  }
+
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.#ask((metrics) => metrics.trafficSteps(window, stepMs, select));
+  }
+
+  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
+    return this.#ask((metrics) => metrics.countSteps(window, points));
+  }
+
+  /** Where the strongest fails, the next one leads, and the reader is told. */
+  async #ask<T>(question: (metrics: MetricsSource) => Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
+    // Without proxies the first map waits until it is known what the stores hold.
+    if (this.#parts.proxies === null) await Promise.all(this.#parts.readers().map((reader) => reader.settled()));
+    const failures: { source: string; error: WeftError }[] = [];
+    let [leader, ...others] = this.#list();
+    while (leader !== undefined) {
+      const answer = await question(others.length === 0 ? leader : new LayeredMetrics([leader, ...others]));
+      if (answer.ok) return failures.length === 0 ? answer : ok(withFailures(answer.value, failures));
+      failures.push({ source: leader.id, error: answer.error });
+      [leader, ...others] = others;
+    }
+    return err(failures[0]?.error ?? new WeftError("UNSUPPORTED", "No source of metrics is configured."));
+  }
+
+  #list(): MetricsSource[] {
+    const { proxies, spans, readers } = this.#parts;
+    const hasProxies = proxies !== null;
+    const told = readers().filter((reader) => reader.isKnown || !hasProxies);
+    const outside = (rank: Telling["rank"]): MetricsSource[] =>
+      told.flatMap((reader) => reader.tellings().flatMap((one) => (one.rank === rank ? [one.source] : [])));
+    const patient = (source: MetricsSource): MetricsSource => (hasProxies ? this.#patientWith(source) : source);
+    return [
+      ...(hasProxies ? [proxies] : []),
+      ...outside("mesh").map(patient),
+      ...(spans === null ? [] : [spans]),
+      ...outside("graph").map(patient),
+    ];
+  }
+
+  #patientWith(source: MetricsSource): MetricsSource {
+    const known = this.#patient.get(source) ?? new Patient(source, this.#parts.scheduler);
+    this.#patient.set(source, known);
+    return known;
+  }
+}
+
+function withFailures<T>(answer: Sourced<T>, failures: readonly { source: string; error: WeftError }[]): Sourced<T> {
+  const notices = failures.map(({ source, error }) => ({
+    level: "error" as const,
+    code: error.code,
+    text: error.message,
+    source,
+    mend: error.mend,
+  }));
+  return { ...answer, notices: [...notices, ...answer.notices], coverage: weakerCoverage(answer.coverage, "partial") };
+}
+
+/** An answer is stood in by one about a moment at most this much earlier. */
+const STANDS_IN_MS = 5 * 60_000;
+
+/** A source that is not waited for longer than a reader of the map would; its last whole answer stands in, stamped stale. */
+class Patient implements MetricsSource {
+  readonly #source: MetricsSource;
+  readonly #scheduler: Scheduler;
+  /** The last good answers by what was asked, with the end of the window that was. */
+  readonly #last = new Map<string, { toMs: number; answer: Sourced<unknown> }>();
+
+  constructor(source: MetricsSource, scheduler: Scheduler) {
+    this.#source = source;
+    this.#scheduler = scheduler;
+  }
+
+  get id(): string {
+    return this.#source.id;
+  }
+
+  get reportMs(): number {
+    return this.#source.reportMs;
+  }
+
+  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
+    const asked = this.#source.traffic(window, select);
+    // Only the whole mesh is asked for again and again.
+    return this.#within(select === undefined ? `traffic ${window.toMs - window.fromMs}` : null, window, asked);
+  }
+
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.#source.trafficSteps(window, stepMs, select);
+  }
+
+  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
+    return this.#within(`counts ${window.toMs - window.fromMs} ${points}`, window, this.#source.countSteps(window, points));
+  }
+
+  #within<T>(key: string | null, { toMs }: TimeWindow, asked: Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
+    return new Promise((resolve) => {
+      const wait = this.#scheduler.after(PATIENCE_MS, () => resolve(this.#late(key, toMs)));
+      void asked.then((answer) => {
+        wait.cancel();
+        if (answer.ok && key !== null && toMs >= (this.#last.get(key)?.toMs ?? 0)) this.#last.set(key, { toMs, answer: answer.value });
+        resolve(answer);
+      });
+    });
+  }
+
+  #late<T>(key: string | null, toMs: number): Result<Sourced<T>> {
+    const text = `${this.id} did not answer within ${PATIENCE_MS / 1_000} s.`;
+    const kept = key === null ? undefined : this.#last.get(key);
+    if (kept === undefined || toMs < kept.toMs || toMs - kept.toMs > STANDS_IN_MS)
+      return err(new WeftError("TIMEOUT", text, { isRetryable: true, sourceId: this.id }));
+    // What was kept under a key is an answer to the same question.
+    const answer = kept.answer as Sourced<T>;
+    const notice = {
+      level: "warning" as const,
+      code: "source-late",
+      text: `${text} Its last answer stands in.`,
+      source: this.id,
+      mend: null,
+    };
+    return ok({ ...answer, notices: [...answer.notices, notice], coverage: "stale" });
+  }
+}

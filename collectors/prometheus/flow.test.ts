@@ -16,17 +16,17 @@ function pending<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return Promise.withResolvers<T>();
 }
 
-describe("the breaker", () => {
-  function failing(times: number): { breaker: Breaker; time: ReturnType<typeof createFakeTime> } {
-    const time = createFakeTime();
-    const breaker = new Breaker("store", time.clock);
-    for (let round = 0; round < times; round++) {
-      breaker.admit();
-      breaker.failed(boom);
-    }
-    return { breaker, time };
+function failing(times: number): { breaker: Breaker; time: ReturnType<typeof createFakeTime> } {
+  const time = createFakeTime();
+  const breaker = new Breaker("store", time.clock);
+  for (let round = 0; round < times; round++) {
+    breaker.admit();
+    breaker.failed(boom);
   }
+  return { breaker, time };
+}
 
+describe("the breaker", () => {
   it("opens after five failures in a row, and not before", () => {
     const { breaker } = failing(4);
     expect([breaker.state, breaker.admit().ok]).toEqual(["closed", true]);
@@ -82,12 +82,13 @@ describe("the breaker", () => {
   });
 });
 
-describe("the gate", () => {
-  const gateOf = (scheduler: ReturnType<typeof createFakeTime>["scheduler"]) =>
-    new Gate({ sourceId: "store", concurrency: 2, queueLimit: 3, waitMs: 1_000, scheduler });
+const gateOf = (scheduler: ReturnType<typeof createFakeTime>["scheduler"]) =>
+  new Gate({ sourceId: "store", concurrency: 2, queueLimit: 3, waitMs: 1_000, scheduler });
 
+describe("the gate", () => {
   it("lets two through, keeps three waiting, and refuses the rest in plain words", async () => {
-    const { scheduler, settle } = createFakeTime();
+    const time = createFakeTime();
+    const { scheduler } = time;
     const gate = gateOf(scheduler);
     const begun: number[] = [];
     const tasks = Array.from({ length: 6 }, () => pending<Result<number>>());
@@ -104,7 +105,7 @@ describe("the gate", () => {
       error: { code: "SOURCE_REFUSED", message: "store is busy: 2 questions are under way and 3 wait, so this one was not put." },
     });
     tasks[1]?.resolve(ok(1));
-    await settle();
+    await time.settle();
     expect(begun).toEqual([0, 1, 2]);
     for (const [index, task] of tasks.entries()) task.resolve(ok(index));
     expect(await Promise.all(answers.slice(0, 5))).toEqual([0, 1, 2, 3, 4].map((value) => ok(value)));
@@ -112,7 +113,8 @@ describe("the gate", () => {
   });
 
   it("gives up waiting after a while, or when the asker does, and keeps no place for them", async () => {
-    const { scheduler, advance, settle } = createFakeTime();
+    const time = createFakeTime();
+    const { scheduler } = time;
     const gate = gateOf(scheduler);
     const busy = pending<Result<number>>();
     const running = [gate.pass(undefined, () => busy.promise), gate.pass(undefined, () => busy.promise)];
@@ -125,7 +127,7 @@ describe("the gate", () => {
     const [late, left] = [gate.pass(undefined, begin), gate.pass(asker.signal, begin)];
     asker.abort();
     expect(await left).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
-    await advance(1_000);
+    await time.advance(1_000);
     expect(await late).toMatchObject({
       ok: false,
       error: { code: "TIMEOUT", message: "store is busy: this question waited 1000 ms for its turn." },
@@ -133,7 +135,7 @@ describe("the gate", () => {
     expect(gate.waiting).toBe(0);
     busy.resolve(ok(1));
     await Promise.all(running);
-    await settle();
+    await time.settle();
     expect([isBegun, gate.running]).toEqual([false, 0]);
   });
 
@@ -191,11 +193,12 @@ describe("answers that are kept", () => {
   const answer = { value: 1, provenance: [], notices: [], coverage: "complete" as const };
 
   it("come back stale, with the time and the reason, where there was one", async () => {
-    const { clock, advance } = createFakeTime(Date.UTC(2026, 0, 1));
+    const time = createFakeTime(Date.UTC(2026, 0, 1));
+    const { clock } = time;
     const kept = new KeptAnswers<number>("store", clock);
     expect(kept.orStale("a", boom)).toEqual({ ok: false, error: boom });
     kept.keep("a", "1", answer);
-    await advance(3_600_000);
+    await time.advance(3_600_000);
     expect(kept.orStale("a", boom)).toMatchObject({
       ok: true,
       value: {
@@ -211,10 +214,11 @@ describe("answers that are kept", () => {
   });
 
   it("serve the same question again for a moment", async () => {
-    const { clock, advance } = createFakeTime();
+    const time = createFakeTime();
+    const { clock } = time;
     const kept = new KeptAnswers<number>("store", clock);
     kept.keep("a", "1", answer);
-    await advance(1_000);
+    await time.advance(1_000);
     expect([kept.recent("a", 1_000, "1"), kept.recent("a", 999, "1"), kept.recent("a", 1_000, "2"), kept.recent("a", 1_000)]).toEqual([
       answer,
       null,
@@ -234,7 +238,8 @@ describe("late durations", () => {
   const spread = new Map([["edge", { boundsMs: [1], counts: [1, 0] }]]);
 
   it("are there for thirty seconds, and fetched one at a time", async () => {
-    const { clock, advance, settle } = createFakeTime();
+    const time = createFakeTime();
+    const { clock } = time;
     const late = new LateDurations(clock);
     let asked = 0;
     const fetch = async (): Promise<Result<typeof spread>> => {
@@ -245,45 +250,47 @@ describe("late durations", () => {
     late.refresh("a", fetch);
     late.refresh("b", fetch);
     expect([asked, late.take("a")]).toEqual([1, null]);
-    await settle();
+    await time.settle();
     expect(late.take("a")?.latencies).toEqual(spread);
     late.refresh("a", fetch);
     expect(asked).toBe(1);
-    await advance(10_000);
+    await time.advance(10_000);
     late.refresh("a", fetch);
     expect(asked).toBe(2);
-    await settle();
-    await advance(30_000);
+    await time.settle();
+    await time.advance(30_000);
     expect(late.take("a")?.latencies).toEqual(spread);
-    await advance(1);
+    await time.advance(1);
     expect(late.take("a")).toBeNull();
   });
 
   it("say why they are missing", async () => {
-    const { clock, settle } = createFakeTime();
+    const time = createFakeTime();
+    const { clock } = time;
     const late = new LateDurations(clock);
     late.refresh("a", async () => ({ ok: false, error: boom }));
-    await settle();
+    await time.settle();
     expect(late.take("a")).toMatchObject({ latencies: new Map(), error: boom });
   });
 
   it("leave a slow store a pause of nine times what they took", async () => {
-    const { clock, advance, settle } = createFakeTime();
+    const time = createFakeTime();
+    const { clock } = time;
     const late = new LateDurations(clock);
     const slow = pending<Result<typeof spread>>();
     let asked = 0;
     late.refresh("a", () => slow.promise);
-    await advance(2_500);
+    await time.advance(2_500);
     slow.resolve(ok(spread));
-    await settle();
+    await time.settle();
     const again = async (): Promise<Result<typeof spread>> => {
       asked++;
       return ok(spread);
     };
-    await advance(22_499);
+    await time.advance(22_499);
     late.refresh("a", again);
     expect(asked).toBe(0);
-    await advance(1);
+    await time.advance(1);
     late.refresh("a", again);
     expect(asked).toBe(1);
   });

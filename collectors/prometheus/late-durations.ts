@@ -38,14 +38,14 @@ export class LateDurations {
   }
 
   /** Fetches them unless that is under way, or was done a moment ago. Never throws, and is not waited for. */
-  refresh(key: string, fetch: () => Promise<Result<Latencies>>): void {
+  refresh(key: string, ask: () => Promise<Result<Latencies>>): void {
     const arrived = this.#arrived.get(key);
     const nowMs = this.#clock.monotonicMs();
     if (this.#isFetching) return;
     if (arrived !== undefined && nowMs - arrived.atMs < Math.min(VALID_MS, Math.max(LEAST_PAUSE_MS, arrived.costMs * PAUSE_PER_COST)))
       return;
     this.#isFetching = true;
-    void fetch()
+    void ask()
       .then((result) => {
         const atMs = this.#clock.monotonicMs();
         const latencies = result.ok ? result.value : new Map<string, LatencyHistogram>();

@@ -14,6 +14,7 @@ import { LateDurations, type Latencies } from "./late-durations.ts";
 import { byStep, countRows, instantSamples, latenciesOf, selectRows, stepOf, toldBy, topologyOf, withLatencies } from "./mapper.ts";
 import { alignmentOf, isLive, planSteps, planWindow, widenedNotice, type StepPlan, type StoreTime } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
+import { SourceNotices } from "./source-notices.ts";
 import { skewFinding, statusOf } from "./status.ts";
 import type { PrometheusStore } from "./store.ts";
 
@@ -66,6 +67,7 @@ class StoreSource implements PrometheusSource {
   readonly #steps: KeptAnswers<TrafficSteps>;
   readonly #sparks: KeptAnswers<CountSteps>;
   readonly #durations: LateDurations;
+  readonly #notices: SourceNotices;
   readonly #refreshing = new Set<string>();
   #scrapeMs: number | null = null;
   /** The last answer about the whole mesh. */
@@ -86,6 +88,7 @@ class StoreSource implements PrometheusSource {
     this.#steps = new KeptAnswers(id, clock);
     this.#sparks = new KeptAnswers(id, clock);
     this.#durations = new LateDurations(clock);
+    this.#notices = new SourceNotices(id, dialect);
   }
 
   get reportMs(): number {
@@ -124,7 +127,9 @@ class StoreSource implements PrometheusSource {
     if (!asked.ok) return signal?.aborted === true ? asked : this.#steps.orStale(key, asked.error);
     const { plan, ...answer } = asked.value;
     const value = { window: windowOf(plan), stepMs: plan.stepMs, steps: answer.value };
-    const told = { ...answer, value };
+    const notices =
+      isNarrow(select) || this.#dialect.durationMetric === null ? answer.notices : [...answer.notices, this.#notices.durationsUnasked(FEW)];
+    const told = { ...answer, notices, value };
     if (value.steps.reduce((many, { rows }) => many + rows.length, 0) <= MOST_KEPT_ROWS) this.#steps.keep(key, "", told);
     return ok(told);
   }
@@ -136,7 +141,8 @@ class StoreSource implements PrometheusSource {
     // Nobody waits for the sparklines of a large mesh: the map stands without them.
     if ((this.#whole?.series ?? 0) > LARGE_SERIES) {
       this.#refreshSparks(key, window, points);
-      return ok(this.#sparks.recent(key, Number.POSITIVE_INFINITY) ?? this.#noSparks(window, points, "are being fetched"));
+      const older = this.#sparks.recent(key, Number.POSITIVE_INFINITY);
+      return ok(older === null ? this.#noSparks(window, points, "are being fetched.") : this.#asItStands(older));
     }
     const counted = await this.#countSteps(key, window, points, signal);
     if (counted.ok || signal?.aborted === true) return counted;
@@ -150,7 +156,7 @@ class StoreSource implements PrometheusSource {
     const known =
       this.#whole === null ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(this.#whole.answer);
     if (!known.ok) return known;
-    return ok({ ...known.value, value: topologyOf(known.value.value.rows) });
+    return ok(this.#asItStands({ ...known.value, value: topologyOf(known.value.value.rows) }));
   }
 
   /** Errors: NOT_FOUND always: a store of metrics knows no proxies. */
@@ -178,9 +184,11 @@ class StoreSource implements PrometheusSource {
     const folded = this.#fold([...counts, ...durations], answers.value, ask.value);
     const series = answers.value.series.reduce((many, one) => many + one.length, 0);
     if (series > 0) this.#newestMs = Math.max(this.#newestMs ?? 0, window.toMs);
+    const lacksHistograms = isWaited && series > 0 && this.#dialect.durationMetric !== null && ask.value.histograms === "none";
     const evidence = this.#evidence(answers.value, [
       ...folded.notices,
-      ...(series === 0 && select === undefined ? [this.#emptyNotice()] : []),
+      ...(lacksHistograms ? [this.#notices.noHistograms()] : []),
+      ...(series === 0 && select === undefined ? [this.#notices.empty()] : []),
     ]);
     const answer = { ...evidence, value: { window, sources: [this.id], rows: toldBy(this.id, selectRows(folded.rows, select)) } };
     if (select === undefined) this.#whole = { answer, series };
@@ -209,10 +217,9 @@ class StoreSource implements PrometheusSource {
     const late = this.#durations.take(key);
     const rows = late === null ? answer.value.rows : toldBy(this.id, withLatencies(answer.value.rows, late.latencies));
     const notices = [...answer.notices];
-    const told = (level: Notice["level"], code: string, text: string, mend: string | null): void =>
-      void notices.push({ level, code, text, source: this.id, mend });
-    if (late === null) told("info", "durations-pending", `${this.id} is still asked how durations are spread; averages are there.`, null);
-    else if (late.error !== null) told("warning", "durations-missing", `Quantiles are missing: ${late.error.message}`, late.error.mend);
+    if (late === null) notices.push(this.#notices.durationsPending());
+    else if (late.error !== null) notices.push(this.#notices.durationsMissing(late.error));
+    else if (late.latencies.size === 0) notices.push(this.#notices.noHistograms());
     return { ...answer, notices, value: { ...answer.value, rows } };
   }
 
@@ -275,14 +282,13 @@ class StoreSource implements PrometheusSource {
   }
 
   #noSparks(window: TimeWindow, points: number, why: string): Sourced<CountSteps> {
-    const notice: Notice = { level: "info", code: "steps-pending", text: `Steps of ${this.id} ${why}`, source: this.id, mend: null };
     const value = {
       window,
       stepMs: (window.toMs - window.fromMs) / points,
       isReported: Array.from({ length: points }, () => false),
       rows: [],
     };
-    return { ...this.#nothing(), coverage: "partial", notices: [notice], value };
+    return { ...this.#nothing(), coverage: "partial", notices: [this.#notices.stepsMissing(why)], value };
   }
 
   async #time(): Promise<Result<StoreTime>> {
@@ -317,7 +323,7 @@ class StoreSource implements PrometheusSource {
   #evidence({ provenance, notices, isPartial }: Answers, more: readonly Notice[]): Omit<Sourced<unknown>, "value"> {
     const skew = skewFinding(this.#store.client.id, this.#store.client.skewMs);
     const all = [...notices, ...more];
-    if (skew !== null) all.unshift({ level: "warning", code: "clock-skew", text: skew.text, source: this.id, mend: skew.mend });
+    if (skew !== null) all.unshift(this.#notices.clockSkew(skew));
     return {
       provenance: provenance.map((one) => ({ ...one, source: this.id })),
       notices: all.map((notice) => ({ ...notice, source: this.id })),
@@ -325,15 +331,14 @@ class StoreSource implements PrometheusSource {
     };
   }
 
+  /** What was kept is as good as the store's last word. */
+  #asItStands<T>(kept: Sourced<T>): Sourced<T> {
+    return this.status().state === "down" ? { ...kept, coverage: "stale" } : kept;
+  }
+
   #nothing(): Omit<Sourced<unknown>, "value"> {
     const provenance = [{ source: this.id, kind: "prometheus", query: "nothing was asked", observedAt: null }];
     return { provenance, notices: [], coverage: "complete" };
-  }
-
-  #emptyNotice(): Notice {
-    const text = `${this.id} holds nothing of ${this.#dialect.reads} in this window.`;
-    const mend = `Let it collect ${this.#dialect.metrics.join(" or ")}, and check queryScope.`;
-    return { level: "warning", code: "no-series", text, source: this.id, mend };
   }
 
   /** A window that ends now is the same question a moment later; a past one is itself. */

@@ -57,6 +57,12 @@ describe.each(["prometheus-2.42", "victoria-metrics-1.79"])("answers recorded fr
   });
 });
 
+const histogram = (part: object): string =>
+  JSON.stringify({
+    status: "success",
+    data: { resultType: "vector", result: [{ metric: {}, histogram: [1, { count: "4", sum: "2", buckets: [], ...part }] }] },
+  });
+
 describe("native histograms", () => {
   it("are read with what lies between their buckets", () => {
     const [one] = read(recorded("prometheus-2.42-native-histogram"), "vector").series;
@@ -65,12 +71,6 @@ describe("native histograms", () => {
     const [range] = read(recorded("prometheus-2.42-native-histogram-range"), "matrix").series;
     expect(range?.points.map(({ value }) => value)).toEqual([75, 75]);
   });
-
-  const histogram = (part: object): string =>
-    JSON.stringify({
-      status: "success",
-      data: { resultType: "vector", result: [{ metric: {}, histogram: [1, { count: "4", sum: "2", buckets: [], ...part }] }] },
-    });
 
   it("may be empty, reach below zero, or above every bound", () => {
     expect(read(histogram({}), "vector").series[0]?.points[0]?.histogram).toEqual({ bounds: [], counts: [0], sum: 2, count: 4 });
@@ -142,7 +142,7 @@ describe("an answer", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom("value", "metric", "result", "data"), (value, place) => {
         const body = JSON.parse(vector("1")) as { data: unknown };
-        const data = body.data as { result: Record<string, unknown>[] & unknown };
+        const data = body.data as { result: Record<string, unknown>[] };
         if (place === "data") body.data = value;
         else if (place === "result") Object.assign(data, { result: value });
         else Object.assign(data.result[0] ?? {}, { [place]: value });

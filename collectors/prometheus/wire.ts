@@ -33,7 +33,7 @@ const MAX_LABEL_LENGTH = 64 * 1024;
 const MAX_LABELS = 256;
 const MAX_MESSAGES = 20;
 
-/** Everything but the samples, which are checked by hand: a schema takes ten times as long on 12,000 series. */
+/** Everything but the samples, which are checked by hand: on 12,000 series of 12 labels a schema adds 75 ms to parsing, this 17 ms. */
 const Envelope = z.object({
   status: z.literal("success"),
   /** A cluster of VictoriaMetrics, some of whose parts did not answer. */

@@ -1,0 +1,224 @@
+import { describe, expect, it, vi } from "vitest";
+
+import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
+import { Provenance } from "#lib/model/evidence.ts";
+import { SourceStatus } from "#lib/model/source.ts";
+import type { HttpAnswer, HttpFetcher } from "#lib/ports/http-fetcher.ts";
+import { START_MS } from "#lib/testing/builders.ts";
+import { createFakeTime } from "#lib/testing/fake-time.ts";
+
+import type { PrometheusStoreOptions } from "./options.ts";
+import { createPrometheusSource } from "./source.ts";
+import { createPrometheusStore } from "./store.ts";
+import { callsDialect } from "./testing/calls-dialect.ts";
+import { valueOf } from "./testing/rig.ts";
+
+interface Question {
+  path: string;
+  query: string;
+  form: Readonly<Record<string, string>>;
+}
+
+type Series = { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] };
+
+/** A store as a function of what it is asked. `null` = it is not there. */
+type Store = (question: Question) => Series[] | Result<HttpAnswer> | null;
+
+const vector = (metric: Record<string, string>, value: number): Series => ({ metric, value: [START_MS / 1_000, String(value)] });
+const edge = (index: number, value = 10): Series => vector({ src: "a/web", dst: `a/s${index}`, code: "200" }, value);
+
+/** Counts of so many edges, and a histogram of none. */
+const meshOf =
+  (edges: number): Store =>
+  ({ query, path, form }) => {
+    if (query === "vector(time())") return [vector({}, START_MS / 1_000)];
+    if (path.endsWith("query_range")) {
+      const [start, end, step] = [Number(form["start"]), Number(form["end"]), Number(form["step"])];
+      const times = Array.from({ length: Math.round((end - start) / step) + 1 }, (_, index): [number, string] => [
+        start + index * step,
+        "10",
+      ]);
+      return Array.from({ length: edges }, (_, index) => ({ metric: edge(index).metric, values: times }));
+    }
+    return query.startsWith("sum by") && query.includes("calls_total") ? Array.from({ length: edges }, (_, index) => edge(index)) : [];
+  };
+
+function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {}) {
+  let store = initial;
+  const asked: Question[] = [];
+  const time = createFakeTime();
+  const { clock, scheduler } = time;
+  const http: HttpFetcher = {
+    async get({ url, form = {} }) {
+      const question = { path: new URL(url).pathname.replace("/base/", "/"), query: form["query"] ?? "", form };
+      asked.push(question);
+      const told = question.path.startsWith("/api/v1/query") ? store(question) : [];
+      if (told === null) return err(new WeftError("SOURCE_UNREACHABLE", "It refused the connection.", { isRetryable: true }));
+      if ("ok" in told) return told;
+      const resultType = question.path.endsWith("query_range") || told[0]?.values !== undefined ? "matrix" : "vector";
+      const isAbout = !question.path.startsWith("/api/v1/query");
+      const text = isAbout
+        ? JSON.stringify({ status: "success", data: { activeTargets: [{ scrapeInterval: "15s" }] } })
+        : JSON.stringify({ status: "success", data: { resultType, result: told } });
+      return ok({ status: 200, mediaType: "application/json", text, elapsedMs: 7 });
+    },
+  };
+  const prometheus = createPrometheusStore(
+    { id: "metrics", url: "http://store.test/base", ...options },
+    { http, clock, scheduler, readText: async () => "" },
+  );
+  const source = createPrometheusSource({ id: "mesh", dialect: callsDialect, store: prometheus }, { clock, scheduler });
+  const traffic = (minutes = 10) => source.traffic({ fromMs: clock.nowMs() - minutes * 60_000, toMs: clock.nowMs() });
+  return { source, time, asked, traffic, prometheus, become: (next: Store) => void (store = next) };
+}
+
+const lastMinutes = (minutes: number, toMs = START_MS) => ({ fromMs: toMs - minutes * 60_000, toMs });
+
+describe("a source over a store of metrics", () => {
+  it("asks nothing before it is asked, and is starting until then", () => {
+    const { source, asked } = sourceOver(meshOf(1));
+    expect(asked).toEqual([]);
+    expect(SourceStatus.parse(source.status())).toMatchObject({
+      id: "mesh",
+      kind: "prometheus",
+      state: "starting",
+      address: "http://store.test/base",
+      findings: [],
+    });
+    expect(source.reportMs).toBe(15_000);
+  });
+
+  it("says what each question was, what it cost, and where to put it again", async () => {
+    const { traffic } = sourceOver(meshOf(3), { externalUrl: "https://prometheus.example/" });
+    const { provenance } = valueOf(await traffic());
+    expect(provenance.map((one) => Provenance.parse(one))).toEqual([
+      {
+        source: "mesh",
+        kind: "prometheus",
+        query: "sum by (src, dst, code) (increase(calls_total[10m]))",
+        observedAt: new Date(START_MS).toISOString(),
+        cost: { series: 3, ms: 7 },
+        link: `https://prometheus.example/graph?${new URLSearchParams({ "g0.expr": "sum by (src, dst, code) (increase(calls_total[10m]))", "g0.tab": "1", "g0.range_input": "3600s", "g0.end_input": "2026-01-01 12:00:00" }).toString()}`,
+      },
+    ]);
+  });
+
+  it("answers all readers of the same moment from one question", async () => {
+    const { traffic, asked, time } = sourceOver(meshOf(3));
+    await Promise.all([traffic(), traffic(), traffic()]);
+    await time.settle();
+    const counting = (): number => asked.filter(({ query }) => query.includes("increase(calls_total")).length;
+    expect(counting()).toBe(1);
+    await time.advance(4_000);
+    valueOf(await traffic());
+    expect(counting()).toBe(1);
+    await time.advance(1_000);
+    valueOf(await traffic());
+    expect(counting()).toBe(2);
+    await time.settle();
+    valueOf(await traffic(5));
+    expect(counting()).toBe(3);
+  });
+
+  it("draws a large mesh without its sparklines, which come after", async () => {
+    const { source, traffic, asked, time } = sourceOver(meshOf(1_200));
+    expect(valueOf(await traffic()).value.rows).toHaveLength(1_200);
+    const first = valueOf(await source.countSteps(lastMinutes(10), 20));
+    expect(first).toMatchObject({ coverage: "partial", notices: [{ code: "steps-pending" }], value: { rows: [], stepMs: 30_000 } });
+    expect(first.value.isReported).toEqual(Array.from({ length: 20 }, () => false));
+    await vi.waitFor(async () => {
+      await time.advance(0);
+      expect(valueOf(await source.countSteps(lastMinutes(10), 20)).value.rows).toHaveLength(1_200);
+    });
+    expect(asked.filter(({ path }) => path.endsWith("query_range"))).toHaveLength(1);
+    const { value } = valueOf(await source.countSteps(lastMinutes(10), 20));
+    expect(value.rows[0]).toEqual({
+      target: "a/s0",
+      counts: Array.from({ length: 20 }, () => 10),
+      errors: expect.any(Array),
+      callers: expect.any(Array),
+    });
+  });
+
+  it("waits for those of a small mesh", async () => {
+    const { source, traffic } = sourceOver(meshOf(5));
+    valueOf(await traffic());
+    expect(valueOf(await source.countSteps(lastMinutes(10), 20)).value.rows).toHaveLength(5);
+  });
+
+  it("keeps the map, its sparklines and its services while a store is away", async () => {
+    const { source, traffic, become, time } = sourceOver(meshOf(5));
+    valueOf(await traffic());
+    become(() => null);
+    await time.advance(30_000);
+    expect(valueOf(await traffic())).toMatchObject({ coverage: "stale", value: { window: lastMinutes(10) } });
+    expect(valueOf(await source.countSteps(lastMinutes(10, START_MS + 30_000), 20))).toMatchObject({
+      coverage: "partial",
+      notices: [{ code: "steps-pending" }],
+    });
+    const services = valueOf(await source.topology());
+    expect([services.coverage, services.value.services.map(({ id }) => id).includes("a/web")]).toEqual(["stale", true]);
+    expect(await source.traffic(lastMinutes(5))).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE", sourceId: "metrics" } });
+    expect(source.status()).toMatchObject({ state: "down", dims: ["edges and numbers that only mesh tells of", "charts of the past"] });
+  });
+
+  it("says why quantiles are missing", async () => {
+    const { traffic, time } = sourceOver((question) => {
+      if (!question.query.includes("call_seconds")) return meshOf(2)(question);
+      return ok({
+        status: 422,
+        mediaType: "application/json",
+        text: '{"status":"error","errorType":"execution","error":"too many samples"}',
+        elapsedMs: 1,
+      });
+    });
+    expect(valueOf(await traffic()).notices.map(({ code }) => code)).toEqual(["durations-pending"]);
+    await time.settle();
+    await time.settle();
+    const { notices, value, coverage } = valueOf(await traffic());
+    expect(notices).toEqual([
+      {
+        level: "warning",
+        code: "durations-missing",
+        text: "Quantiles are missing: metrics could not work out a question: too many samples.",
+        source: "mesh",
+        mend: expect.stringContaining("shorter window"),
+      },
+    ]);
+    expect([value.rows.length, coverage]).toEqual([2, "complete"]);
+  });
+
+  it("says where a store keeps no histograms", async () => {
+    const { source, traffic, time } = sourceOver(meshOf(2));
+    valueOf(await traffic());
+    await time.settle();
+    await time.settle();
+    const notice = {
+      level: "info",
+      code: "no-histograms",
+      text: "mesh keeps no histogram of call_seconds: quantiles are missing.",
+      source: "mesh",
+      mend: "Let it collect call_seconds_bucket.",
+    };
+    expect(valueOf(await traffic()).notices).toEqual([notice]);
+    expect(valueOf(await source.traffic(lastMinutes(10), { targets: ["a/s0"] })).notices).toEqual([notice]);
+  });
+
+  it("asks for no more steps than it may, and says which it took", async () => {
+    const { source, asked } = sourceOver(meshOf(1));
+    const { value, notices } = valueOf(await source.trafficSteps({ fromMs: START_MS - 30 * 86_400_000, toMs: START_MS }, 1_000));
+    expect(value.steps.length).toBeLessThanOrEqual(2_000);
+    expect(value.stepMs).toBe(1_296_000);
+    expect(value.steps).toHaveLength(2_000);
+    const form = asked.find(({ path }) => path.endsWith("query_range"))?.form ?? {};
+    expect((Number(form["end"]) - Number(form["start"])) / Number(form["step"])).toBe(1_999);
+    expect((Number(form["end"]) * 1_000) % value.stepMs).toBe(0);
+    expect(notices.map(({ code }) => code)).toContain("durations-unasked");
+  });
+
+  it("never sends a name that PromQL cannot say", async () => {
+    const { source, asked } = sourceOver(meshOf(1), { queryScope: { 'bad"label': "x" } });
+    expect(await source.traffic(lastMinutes(10))).toMatchObject({ ok: false, error: { code: "INVALID", field: "label" } });
+    expect(asked.filter(({ query }) => query.includes("calls_total"))).toEqual([]);
+  });
+});

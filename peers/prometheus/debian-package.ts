@@ -23,8 +23,11 @@ export async function unpackDebianPackage(name: string, folder: string): Promise
     if (file === undefined) throw new Error(`apt-get fetched no file of ${name}`);
     await run("dpkg", ["-x", join(download, file), draft], { timeout: FETCH_LIMIT_MS });
     // Unpacked beside its place and renamed into it, so that a second run starting now never runs half a file.
-    await rm(folder, { recursive: true, force: true });
-    await rename(draft, folder);
+    await rename(draft, folder).catch(async () => {
+      // What stands there is a broken leftover, or what another run has just put there: the same either way.
+      await rm(folder, { recursive: true, force: true });
+      await rename(draft, folder);
+    });
   } finally {
     await rm(draft, { recursive: true, force: true });
     await rm(download, { recursive: true, force: true });

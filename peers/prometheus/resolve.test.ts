@@ -76,7 +76,10 @@ describe("resolveVictoriaMetrics", () => {
     const named = program("vm-own", "vm");
     expect(await resolveVictoriaMetrics(nothing({ victoriaMetrics: named }), refuse)).toEqual({ path: named, origin: "environment" });
     const onPath = program("vm-path", "victoria-metrics");
-    expect(await resolveVictoriaMetrics(nothing({ searchPath: [join(root, "vm-path")] }), refuse)).toEqual({ path: onPath, origin: "path" });
+    expect(await resolveVictoriaMetrics(nothing({ searchPath: [join(root, "vm-path")] }), refuse)).toEqual({
+      path: onPath,
+      origin: "path",
+    });
     const cacheDir = join(root, "vm-cache");
     await expect(resolveVictoriaMetrics(nothing({ cacheDir }), refuse)).rejects.toThrow(VictoriaMetricsUnavailable);
     const unpack = async (): Promise<void> => void program("vm-cache/debian-victoria-metrics/usr/bin", "victoria-metrics");

@@ -35,7 +35,7 @@ export interface PrometheusOptions {
 const RETENTION = "3650d";
 
 /** Where a Prometheus that is started with this folder keeps its data. */
-export function dataFolder(folder: string): string {
+function dataFolder(folder: string): string {
   return join(folder, "data");
 }
 

@@ -24,7 +24,7 @@ export type Fault =
   | { kind: "flood"; series: number }
   | { kind: "no-post" };
 
-export interface Asked {
+interface Asked {
   method: string;
   path: string;
   query: URLSearchParams;

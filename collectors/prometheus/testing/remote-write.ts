@@ -3,7 +3,7 @@ import { request } from "node:http";
 import protobuf from "protobufjs/minimal.js";
 
 /** One observation of a native histogram: how many calls were in each of its buckets, since the counter began. */
-export interface HistogramSample {
+interface HistogramSample {
   atMs: number;
   sum: number;
   /** Consecutive buckets of schema 0, from `(1, 2]` on: each is twice as wide as the one before. */

@@ -132,13 +132,13 @@ describe("a store of metrics", () => {
   });
 });
 
-describe("sources that are exchanged", () => {
-  function outside(): OutsideSources {
-    const sources = new OutsideSources({ ...time, http });
-    running.push(sources);
-    return sources;
-  }
+function outside(): OutsideSources {
+  const sources = new OutsideSources({ ...time, http });
+  running.push(sources);
+  return sources;
+}
 
+describe("sources that are exchanged", () => {
   it("keeps what is configured as before, and ends what is not", async () => {
     const sources = outside();
     const zipkin = { id: "zipkin", kind: "zipkin", url: "http://127.0.0.1:1", timeoutMs: 100 } as const;

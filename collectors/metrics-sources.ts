@@ -8,6 +8,7 @@ import { istioDialect } from "./istio/metrics/dialect.ts";
 import type { MetricsReader } from "./metrics-readers.ts";
 import { createPrometheusStore, type PrometheusStore } from "./prometheus/store.ts";
 import { createTransport, type TlsFiles } from "./prometheus/transport.ts";
+import { serviceGraphDialect } from "./service-graph/dialect.ts";
 import type { HttpIdentity } from "./shared/http-auth.ts";
 import type { MetricsDialect } from "./shared/promql/dialect.ts";
 import { StoreReader } from "./store-reader.ts";
@@ -60,7 +61,7 @@ export function dialectsOf({ telemetry, sourceLabels = {} }: Pick<MetricsReaderO
     ...(version === undefined ? {} : { version }),
     ...(ingress === undefined ? {} : { ingress }),
   };
-  const all: MetricsDialect[] = [istioDialect, createEnvoyDialect(labels)];
+  const all: MetricsDialect[] = [istioDialect, createEnvoyDialect(labels), serviceGraphDialect];
   return all.filter(({ id }) => telemetry === undefined || telemetry.some((name) => name === id));
 }
 

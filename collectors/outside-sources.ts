@@ -92,7 +92,7 @@ export class OutsideSources {
   ): Promise<Running<T>[]> {
     const all: Running<T>[] = [];
     for (const options of wanted) {
-      const key = JSON.stringify(options);
+      const key = JSON.stringify(options, inOrder);
       const known = running.find((one) => one.key === key);
       if (known === undefined) {
         const fresh = { key, ...(await make(options)) };
@@ -102,6 +102,12 @@ export class OutsideSources {
     }
     return all;
   }
+}
+
+/** The same options are the same in whatever order they were written. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function first<T>([one]: readonly T[]): T {

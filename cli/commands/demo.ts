@@ -7,7 +7,7 @@ import { z } from "zod";
 
 import { WeftError } from "#lib/model/errors.ts";
 import { resolveEnvoy } from "#peers/envoy/resolve.ts";
-import { parseOptions } from "#server/config/options.ts";
+import { parseOptions, type Options } from "#server/config/options.ts";
 import { startWeft } from "#server/weft.ts";
 
 import { buildUi, UI_DIR } from "../build/build-ui.ts";
@@ -25,6 +25,12 @@ const MeshState = z.object({
   routesDir: z.string(),
   listenersDir: z.string(),
   proxiesDir: z.string(),
+  /** Of the store that scrapes the mesh, where one was asked for. */
+  prometheusUrl: z.string().optional(),
+  scrape: z.object({
+    intervalMs: z.number(),
+    jobs: z.array(z.object({ name: z.string(), targets: z.array(z.string()), path: z.string(), labels: z.record(z.string(), z.string()) })),
+  }),
   proxies: z.array(
     z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
   ),
@@ -63,6 +69,16 @@ async function writeState(runDir: string, state: object): Promise<void> {
   await rename(`${path}.tmp`, path);
 }
 
+/** The console asks every proxy, and may write what they read. */
+async function byProxies({ proxiesDir, routesDir, listenersDir }: MeshState): Promise<Partial<Options>> {
+  return { proxiesDir, routesDir, listenersDir, validateBinary: (await resolveEnvoy()).path };
+}
+
+/** The console knows what the store knows, and no proxy. */
+function byPrometheus(url: string): Partial<Options> {
+  return { metricsSources: [{ id: "prometheus", kind: "prometheus", url, timeoutMs: 10_000 }] };
+}
+
 /** `./weft demo`: a real mesh on this machine and the console over it, in the foreground. */
 export async function demo(args: string[]): Promise<number> {
   const { flags } = parseFlags(args, {
@@ -74,8 +90,10 @@ export async function demo(args: string[]): Promise<number> {
     "no-open": "boolean",
     "data-dir": "string",
     "show-weft": "boolean",
+    prometheus: "boolean",
   });
   const runDir = resolve(flags["run-dir"] ?? ".weft/demo");
+  const isByPrometheus = flags.prometheus === true;
   await buildUi();
   await mkdir(runDir, { recursive: true });
   await Promise.all(["mesh.json", "state.json"].map((file) => rm(join(runDir, file), { force: true })));
@@ -102,10 +120,8 @@ export async function demo(args: string[]): Promise<number> {
       flags.rps ?? "60",
       "--seed",
       flags.seed ?? "1",
-      "--otlp-http",
-      `127.0.0.1:${otlp.http}`,
-      "--otlp-grpc",
-      `127.0.0.1:${otlp.grpc}`,
+      // A console that reads a store of metrics shows what that holds, and nothing of its own.
+      ...(isByPrometheus ? ["--prometheus"] : ["--otlp-http", `127.0.0.1:${otlp.http}`, "--otlp-grpc", `127.0.0.1:${otlp.grpc}`]),
       "--exit-with-parent",
     ],
     { stdio: ["pipe", "inherit", "inherit"] },
@@ -121,10 +137,7 @@ export async function demo(args: string[]): Promise<number> {
     const weft = await startWeft({
       ...options,
       meshName: "demo-shop",
-      proxiesDir: mesh.proxiesDir,
-      routesDir: mesh.routesDir,
-      listenersDir: mesh.listenersDir,
-      validateBinary: (await resolveEnvoy()).path,
+      ...(mesh.prometheusUrl === undefined ? await byProxies(mesh) : byPrometheus(mesh.prometheusUrl)),
       uiDir: UI_DIR,
     });
     await writeState(runDir, {
@@ -133,6 +146,8 @@ export async function demo(args: string[]): Promise<number> {
       otlp: weft.spanAddresses,
       xdsDir: mesh.routesDir,
       proxies: mesh.proxies,
+      scrape: mesh.scrape,
+      prometheusUrl: mesh.prometheusUrl,
     });
     console.log(`weft: ${weft.url}   (Ctrl C ends the console and its mesh)`);
     if (flags["no-open"] !== true) openBrowser(weft.url);

@@ -1,5 +1,6 @@
-import { readConfigFile } from "#server/config/config-file.ts";
 import { parseOptions } from "#server/config/options.ts";
+import { WatchedConfig } from "#server/config/watched-config.ts";
+import { systemClock, systemScheduler } from "#server/telemetry/system-time.ts";
 import { startWeft } from "#server/weft.ts";
 
 import { buildUi, UI_DIR } from "../build/build-ui.ts";
@@ -27,14 +28,16 @@ export async function up(args: string[]): Promise<number> {
     "telemetry-otlp": "string",
     config: "string",
   });
-  const file = flags.config === undefined ? {} : await readConfigFile(flags.config);
+  const config = flags.config === undefined ? null : await WatchedConfig.open(flags.config);
+  const said = config?.options ?? {};
   const options = parseOptions({
     port: flags.port,
     proxiesDir: flags.proxies,
     routesDir: flags.routes,
     listenersDir: flags.listeners,
-    meshName: flags.name ?? file.meshName,
-    traceSources: file.traceSources,
+    meshName: flags.name ?? said.meshName,
+    metricsSources: said.metricsSources,
+    traceSources: said.traceSources,
     dataDir: flags["data-dir"],
     pollIntervalMs: flags["poll-ms"],
     validateBinary: flags.envoy,
@@ -48,10 +51,18 @@ export async function up(args: string[]): Promise<number> {
     telemetryOtlp: flags["telemetry-otlp"],
   });
   await buildUi();
-  const weft = await startWeft({ ...options, uiDir: UI_DIR });
+  const weft = await startWeft({ ...options, uiDir: UI_DIR, configuration: () => config?.file.status() ?? null });
   console.log(`weft: ${weft.url}`);
-  if (options.proxiesDir === undefined) console.log("weft: no proxies are configured yet: give a directory with --proxies DIR");
+  if (options.proxiesDir === undefined && options.metricsSources.length === 0)
+    console.log("weft: nothing tells of a mesh yet: give a directory with --proxies DIR, or a Prometheus with --config weft.yaml");
+  await config?.file.start({
+    clock: systemClock,
+    scheduler: systemScheduler,
+    apply: (next) => weft.configure(next),
+    report: (text, isBad) => (isBad ? weft.warn(text) : console.log(`weft: ${text}`)),
+  });
   await untilStopped();
+  await config?.file.stop();
   await weft.stop();
   return 0;
 }

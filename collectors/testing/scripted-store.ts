@@ -26,7 +26,7 @@ export async function startScriptedStore(...metrics: string[]): Promise<Scripted
       const promql = new URLSearchParams(body).get("query") ?? "";
       asked.push(promql);
       for (const wait of waiting) if (promql.includes(wait.text)) wait.done();
-      if (store.mode === "hangs") return;
+      if (store.mode === "hangs") return response;
       if (store.mode === "refuses")
         return response.writeHead(500, { "content-type": "application/json" }).end('{"status":"error","error":"broken"}');
       const nowS = Date.now() / 1_000;

@@ -4,7 +4,7 @@ import { LiveEvents } from "#lib/contract/live.ts";
 import { applyDelta } from "#lib/graph/diff-graph.ts";
 import { WeftError } from "#lib/model/errors.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
-import { sampleAt, START_MS } from "#lib/testing/builders.ts";
+import { sampleAt, START_MS, statusOf } from "#lib/testing/builders.ts";
 import { recordOf } from "#lib/testing/change-builders.ts";
 
 import { openConsole, type TestConsole } from "../testing/console.ts";
@@ -100,6 +100,26 @@ describe("a reader", () => {
     expect(delta.value.edges.map(({ id }) => id)).toEqual(["bank/a|bank/b|http"]);
     expect(delta).toMatchObject({ coverage: "complete", provenance: [{ source: "fake-metrics" }, { source: "fake-topology" }] });
     expect(reader.graph()?.nodes.map(({ id }) => id)).toContain("bank/b");
+  });
+
+  it("is sent everything anew when a source was taken away, and keeps its graph", async () => {
+    const stores = ["one", "two"].map((id) => ({ id, statuses: () => [statusOf({ id })] }));
+    await weft.close();
+    hub.close();
+    weft = await openConsole({ stores: () => stores });
+    hub = new LiveHub(weft.runtime, (error) => errors.push(error));
+    const [reader, other] = [readerOf(), readerOf(["graph"])];
+    await hub.join(reader);
+    await hub.join(other);
+    await tick();
+    stores.shift();
+    await tick();
+    expect(namesOf(reader).filter((name) => name === "snapshot")).toHaveLength(2);
+    const last = LiveEvents.snapshot.parse(reader.events.findLast(({ event }) => event === "snapshot")?.data);
+    expect(last.sources.map(({ id }) => id)).toEqual(["fake-proxies", "two"]);
+    expect(last.graph).not.toBeNull();
+    expect(namesOf(other).filter((name) => name === "snapshot")).toHaveLength(1);
+    expect(errors).toEqual([]);
   });
 
   it("hears of changes at once, and of sources when something about them changed", async () => {

@@ -37,6 +37,7 @@ export class LiveHub {
   private readonly onError: (error: unknown) => void;
   private timer: NodeJS.Timeout | null = null;
   private lastSources = "";
+  private lastIds: readonly string[] = [];
 
   /** `onError` hears of what should not happen; the stream goes on. */
   constructor(runtime: Runtime, onError: (error: unknown) => void) {
@@ -56,14 +57,9 @@ export class LiveHub {
     view.joining++;
     if (reader.topics.has("graph")) await this.fill(view);
     view.joining--;
-    const snapshot = {
-      graph: reader.topics.has("graph") ? view.latest : null,
-      changes: reader.topics.has("changes") ? this.runtime.context.log.open() : [],
-      sources: reader.topics.has("sources") ? sourceStatuses(this.runtime) : [],
-    };
     this.readers.add(reader);
     view.readers.add(reader);
-    this.deliver(reader, "snapshot", JSON.stringify(snapshot));
+    this.sendWhole(reader, view);
     this.timer ??= setInterval(() => void this.tick().catch(this.onError), TICK_MS);
   }
 
@@ -119,7 +115,26 @@ export class LiveHub {
     const text = JSON.stringify(sources.map((source) => [source.id, source.state, source.coverage, source.lastError, source.findings]));
     if (text === this.lastSources) return;
     this.lastSources = text;
+    const ids = new Set(sources.map(({ id }) => id));
+    const isOneGone = this.lastIds.some((id) => !ids.has(id));
+    this.lastIds = [...ids];
+    if (isOneGone) return this.sendWithoutGone();
     for (const source of sources) this.broadcast("sources", "source", JSON.stringify(source));
+  }
+
+  /** A source that was taken out of the configuration can only be left out of a whole list. */
+  private sendWithoutGone(): void {
+    for (const view of this.views.values())
+      for (const reader of view.readers) if (reader.topics.has("sources")) this.sendWhole(reader, view);
+  }
+
+  private sendWhole(reader: LiveReader, view: View): void {
+    const snapshot = {
+      graph: reader.topics.has("graph") ? view.latest : null,
+      changes: reader.topics.has("changes") ? this.runtime.context.log.open() : [],
+      sources: reader.topics.has("sources") ? sourceStatuses(this.runtime) : [],
+    };
+    this.deliver(reader, "snapshot", JSON.stringify(snapshot));
   }
 
   private async tickView(view: View): Promise<void> {

@@ -13,8 +13,6 @@ export interface Answers {
   isPartial: boolean;
 }
 
-export const NO_ANSWERS: Answers = { series: [], provenance: [], notices: [], isPartial: false };
-
 /** Puts all at once. The first error is the answer's: numbers of which some are missing for no stated reason are worse than none. */
 export async function askQueries(
   queries: readonly DialectQuery[],

@@ -235,7 +235,7 @@ describe("answers that are kept", () => {
 });
 
 describe("late durations", () => {
-  const spread = new Map([["edge", { boundsMs: [1], counts: [1, 0] }]]);
+  const spread = new Map([["edge", { latency: { boundsMs: [1], counts: [1, 0] }, durations: undefined }]]);
 
   it("are there for thirty seconds, and fetched one at a time", async () => {
     const time = createFakeTime();
@@ -251,7 +251,7 @@ describe("late durations", () => {
     late.refresh("b", fetch);
     expect([asked, late.take("a")]).toEqual([1, null]);
     await time.settle();
-    expect(late.take("a")?.latencies).toEqual(spread);
+    expect(late.take("a")?.found).toEqual(spread);
     late.refresh("a", fetch);
     expect(asked).toBe(1);
     await time.advance(10_000);
@@ -259,7 +259,7 @@ describe("late durations", () => {
     expect(asked).toBe(2);
     await time.settle();
     await time.advance(30_000);
-    expect(late.take("a")?.latencies).toEqual(spread);
+    expect(late.take("a")?.found).toEqual(spread);
     await time.advance(1);
     expect(late.take("a")).toBeNull();
   });
@@ -270,7 +270,30 @@ describe("late durations", () => {
     const late = new LateDurations(clock);
     late.refresh("a", async () => ({ ok: false, error: boom }));
     await time.settle();
-    expect(late.take("a")).toMatchObject({ latencies: new Map(), error: boom });
+    expect(late.take("a")).toMatchObject({ found: new Map(), isWhole: true, error: boom });
+  });
+
+  it("may come in parts, of which the first never stands in for a whole one", async () => {
+    const time = createFakeTime();
+    const late = new LateDurations(time.clock);
+    const rest = pending<Result<typeof spread>>();
+    const averages = new Map([["edge", { latency: null, durations: { sumMs: 5, count: 1 } }]]);
+    late.refresh("a", (publish) => {
+      publish(averages);
+      return rest.promise;
+    });
+    expect(late.take("a")).toMatchObject({ found: averages, isWhole: false });
+    rest.resolve(ok(spread));
+    await time.settle();
+    expect(late.take("a")).toMatchObject({ found: spread, isWhole: true });
+    await time.advance(20_000);
+    late.refresh("a", async (publish) => {
+      publish(averages);
+      expect(late.take("a")?.found).toEqual(spread);
+      return { ok: false, error: boom };
+    });
+    await time.settle();
+    expect(late.take("a")).toMatchObject({ found: new Map(), error: boom });
   });
 
   it("leave a slow store a pause of nine times what they took", async () => {

@@ -1,13 +1,17 @@
 import type { WeftError, Result } from "#lib/model/errors.ts";
-import type { LatencyHistogram } from "#lib/model/red.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
-export type Latencies = ReadonlyMap<string, LatencyHistogram>;
+import type { RowDurations } from "./mapper.ts";
+
+/** By the text of a row's key. */
+export type Durations = ReadonlyMap<string, RowDurations>;
 
 interface Arrived {
   atMs: number;
   costMs: number;
-  latencies: Latencies;
+  found: Durations;
+  /** Averages come before quantiles. */
+  isWhole: boolean;
   error: WeftError | null;
 }
 
@@ -32,30 +36,45 @@ export class LateDurations {
   }
 
   /** `null` = they are not there yet. With an error there are none, and it says why. */
-  take(key: string): { latencies: Latencies; error: WeftError | null } | null {
+  take(key: string): { found: Durations; isWhole: boolean; error: WeftError | null } | null {
     const arrived = this.#arrived.get(key);
     return arrived === undefined || this.#clock.monotonicMs() - arrived.atMs > VALID_MS ? null : arrived;
   }
 
-  /** Fetches them unless that is under way, or was done a moment ago. Never throws, and is not waited for. */
-  refresh(key: string, ask: () => Promise<Result<Latencies>>): void {
+  /**
+   * Fetches them unless that is under way, or was done a moment ago. `ask` may publish what has come first. Not waited for.
+   */
+  refresh(key: string, ask: (publish: (found: Durations) => void) => Promise<Result<Durations>>): void {
     const arrived = this.#arrived.get(key);
-    const nowMs = this.#clock.monotonicMs();
+    const beganMs = this.#clock.monotonicMs();
     if (this.#isFetching) return;
-    if (arrived !== undefined && nowMs - arrived.atMs < Math.min(VALID_MS, Math.max(LEAST_PAUSE_MS, arrived.costMs * PAUSE_PER_COST)))
-      return;
+    if (arrived !== undefined && beganMs - arrived.atMs < pauseAfter(arrived)) return;
     this.#isFetching = true;
-    void ask()
+    void ask((found) => {
+      // Older ones that are whole tell more than new ones that are not.
+      if (this.take(key)?.isWhole !== true) this.#put(key, { found, isWhole: false, error: null, costMs: 0 });
+    })
       .then((result) => {
-        const atMs = this.#clock.monotonicMs();
-        const latencies = result.ok ? result.value : new Map<string, LatencyHistogram>();
-        this.#arrived.delete(key);
-        this.#arrived.set(key, { atMs, costMs: atMs - nowMs, latencies, error: result.ok ? null : result.error });
-        const [oldest] = this.#arrived.keys();
-        if (this.#arrived.size > MOST_KEPT && oldest !== undefined) this.#arrived.delete(oldest);
+        const costMs = this.#clock.monotonicMs() - beganMs;
+        const before = this.#arrived.get(key);
+        // What was published by this very question stays where its rest failed; older ones would look newer than they are.
+        const published: Durations = before?.isWhole === false ? before.found : new Map<string, RowDurations>();
+        const found = result.ok ? result.value : published;
+        this.#put(key, { found, isWhole: true, error: result.ok ? null : result.error, costMs });
       })
       .finally(() => {
         this.#isFetching = false;
       });
   }
+
+  #put(key: string, arrived: Omit<Arrived, "atMs">): void {
+    this.#arrived.delete(key);
+    this.#arrived.set(key, { ...arrived, atMs: this.#clock.monotonicMs() });
+    const [oldest] = this.#arrived.keys();
+    if (this.#arrived.size > MOST_KEPT && oldest !== undefined) this.#arrived.delete(oldest);
+  }
+}
+
+function pauseAfter({ costMs }: Arrived): number {
+  return Math.min(VALID_MS, Math.max(LEAST_PAUSE_MS, costMs * PAUSE_PER_COST));
 }

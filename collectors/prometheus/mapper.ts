@@ -1,6 +1,6 @@
 import type { DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
 import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { LatencyHistogram, TrafficSelect } from "#lib/model/red.ts";
+import type { EdgeTraffic, TrafficSelect } from "#lib/model/red.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import type { CountRow, TrafficKey, TrafficRow, TrafficStep } from "#lib/ports/series-store.ts";
 import type { ToldRow } from "#lib/ports/sources.ts";
@@ -57,17 +57,29 @@ export function keyText({ source, target, protocol, version, reporter }: Traffic
   return JSON.stringify([source, target, protocol, version, reporter]);
 }
 
-/** How durations are spread, by key: small enough to be kept after the answers are gone. */
-export function latenciesOf(rows: readonly TrafficRow[]): Map<string, LatencyHistogram> {
-  const found = new Map<string, LatencyHistogram>();
-  for (const { key, traffic } of rows) if (traffic.latency !== null) found.set(keyText(key), traffic.latency);
+/** What is known of the durations of one row. */
+export type RowDurations = Pick<EdgeTraffic, "latency" | "durations">;
+
+/** Durations by key: small enough to be kept after the answers are gone. */
+export function durationsOf(rows: readonly TrafficRow[]): Map<string, RowDurations> {
+  const found = new Map<string, RowDurations>();
+  for (const { key, traffic } of rows) {
+    const { latency, durations } = traffic;
+    if (latency !== null || durations !== undefined) found.set(keyText(key), { latency, durations });
+  }
   return found;
 }
 
-export function withLatencies(rows: readonly TrafficRow[], latencies: ReadonlyMap<string, LatencyHistogram>): TrafficRow[] {
+/** Rows with the durations that came after them; what a row has itself stays. */
+export function withDurations(rows: readonly TrafficRow[], later: ReadonlyMap<string, RowDurations>): TrafficRow[] {
   return rows.map((row) => {
-    const latency = row.traffic.latency ?? latencies.get(keyText(row.key));
-    return latency === undefined ? row : { ...row, traffic: { ...row.traffic, latency } };
+    const found = later.get(keyText(row.key));
+    if (found === undefined) return row;
+    const durations = row.traffic.durations ?? found.durations;
+    return {
+      ...row,
+      traffic: { ...row.traffic, latency: row.traffic.latency ?? found.latency, ...(durations === undefined ? {} : { durations }) },
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 
+import type { MetricsDialect } from "#collectors/shared/promql/dialect.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import { Provenance } from "#lib/model/evidence.ts";
 import { SourceStatus } from "#lib/model/source.ts";
@@ -43,7 +44,7 @@ const meshOf =
     return query.startsWith("sum by") && query.includes("calls_total") ? Array.from({ length: edges }, (_, index) => edge(index)) : [];
   };
 
-function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {}) {
+function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {}, dialect = callsDialect) {
   let store = initial;
   const asked: Question[] = [];
   const time = createFakeTime();
@@ -67,7 +68,7 @@ function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {
     { id: "metrics", url: "http://store.test/base", ...options },
     { http, clock, scheduler, readText: async () => "" },
   );
-  const source = createPrometheusSource({ id: "mesh", dialect: callsDialect, store: prometheus }, { clock, scheduler });
+  const source = createPrometheusSource({ id: "mesh", dialect, store: prometheus }, { clock, scheduler });
   const traffic = (minutes = 10) => source.traffic({ fromMs: clock.nowMs() - minutes * 60_000, toMs: clock.nowMs() });
   return { source, time, asked, traffic, prometheus, become: (next: Store) => void (store = next) };
 }
@@ -186,6 +187,36 @@ describe("a source over a store of metrics", () => {
       },
     ]);
     expect([value.rows.length, coverage]).toEqual([2, "complete"]);
+  });
+
+  it("draws the map without what a dialect can do without, and puts it in when it has come", async () => {
+    const dialect: MetricsDialect = {
+      ...callsDialect,
+      counts: (ask) => [
+        ...callsDialect.counts(ask),
+        { name: "took", isLate: true, expression: { kind: "selector", metric: "took_total", matchers: [] } },
+      ],
+      fold(answers, ask) {
+        const { rows, notices } = callsDialect.fold(answers, ask);
+        const durations = { sumMs: answers.get("took")?.[0]?.value ?? 0, count: 1 };
+        return { notices, rows: answers.has("took") ? rows.map((row) => ({ ...row, traffic: { ...row.traffic, durations } })) : rows };
+      },
+    };
+    const { source, traffic, time, asked } = sourceOver(
+      (question) => (question.query === "took_total" ? [vector({}, 40)] : meshOf(2)(question)),
+      {},
+      dialect,
+    );
+    expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations)).toEqual([undefined, undefined]);
+    await vi.waitFor(async () => {
+      await time.settle();
+      expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations?.sumMs)).toEqual([40, 40]);
+    });
+    const before = asked.length;
+    valueOf(await source.countSteps(lastMinutes(10), 20));
+    expect(asked.slice(before).map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[30s]))"]);
+    const few = valueOf(await source.traffic(lastMinutes(10), { targets: ["a/s0"] }));
+    expect(few.value.rows[0]?.traffic.durations?.sumMs).toBe(40);
   });
 
   it("says where a store keeps no histograms", async () => {

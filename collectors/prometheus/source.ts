@@ -8,10 +8,10 @@ import type { CountSteps, TrafficRow, TrafficStep, TrafficSteps } from "#lib/por
 import type { MetricsSource, ProxyDetail, TopologySource, TrafficSum } from "#lib/ports/sources.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
-import { askQueries, NO_ANSWERS, type Answers } from "./ask-queries.ts";
+import { askQueries, type Answers } from "./ask-queries.ts";
 import { KeptAnswers } from "./kept-answers.ts";
-import { LateDurations, type Latencies } from "./late-durations.ts";
-import { byStep, countRows, instantSamples, latenciesOf, selectRows, stepOf, toldBy, topologyOf, withLatencies } from "./mapper.ts";
+import { LateDurations, type Durations } from "./late-durations.ts";
+import { byStep, countRows, instantSamples, durationsOf, selectRows, stepOf, toldBy, topologyOf, withDurations } from "./mapper.ts";
 import { alignmentOf, isLive, planSteps, planWindow, widenedNotice, type StepPlan, type StoreTime } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
 import { SourceNotices } from "./source-notices.ts";
@@ -123,7 +123,7 @@ class StoreSource implements PrometheusSource {
   ): Promise<Result<Sourced<TrafficSteps>>> {
     if (selectsNothing(select)) return ok({ ...this.#nothing(), value: { window, stepMs, steps: [] } });
     const key = this.#keyOf(window, [stepMs, select ?? null]);
-    const asked = await this.#askSteps(window, stepMs, this.#maxPoints, select, signal);
+    const asked = await this.#askSteps(window, stepMs, this.#maxPoints, select, () => true, signal);
     if (!asked.ok) return signal?.aborted === true ? asked : this.#steps.orStale(key, asked.error);
     const { plan, ...answer } = asked.value;
     const value = { window: windowOf(plan), stepMs: plan.stepMs, steps: answer.value };
@@ -177,7 +177,8 @@ class StoreSource implements PrometheusSource {
     const isWaited = isNarrow(select);
     const ask = await this.#ask(window.toMs - window.fromMs, window, select, isWaited);
     if (!ask.ok) return ask;
-    const counts = this.#dialect.counts(ask.value);
+    const every = this.#dialect.counts(ask.value);
+    const counts = isWaited ? every : every.filter(isPrompt);
     const durations = isWaited ? this.#dialect.durations(ask.value) : [];
     const answers = await this.#put([...counts, ...durations], window, signal);
     if (!answers.ok) return answers;
@@ -192,34 +193,43 @@ class StoreSource implements PrometheusSource {
     ]);
     const answer = { ...evidence, value: { window, sources: [this.id], rows: toldBy(this.id, selectRows(folded.rows, select)) } };
     if (select === undefined) this.#whole = { answer, series };
-    if (!isWaited && series > 0) this.#durations.refresh(key, () => this.#fetchDurations(counts, answers.value, window, select));
+    if (!isWaited && series > 0)
+      this.#durations.refresh(key, (publish) => this.#fetchDurations(counts, answers.value, window, select, publish));
     return ok(answer);
   }
 
-  /** Folded together with the counts, as only both tell whose durations an edge has. */
+  /** Averages first. Folded together with the counts, as only both tell whose durations an edge has. */
   async #fetchDurations(
     counts: readonly DialectQuery[],
     counted: Answers,
     window: TimeWindow,
     select: TrafficSelect | undefined,
-  ): Promise<Result<Latencies>> {
+    publish: (found: Durations) => void,
+  ): Promise<Result<Durations>> {
     const ask = await this.#ask(window.toMs - window.fromMs, window, select, true);
     if (!ask.ok) return ask;
-    const queries = this.#dialect.durations(ask.value);
-    const answers = queries.length === 0 ? ok(NO_ANSWERS) : await this.#put(queries, window, undefined);
-    if (!answers.ok) return answers;
-    const both = { ...counted, series: [...counted.series, ...answers.value.series] };
-    return ok(latenciesOf(this.#fold([...counts, ...queries], both, ask.value).rows));
+    const queries = [...counts];
+    const series = [...counted.series];
+    const late = this.#dialect.counts(ask.value).filter((query) => !isPrompt(query));
+    for (const more of [late, this.#dialect.durations(ask.value)]) {
+      if (more.length === 0) continue;
+      const answers = await this.#put(more, window, undefined);
+      if (!answers.ok) return answers;
+      queries.push(...more);
+      series.push(...answers.value.series);
+      publish(durationsOf(this.#fold(queries, { ...counted, series }, ask.value).rows));
+    }
+    return ok(durationsOf(this.#fold(queries, { ...counted, series }, ask.value).rows));
   }
 
   #attach(key: string, answer: Sourced<TrafficSum>, select: TrafficSelect | undefined): Sourced<TrafficSum> {
     if (isNarrow(select) || this.#dialect.durationMetric === null || answer.value.rows.length === 0) return answer;
     const late = this.#durations.take(key);
-    const rows = late === null ? answer.value.rows : toldBy(this.id, withLatencies(answer.value.rows, late.latencies));
+    const rows = late === null ? answer.value.rows : toldBy(this.id, withDurations(answer.value.rows, late.found));
     const notices = [...answer.notices];
-    if (late === null) notices.push(this.#notices.durationsPending());
+    if (late === null || !late.isWhole) notices.push(this.#notices.durationsPending());
     else if (late.error !== null) notices.push(this.#notices.durationsMissing(late.error));
-    else if (late.latencies.size === 0) notices.push(this.#notices.noHistograms());
+    else if (![...late.found.values()].some(({ latency }) => latency !== null)) notices.push(this.#notices.noHistograms());
     return { ...answer, notices, value: { ...answer.value, rows } };
   }
 
@@ -233,15 +243,16 @@ class StoreSource implements PrometheusSource {
     stepMs: number,
     maxPoints: number,
     select: TrafficSelect | undefined,
+    isAsked: (query: DialectQuery) => boolean,
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan }>> {
     const time = await this.#time();
     if (!time.ok) return time;
     const plan = planSteps(window, stepMs, maxPoints, time.value);
-    const withDurations = isNarrow(select);
-    const ask = await this.#ask(plan.stepMs, windowOf(plan), select, withDurations);
+    const isWaited = isNarrow(select);
+    const ask = await this.#ask(plan.stepMs, windowOf(plan), select, isWaited);
     if (!ask.ok) return ask;
-    const queries = [...this.#dialect.counts(ask.value), ...(withDurations ? this.#dialect.durations(ask.value) : [])];
+    const queries = [...this.#dialect.counts(ask.value).filter(isAsked), ...(isWaited ? this.#dialect.durations(ask.value) : [])];
     const range = { fromMs: plan.firstMs, toMs: plan.lastMs, stepMs: plan.stepMs };
     const answers = await askQueries(queries, ({ expression }) => this.#store.client.queryRange(expression, range, { signal }));
     if (!answers.ok) return answers;
@@ -266,7 +277,7 @@ class StoreSource implements PrometheusSource {
     points: number,
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<CountSteps>>> {
-    const asked = await this.#askSteps(window, (window.toMs - window.fromMs) / points, points, undefined, signal);
+    const asked = await this.#askSteps(window, (window.toMs - window.fromMs) / points, points, undefined, isPrompt, signal);
     if (!asked.ok) return asked;
     const { plan, value: steps, ...evidence } = asked.value;
     const isReported = steps.map((step) => step.isReported);
@@ -300,10 +311,15 @@ class StoreSource implements PrometheusSource {
     return ok({ scrapeMs: this.reportMs, hidesNewestMs: facts.value.hidesNewestMs, nowMs: this.#clock.nowMs() });
   }
 
-  async #ask(rangeMs: number, window: TimeWindow, select: TrafficSelect | undefined, withDurations: boolean): Promise<Result<DialectAsk>> {
+  async #ask(
+    rangeMs: number,
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+    needsHistograms: boolean,
+  ): Promise<Result<DialectAsk>> {
     let histograms: HistogramKind = "none";
     const { durationMetric } = this.#dialect;
-    if (withDurations && durationMetric !== null) {
+    if (needsHistograms && durationMetric !== null) {
       const found = await this.#store.probe.histograms(durationMetric, window);
       if (!found.ok) return found;
       histograms = found.value;
@@ -350,6 +366,11 @@ class StoreSource implements PrometheusSource {
   #turn(): Promise<void> {
     return new Promise((resolve) => void this.#scheduler.after(0, resolve));
   }
+}
+
+/** Whether the map waits for it. */
+function isPrompt({ isLate }: DialectQuery): boolean {
+  return isLate !== true;
 }
 
 function windowOf({ firstMs, lastMs, stepMs }: StepPlan): TimeWindow {

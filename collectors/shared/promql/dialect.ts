@@ -30,6 +30,11 @@ export interface DialectQuery {
   /** By which `fold` finds the answer again. */
   name: string;
   expression: PromExpression;
+  /**
+   * A map of a whole mesh is drawn without it, and it is put in when it has come: for averages, which cost a store as much as
+   * the counts. `fold` must then give rows with the same keys with it and without it.
+   */
+  isLate?: boolean | undefined;
 }
 
 /** Traffic that a set of answers tells of, over the asked range. Counts are whole numbers. */

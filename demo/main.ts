@@ -1,6 +1,7 @@
 import { startRenewal, WALL_CLOCK, type Renewal } from "./certificates/renewal.ts";
 import { startControl } from "./control/server.ts";
 import { FaultController } from "./faults/controller.ts";
+import { startStore, type MetricsStore } from "./metrics/store.ts";
 import { parseOptions, type DemoOptions } from "./options.ts";
 import { startMesh, type Mesh } from "./supervisor/mesh.ts";
 import { writeMeshFile } from "./supervisor/mesh-file.ts";
@@ -15,12 +16,14 @@ async function run(options: DemoOptions): Promise<number> {
   let publish = NOTHING_YET;
   const mesh = await startMesh(options, () => publish());
   let renewal: Renewal | undefined;
+  let store: MetricsStore | undefined;
   try {
     const faults = new FaultController(mesh, options.rps);
     const control = await startControl(mesh, faults, options.controlPort);
+    if (options.prometheus) store = await startStore(mesh);
     await faults.begin();
     renewal = startRenewal(mesh.certificates, WALL_CLOCK, (problem) => console.error(problem));
-    publish = () => writeMeshFile(mesh, control.url);
+    publish = () => writeMeshFile(mesh, control.url, store?.url);
     publish();
     console.log(
       `demo mesh up: ${mesh.proxies.size} proxies in ${((performance.now() - started) / 1_000).toFixed(1)} s, control ${control.url}`,
@@ -29,6 +32,7 @@ async function run(options: DemoOptions): Promise<number> {
   } finally {
     publish = NOTHING_YET;
     await renewal?.stop();
+    await store?.stop();
     await mesh.stop();
     leaveRunFolder(mesh.dir);
   }

@@ -10,6 +10,7 @@ describe("parseOptions", () => {
       seed: 1,
       otlpHttp: undefined,
       otlpGrpc: undefined,
+      prometheus: false,
       exitWithParent: false,
     });
     expect(parseOptions([]).runDir).toMatch(/^\/.*\.weft\/demo$/);
@@ -17,7 +18,7 @@ describe("parseOptions", () => {
 
   it("takes everything", () => {
     const args =
-      "--run-dir /tmp/x --control-port 0 --rps 128 --seed 7 --otlp-http localhost:4318 --otlp-grpc 127.0.0.1:4317 --exit-with-parent";
+      "--run-dir /tmp/x --control-port 0 --rps 128 --seed 7 --otlp-http localhost:4318 --otlp-grpc 127.0.0.1:4317 --prometheus --exit-with-parent";
     expect(parseOptions(args.split(" "))).toEqual({
       runDir: "/tmp/x",
       controlPort: 0,
@@ -25,6 +26,7 @@ describe("parseOptions", () => {
       seed: 7,
       otlpHttp: "127.0.0.1:4318",
       otlpGrpc: "127.0.0.1:4317",
+      prometheus: true,
       exitWithParent: true,
     });
   });

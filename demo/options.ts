@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly seed: number;
   readonly otlpHttp: string | undefined;
   readonly otlpGrpc: string | undefined;
+  /** Whether a Prometheus is started that scrapes the mesh. */
+  readonly prometheus: boolean;
   /** End when standard input closes: whoever started the demo is gone. */
   readonly exitWithParent: boolean;
 }
@@ -28,6 +30,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     seed: numberOf("seed", values.seed, 0, 2 ** 32 - 1, true),
     otlpHttp: addressOf("otlp-http", values["otlp-http"]),
     otlpGrpc: addressOf("otlp-grpc", values["otlp-grpc"]),
+    prometheus: values.prometheus,
     exitWithParent: values["exit-with-parent"],
   };
 }
@@ -43,6 +46,7 @@ function parse(args: readonly string[]) {
         seed: { type: "string", default: "1" },
         "otlp-http": { type: "string" },
         "otlp-grpc": { type: "string" },
+        prometheus: { type: "boolean", default: false },
         "exit-with-parent": { type: "boolean", default: false },
       },
     });

@@ -5,6 +5,7 @@ import { handlerFor, ratingsHandler } from "./handlers.ts";
 import { httpApp } from "./http-server.ts";
 import { kvApp } from "./kv.ts";
 import type { AppFaults, HostAnswers, HostConfig, HostQuestion } from "./messages.ts";
+import { startExporter } from "../metrics/exporter.ts";
 import { outside, type Outside } from "./outside.ts";
 import { createRuntime, type AppServer, type Runtime } from "./runtime.ts";
 import { exportTo, NO_SPANS } from "./spans.ts";
@@ -40,6 +41,7 @@ export class Host {
       this.#outside = outside(this.#runtime, config.outside);
       this.#servers.push(...this.#outside.servers);
     }
+    if (config.exporter !== null) await startExporter(config.exporter);
     await Promise.all(this.#servers.map((server) => server.start()));
   }
 

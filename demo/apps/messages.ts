@@ -1,3 +1,4 @@
+import type { ExporterConfig } from "../metrics/exporter.ts";
 import type { KeyPair } from "../envoy/secrets.ts";
 import type { EdgeRow, Span } from "../ledger/edges.ts";
 import type { Instance } from "../mesh/plan.ts";
@@ -11,6 +12,8 @@ export interface HostConfig {
   readonly outside: OutsideConfig | null;
   /** `http://host:port` of an OTLP receiver, or `null`: no spans. */
   readonly otlpUrl: string | null;
+  /** The exporter beside these applications; `null` where there are no proxies. */
+  readonly exporter: ExporterConfig | null;
 }
 
 export interface OutsideConfig {

@@ -1,5 +1,5 @@
 import { proxyId } from "./identity.ts";
-import { calleesOf, JOBS, SERVICES, type Service } from "./services.ts";
+import { calleesOf, JOBS, NAMESPACES, SERVICES, type Service } from "./services.ts";
 
 /** One running copy of a service: an Envoy and, but for the gateway, an application. */
 export interface Instance {
@@ -24,6 +24,8 @@ export interface MeshPlan {
   readonly unreachablePort: number;
   /** What each job outside the mesh dials from, by name: the only thing that the called proxy learns of it. */
   readonly jobAddresses: Readonly<Record<string, string>>;
+  /** Where the exporter beside each application process listens, by namespace. */
+  readonly exporterPorts: Readonly<Record<string, number>>;
 }
 
 const SHARED_ADDRESS = "127.0.0.1";
@@ -37,7 +39,8 @@ export function planMesh(nextPort: () => number, hasOwnAddresses: boolean): Mesh
     ),
   );
   const jobAddresses = Object.fromEntries(JOBS.map((job) => [job.name, hasOwnAddresses ? job.address : SHARED_ADDRESS]));
-  return { instances, cardNetworkPort: nextPort(), unreachablePort: nextPort(), jobAddresses };
+  const exporterPorts = Object.fromEntries(NAMESPACES.map((namespace) => [namespace, nextPort()]));
+  return { instances, cardNetworkPort: nextPort(), unreachablePort: nextPort(), jobAddresses, exporterPorts };
 }
 
 function planInstance(service: Service, version: string, ordinal: number, address: string, nextPort: () => number): Instance {

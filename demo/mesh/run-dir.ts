@@ -12,6 +12,8 @@ export interface RunDir {
   readonly certs: string;
   readonly secrets: string;
   readonly envoy: string;
+  /** Of the store of metrics, where there is one. */
+  readonly metrics: string;
   routeFile(host: string): string;
   listenerFile(proxy: string): string;
   proxyFile(proxy: string): string;
@@ -36,6 +38,7 @@ export function runDirAt(root: string): RunDir {
     certs: at("certs"),
     secrets: at("secrets"),
     envoy: at("envoy"),
+    metrics: at("metrics"),
     routeFile: (host) => at("routes", `${host}.yaml`),
     listenerFile: (proxy) => at("listeners", `${proxy}.json`),
     proxyFile: (proxy) => at("proxies", `${proxy}.json`),

@@ -1,9 +1,10 @@
+import { SCRAPE_INTERVAL_MS, scrapeJobs } from "../metrics/scrape-jobs.ts";
 import { replaceJson } from "./files.ts";
 import { adminUrl } from "./configuration.ts";
 import { soleInboundPort, type Mesh } from "./mesh.ts";
 
 /** Tells readers that the mesh is up and where everything is; written anew whenever a proxy got another pid. */
-export function writeMeshFile(mesh: Mesh, controlUrl: string): void {
+export function writeMeshFile(mesh: Mesh, controlUrl: string, prometheusUrl: string | undefined): void {
   replaceJson(mesh.dir.meshFile, {
     controlUrl,
     routesDir: mesh.dir.routes,
@@ -12,6 +13,8 @@ export function writeMeshFile(mesh: Mesh, controlUrl: string): void {
     logsDir: mesh.dir.logs,
     caFile: mesh.dir.trustFile,
     ingressUrl: `https://localhost:${soleInboundPort(mesh.plan, "gateway")}/`,
+    scrape: { intervalMs: SCRAPE_INTERVAL_MS, jobs: scrapeJobs(mesh.plan) },
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
     proxies: mesh.plan.instances.map((instance) => ({
       id: instance.id,
       namespace: instance.namespace,

@@ -32,6 +32,8 @@ export interface Mesh {
   /** Asks every application process the same. */
   askAll<K extends HostQuestion["kind"]>(question: Extract<HostQuestion, { kind: K }>): Promise<HostAnswers[K][]>;
   setAppFaults(faults: AppFaults): Promise<void>;
+  /** Another process that must not outlive the mesh, however that ends. */
+  endsWithMesh(pid: number): void;
   stop(): Promise<void>;
 }
 
@@ -82,7 +84,7 @@ async function startOnce(dir: RunDir, options: MeshOptions, onNewPid: () => void
     const broken = Promise.race(apps.map(async (app) => app.exited.then(() => `the application process ${app.name} ended`)));
     const askAll: Mesh["askAll"] = (question) => Promise.all(apps.map((app) => app.ask(question)));
     const setAppFaults = async (faults: AppFaults): Promise<void> => void (await askAll({ kind: "faults", faults }));
-    return { dir, plan, certificates, proxies, broken, askAll, setAppFaults, stop };
+    return { dir, plan, certificates, proxies, broken, askAll, setAppFaults, endsWithMesh: (pid) => reaper.watch(pid), stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -113,6 +115,15 @@ function hostConfig(name: string, options: MeshOptions, plan: MeshPlan, authorit
   return {
     seed: options.seed,
     instances: plan.instances.filter((instance) => instance.namespace === name && hasApp.has(instance.service)),
+    exporter:
+      name === OUTSIDE
+        ? null
+        : {
+            port: plan.exporterPorts[name] ?? 0,
+            proxies: plan.instances
+              .filter((instance) => instance.namespace === name)
+              .map((instance) => ({ ...instance, adminUrl: adminUrl(instance) })),
+          },
     otlpUrl: options.otlpHttp === undefined ? null : `http://${options.otlpHttp}`,
     outside:
       name !== OUTSIDE

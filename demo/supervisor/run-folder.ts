@@ -12,7 +12,7 @@ export function takeRunFolder(dir: RunDir): void {
   mkdirSync(dir.root, { recursive: true });
   lock(dir);
   rmSync(dir.meshFile, { force: true });
-  for (const folder of [dir.routes, dir.listeners, dir.proxies, dir.logs, dir.certs, dir.secrets, dir.envoy]) {
+  for (const folder of [dir.routes, dir.listeners, dir.proxies, dir.logs, dir.certs, dir.secrets, dir.envoy, dir.metrics]) {
     rmSync(folder, { recursive: true, force: true });
     const isPrivate = folder === dir.certs || folder === dir.secrets;
     mkdirSync(folder, { mode: isPrivate ? 0o700 : 0o755 });

@@ -60,7 +60,6 @@ const SPREADS = {
   spread: ["spread-arrived", "spread-sent"],
   layout: ["layout-arrived", "layout-sent"],
   sum: ["duration-sum", "duration-sum-sent"],
-  count: ["duration-count", "duration-count-sent"],
 } as const;
 
 /** Hosts, and the workload that answers for each where there is just one: a caller may know the host alone. */

@@ -31,9 +31,7 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
     grown("connections-sent", CONNECTIONS, CONNECTION_LABELS, [SENT, NO_PRINCIPAL], ask),
     grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS, [SENT, LOST], ask),
     grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask),
-    grown("duration-count", `${DURATIONS}_count`, DURATION_LABELS, [ARRIVED], ask),
     grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask),
-    grown("duration-count-sent", `${DURATIONS}_count`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask),
   ];
 }
 

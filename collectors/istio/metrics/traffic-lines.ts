@@ -13,7 +13,6 @@ interface Line {
   flags: Map<string, number>;
   spread: Spread | null;
   sumMs: number | null;
-  durations: number;
 }
 
 /** What one series adds to an edge. */
@@ -43,7 +42,6 @@ export class TrafficLines {
     const line = this.#lines.get(nameOf(key));
     if (line === undefined) return;
     if (part === "sum") line.sumMs = (line.sumMs ?? 0) + sample.value;
-    else if (part === "count") line.durations += sample.value;
     else {
       line.spread ??= new Spread();
       if (part === "layout") line.spread.addLayout(sample);
@@ -67,7 +65,6 @@ export class TrafficLines {
       flags: new Map(),
       spread: null,
       sumMs: null,
-      durations: 0,
     };
     this.#lines.set(nameOf(key), line);
     return line;
@@ -80,6 +77,7 @@ function nameOf({ source, target, protocol, version, reporter }: TrafficKey): st
 
 function trafficOf(line: Line): EdgeTraffic {
   const count = Math.round(line.count);
+  const measured = line.count - line.neverArrived;
   const { mutual, oneWay, plaintext } = line.transport;
   return {
     count,
@@ -91,6 +89,7 @@ function trafficOf(line: Line): EdgeTraffic {
     transport: { mutual: Math.round(mutual), oneWay: Math.round(oneWay), plaintext: Math.round(plaintext) },
     flags: Object.fromEntries([...line.flags].map(([flag, by]) => [flag, Math.round(by)])),
     latency: line.spread?.histogram() ?? null,
-    ...(line.sumMs === null || line.durations <= 0 ? {} : { durations: { sumMs: line.sumMs, count: line.durations } }),
+    // What reached nobody has no duration; everything else has one.
+    ...(line.sumMs === null || measured <= 0 ? {} : { durations: { sumMs: line.sumMs, count: measured } }),
   };
 }

@@ -19,7 +19,7 @@ export type CounterBook = Book<CountedSeries, ReadSeries>;
  * of a removed cluster), and one that turns up later was not used before: with `usedonly` a counter that was ever used stays.
  */
 export function createCounterBook(): CounterBook {
-  return createBook({ track, newcomers: "growth", patience: 0 });
+  return createBook({ track, patience: 0 });
 }
 
 function track(series: Series): { counted: CountedSeries } | { read: ReadSeries } | null {

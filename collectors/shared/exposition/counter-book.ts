@@ -21,8 +21,10 @@ export interface Folded<C, R> {
   counted: C[];
   /** Those of them that were not there before. */
   unseen: C[];
-  /** The same with what they count, where that is their past and in no delta. */
-  firstCounts: Delta<C>[];
+  /** How many finite samples the exposition holds, whatever they mean. */
+  samples: number;
+  /** How many counters are below their last value. */
+  resets: number;
   trouble: ExpositionTrouble & { overflow: number };
 }
 
@@ -35,11 +37,9 @@ export interface BookRules<C, R> {
   /** `counted` is a counter, `read` a value as it stands; `null` = the series means nothing. */
   track(series: Series): { counted: C } | { read: R } | null;
   /**
-   * What a counter counted that turns up in a process already known. `growth`: it was not used before, so all of it is new.
-   * `past`: it may be an old one that was left out for a while.
+   * For how many expositions a series that is missing keeps its last value. After that it counts like one that turns up in a
+   * process already known: it was not used before, so all that it counted is new.
    */
-  newcomers: "growth" | "past";
-  /** For how many expositions a series that is missing keeps its last value. Without one it would be a newcomer. */
   patience: number;
 }
 
@@ -93,24 +93,22 @@ export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, 
       scanner.reset();
     }
     scrape += 1;
-    const isPast = joining === "base-line" || (joining === "continue" && (hasHoles || rules.newcomers === "past"));
+    const isPast = joining === "base-line" || (joining === "continue" && hasHoles);
     const trouble: Folded<C, R>["trouble"] = { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 };
-    const folded: Folded<C, R> = { deltas: [], read: [], counted: [], unseen: [], firstCounts: [], trouble };
+    const folded: Folded<C, R> = { deltas: [], read: [], counted: [], unseen: [], samples: 0, resets: 0, trouble };
     const lines = scanner.scan(exposition, {
       open: (text) => open(text, trouble),
       sample(entry, value) {
         entry.seenIn = scrape;
+        folded.samples += 1;
         const { counted, read, last } = entry;
         if (read !== null) folded.read.push({ series: read, value });
         if (counted === null) return;
         folded.counted.push(counted);
         entry.last = value;
-        let by = value < last ? value : value - last;
-        if (last === NEW) {
-          folded.unseen.push(counted);
-          by = isPast ? 0 : value;
-          if (isPast && value > 0) folded.firstCounts.push({ series: counted, by: value });
-        }
+        if (last === NEW) folded.unseen.push(counted);
+        if (value < last) folded.resets += 1;
+        const by = growth(last, value, isPast);
         if (by > 0) folded.deltas.push({ series: counted, by });
       },
     });
@@ -129,4 +127,9 @@ export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, 
   }
 
   return { fold };
+}
+
+function growth(last: number, value: number, isPast: boolean): number {
+  if (last === NEW) return isPast ? 0 : value;
+  return value < last ? value : value - last;
 }

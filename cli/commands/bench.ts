@@ -9,11 +9,12 @@ const BENCHMARKS: readonly { name: string; load(): Promise<Benchmark> }[] = [
   { name: "otlp", load: async () => (await import("#bench/otlp.ts")).otlp },
   { name: "spans", load: async () => (await import("#bench/spans.ts")).spans },
   { name: "flood", load: async () => (await import("#bench/flood.ts")).flood },
+  { name: "scan", load: async () => (await import("#bench/scan.ts")).scan },
 ];
 
-/** `./weft bench [NAME] [--json]`: one JSON object per benchmark, or a line a reader can read. */
+/** `./weft bench [NAME] [--json] [--full]`: one JSON object per benchmark, or a line a reader can read. */
 export async function bench(args: string[]): Promise<number> {
-  const { flags, rest } = parseFlags(args, { json: "boolean" });
+  const { flags, rest } = parseFlags(args, { json: "boolean", full: "boolean" });
   const [name] = rest;
   const chosen = BENCHMARKS.filter((one) => name === undefined || one.name === name);
   if (chosen.length === 0) {
@@ -22,8 +23,10 @@ export async function bench(args: string[]): Promise<number> {
     });
   }
   for (const one of chosen) {
-    const figures = await (await one.load()).run();
-    const words = Object.entries(figures).map(([key, value]) => `${key} ${value}`);
+    const figures = await (await one.load()).run({ isFull: flags.full === true });
+    const words = Object.entries(figures).flatMap(([key, value]) =>
+      typeof value === "number" ? [`${key} ${value}`] : Object.entries(value).map(([part, one]) => `${key}.${part} ${one}`),
+    );
     console.log(flags.json === true ? JSON.stringify({ name: one.name, ...figures }) : `${one.name}: ${words.join(", ")}`);
   }
   return 0;

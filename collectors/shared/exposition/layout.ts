@@ -17,14 +17,22 @@ export class Layout<T extends Placed> {
   numbers: Float64Array = new Float64Array(INITIAL);
   /** `null` where the number is not finite. */
   handles: (T | null)[] = [];
-  bytes: Buffer = Buffer.alloc(0);
+  bytes: Buffer = NOTHING;
+  /** The same bytes, several at a time. */
+  view: DataView = viewOf(NOTHING);
   /** Whether every byte belongs to a sample, save those behind the last one. */
   isGapless = true;
 
   begin(bytes: Buffer): void {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
     this.count = 0;
     this.isGapless = true;
+  }
+
+  /** Holds nothing any more, so that its bytes can be let go. */
+  clear(): void {
+    this.begin(NOTHING);
   }
 
   /** Lets go of what a longer exposition left behind. */
@@ -56,6 +64,11 @@ export class Layout<T extends Placed> {
 }
 
 const INITIAL = 256;
+const NOTHING = Buffer.alloc(0);
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
 
 function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
   to.set(from);

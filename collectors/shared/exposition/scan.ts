@@ -54,7 +54,7 @@ export class ExpositionScanner<T extends Placed> {
     this.#walk(bytes.length, visitor);
     this.#now.finish();
     [this.#before, this.#now] = [this.#now, this.#before];
-    this.#now.begin(NOTHING);
+    this.#now.clear();
     return trouble;
   }
 
@@ -82,7 +82,7 @@ export class ExpositionScanner<T extends Placed> {
 
   /** Whether the bytes of the scan before stand again where this scan has come to. */
   #isCommon(from: number, to: number): boolean {
-    return isSame(this.#before.bytes, from, to, this.#now.bytes, this.#from);
+    return isSame(this.#before, from, to, this.#now, this.#from);
   }
 
   /** Samples from `first` to `last`, where every byte of them is what it was. */
@@ -189,8 +189,6 @@ export class ExpositionScanner<T extends Placed> {
   }
 }
 
-const NOTHING = Buffer.alloc(0);
-
 const LF = 10;
 const CR = 13;
 const HASH = 35;
@@ -201,8 +199,8 @@ const CLOSE = 125;
 
 const SHOWN_LENGTH = 80;
 const LONGEST_RUN = 512;
-/** Below it, a loop is faster than a call out of the engine. */
-const SHORT = 48;
+/** Up to so many bytes, a loop is faster than a call out of the engine. */
+const SHORT = 256;
 
 /** Where the blank behind the series begins; below 0 = there is none in this line. */
 function endOfSeries(bytes: Buffer, start: number, end: number): number {
@@ -226,10 +224,15 @@ function endOfSeries(bytes: Buffer, start: number, end: number): number {
   return -1;
 }
 
-function isSame(a: Buffer, from: number, to: number, b: Buffer, at: number): boolean {
+function isSame<T extends Placed>(a: Layout<T>, from: number, to: number, b: Layout<T>, at: number): boolean {
   const length = to - from;
-  if (at + length > b.length) return false;
-  if (length > SHORT) return a.compare(b, at, at + length, from, to) === 0;
-  for (let offset = 0; offset < length; offset++) if (a[from + offset] !== b[at + offset]) return false;
+  if (at + length > b.bytes.length) return false;
+  if (length > SHORT) return a.bytes.compare(b.bytes, at, at + length, from, to) === 0;
+  const [x, y] = [a.view, b.view];
+  let done = 0;
+  for (; done + 8 <= length; done += 8) {
+    if (x.getInt32(from + done) !== y.getInt32(at + done) || x.getInt32(from + done + 4) !== y.getInt32(at + done + 4)) return false;
+  }
+  for (; done < length; done++) if (a.bytes[from + done] !== b.bytes[at + done]) return false;
   return true;
 }

@@ -4,9 +4,11 @@ export interface Series {
   labels: Readonly<Record<string, string>>;
 }
 
-const NAME = /[A-Za-z_:][A-Za-z0-9_:]*/y;
-const LABEL_NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
-const BLANKS = /[ \t]*/y;
+const QUOTE = 34;
+const COMMA = 44;
+const EQUALS = 61;
+const OPEN = 123;
+const CLOSE = 125;
 
 /**
  * Name and labels of a series as an exposition spells it; `null` when it is malformed. Names in quotes are taken too: a
@@ -14,50 +16,51 @@ const BLANKS = /[ \t]*/y;
  */
 export function parseSeries(text: string): Series | null {
   const labels: Record<string, string> = {};
-  let name = match(NAME, text, 0);
-  let at = skip(text, name.length);
+  let at = endOfName(text, 0, true);
+  let name = text.slice(0, at);
+  at = skipBlanks(text, at);
   if (at === text.length) return name === "" ? null : { name, labels };
-  if (text[at] !== "{" || !text.endsWith("}")) return null;
   const end = text.length - 1;
-  at = skip(text, at + 1);
+  if (text.charCodeAt(at) !== OPEN || text.charCodeAt(end) !== CLOSE) return null;
+  at = skipBlanks(text, at + 1);
   while (at < end) {
-    const key = text[at] === '"' ? readQuoted(text, at) : plain(match(LABEL_NAME, text, at));
-    if (key === null) return null;
-    at = skip(text, at + key.length);
-    if (text[at] === "=") {
-      at = skip(text, at + 1);
-      const value = readQuoted(text, at);
-      if (value === null) return null;
-      labels[key.text] = value.text;
-      at = skip(text, at + value.length);
-    } else if (text[at - 1] === '"' && name === "") name = key.text;
+    const isQuoted = text.charCodeAt(at) === QUOTE;
+    const keyEnd = isQuoted ? endOfQuoted(text, at) : endOfName(text, at, false);
+    if (keyEnd <= at) return null;
+    const key = isQuoted ? unquoted(text, at, keyEnd) : text.slice(at, keyEnd);
+    at = skipBlanks(text, keyEnd);
+    if (text.charCodeAt(at) === EQUALS) {
+      at = skipBlanks(text, at + 1);
+      const valueEnd = endOfQuoted(text, at);
+      if (valueEnd < 0) return null;
+      labels[key] = unquoted(text, at, valueEnd);
+      at = skipBlanks(text, valueEnd);
+    } else if (isQuoted && name === "") name = key;
     else return null;
     if (at === end) break;
-    if (text[at] !== ",") return null;
-    at = skip(text, at + 1);
+    if (text.charCodeAt(at) !== COMMA) return null;
+    at = skipBlanks(text, at + 1);
   }
   return name === "" || at !== end ? null : { name, labels };
 }
 
-interface Token {
-  text: string;
-  /** How many characters it takes where it stands. */
-  length: number;
+/** Where a plain name ends that begins here; the same place where none does. Metrics may have colons in theirs. */
+function endOfName(text: string, start: number, takesColons: boolean): number {
+  let at = start;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    if (!isLetter && !(code === 58 && takesColons) && !(code >= 48 && code <= 57 && at > start)) break;
+  }
+  return at;
 }
 
-function plain(text: string): Token | null {
-  return text === "" ? null : { text, length: text.length };
-}
-
-/** `null` where no text in quotes begins, or none ends. */
-function readQuoted(text: string, at: number): Token | null {
-  if (text[at] !== '"') return null;
+/** Behind the quote that ends the text in quotes that begins here; below 0 = there is none. */
+function endOfQuoted(text: string, at: number): number {
+  if (text.charCodeAt(at) !== QUOTE) return -1;
   let end = text.indexOf('"', at + 1);
-  while (end > 0 && isEscaped(text, end, at)) end = text.indexOf('"', end + 1);
-  if (end < 0) return null;
-  const inner = text.slice(at + 1, end);
-  if (inner.includes("\n")) return null;
-  return { text: inner.includes("\\") ? inner.replace(/\\(.)/g, unescape) : inner, length: end + 1 - at };
+  while (end > 0 && text[end - 1] === "\\" && isEscaped(text, end, at)) end = text.indexOf('"', end + 1);
+  return end < 0 ? -1 : end + 1;
 }
 
 function isEscaped(text: string, quote: number, opening: number): boolean {
@@ -66,17 +69,19 @@ function isEscaped(text: string, quote: number, opening: number): boolean {
   return slashes % 2 === 1;
 }
 
+function unquoted(text: string, start: number, end: number): string {
+  const inner = text.slice(start + 1, end - 1);
+  return inner.includes("\\") ? inner.replace(/\\(.)/g, unescape) : inner;
+}
+
 /** What is no escape stands for itself, as Prometheus reads it. */
 function unescape(whole: string, character: string): string {
   if (character === "n") return "\n";
   return character === '"' || character === "\\" ? character : whole;
 }
 
-function skip(text: string, at: number): number {
-  return at + match(BLANKS, text, at).length;
-}
-
-function match(pattern: RegExp, text: string, at: number): string {
-  pattern.lastIndex = at;
-  return pattern.exec(text)?.[0] ?? "";
+function skipBlanks(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
+  return at;
 }

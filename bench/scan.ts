@@ -1,0 +1,175 @@
+import { loadavg } from "node:os";
+
+import type { Placed } from "#collectors/shared/exposition/layout.ts";
+import { ExpositionScanner } from "#collectors/shared/exposition/scan.ts";
+import { parseSeries } from "#collectors/shared/exposition/series.ts";
+import { parseReference } from "#collectors/shared/exposition/testing/reference-parser.ts";
+
+import type { Benchmark } from "./benchmark.ts";
+import { cpuSeconds, hundredths, quantile } from "./measure.ts";
+import { randomFrom } from "./traffic/random.ts";
+
+const MIB = 1024 * 1024;
+const ROUNDS = 5;
+/** Of ten counters this many grew between two scrapes. */
+const GROWING = 0.3;
+/** Share of the series that is new in a scrape, and as many are gone: what a rollout does. */
+const CHURN = 0.01;
+
+interface Line {
+  series: string;
+  value: number;
+}
+
+/** Keeps what is read alive and used, so that no compiler may leave the work out. */
+let seen = 0;
+
+/** A sample as a mesh's sidecar writes it: about a thousand bytes of labels. */
+function meshSeries(index: number): string {
+  const [a, b] = [index % 97, Math.floor(index / 97)];
+  const ends = (side: string, number: number): string =>
+    `${side}_workload="service-${number}-deployment",${side}_workload_namespace="namespace-${number % 20}",${side}_principal="spiffe://cluster.local/ns/namespace-${number % 20}/sa/service-${number}",` +
+    `${side}_app="service-${number}",${side}_version="v1",${side}_cluster="Kubernetes",${side}_canonical_service="service-${number}",${side}_canonical_revision="v1"`;
+  return (
+    `istio_request_duration_milliseconds_bucket{reporter="destination",${ends("source", a)},${ends("destination", b)},` +
+    `destination_service="service-${b}.namespace-${b % 20}.svc.cluster.local",destination_service_name="service-${b}",destination_service_namespace="namespace-${b % 20}",` +
+    `request_protocol="http",response_code="200",grpc_response_status="",response_flags="-",connection_security_policy="mutual_tls",component="proxy",le="${index % 20}"}`
+  );
+}
+
+/** As a proxy writes its own statistics: short lines. */
+function proxySeries(index: number): string {
+  return `envoy_cluster_upstream_rq_time_bucket{envoy_cluster_name="outbound|8080||service-${Math.floor(index / 20)}.namespace-${index % 7}",le="${(index % 20) * 5}"}`;
+}
+
+function linesOf(seriesOf: (index: number) => string, bytes: number): Line[] {
+  const random = randomFrom(1);
+  const lines: Line[] = [];
+  for (let size = 0, index = 0; size < bytes; index++) {
+    const line = { series: seriesOf(index), value: Math.floor(random() * 1e6) };
+    size += line.series.length + 8;
+    lines.push(line);
+  }
+  return lines;
+}
+
+function written(lines: readonly Line[]): Buffer {
+  const text = lines.map(({ series, value }, index) => `${index % 500 === 0 ? "# TYPE a counter\n" : ""}${series} ${value}\n`).join("");
+  return Buffer.from(text);
+}
+
+interface Handle extends Placed {
+  labels: number;
+}
+
+/** What a collector does with a series that it meets: it takes it apart, once, and finds it again by its text. */
+class Reader {
+  readonly #scanner = new ExpositionScanner<Handle>();
+  readonly #known = new Map<string, Handle>();
+
+  read(bytes: Buffer): void {
+    this.#scanner.scan(bytes, {
+      open: (series) => {
+        const known = this.#known.get(series);
+        if (known !== undefined) return known;
+        const handle = { labels: Object.keys(parseSeries(series)?.labels ?? {}).length, line: 0 };
+        this.#known.set(series, handle);
+        return handle;
+      },
+      sample(handle, value) {
+        seen += handle.labels + value;
+      },
+    });
+  }
+}
+
+/** Scrapes that follow one another; each is kept, as the bytes of an answer are. */
+function scrapes(lines: readonly Line[], kind: "steady" | "churn" | "shuffled", seriesOf: (index: number) => string): Buffer[] {
+  const random = randomFrom(2);
+  let now = [...lines];
+  let fresh = lines.length;
+  return Array.from({ length: ROUNDS + 1 }, () => {
+    now = now.map((line) => (random() < GROWING ? { ...line, value: line.value + Math.floor(random() * 100) } : line));
+    if (kind === "churn") {
+      now = now.flatMap((line) => {
+        if (random() >= CHURN) return [line];
+        return random() < 0.5 ? [] : [line, { series: seriesOf(fresh++), value: 1 }];
+      });
+    }
+    if (kind === "shuffled") now = now.toSorted(() => random() - 0.5);
+    return written(now);
+  });
+}
+
+/** CPU seconds that each scrape after the first takes. */
+async function timesOf(all: readonly Buffer[]): Promise<number[]> {
+  const reader = new Reader();
+  const times: number[] = [];
+  for (const bytes of all) times.push(await cpuSeconds(() => reader.read(bytes)));
+  return times.slice(1);
+}
+
+async function measure(seriesOf: (index: number) => string, bytes: number): Promise<Record<string, number>> {
+  const lines = linesOf(seriesOf, bytes);
+  const first = written(lines);
+  const text = first.toString();
+  const reference: number[] = [];
+  const cold: number[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const slow = await cpuSeconds(() => {
+      seen += parseReference(text).samples.length;
+    });
+    const quick = await cpuSeconds(() => new Reader().read(first));
+    // The first round only warms up.
+    if (round > 0) [reference[round - 1], cold[round - 1]] = [slow, quick];
+  }
+  const middle = quantile(
+    reference.map((seconds) => seconds * 1_000),
+    0.5,
+  );
+  const ratio = (times: readonly number[]): number => hundredths(middle / quantileMs(times));
+  const speeds: Record<string, number> = { samples: lines.length, referenceMs: middle, firstMs: quantileMs(cold), firstRatio: ratio(cold) };
+  for (const kind of ["steady", "churn", "shuffled"] as const) {
+    const all = scrapes(lines, kind, seriesOf);
+    // A collector has run for long: the first time only warms up.
+    await timesOf(all);
+    const times = await timesOf(all);
+    speeds[`${kind}Ms`] = quantileMs(times);
+    speeds[`${kind}Ratio`] = ratio(times);
+  }
+  return speeds;
+}
+
+function quantileMs(seconds: readonly number[]): number {
+  return quantile(
+    seconds.map((one) => one * 1_000),
+    0.5,
+  );
+}
+
+const WORKLOADS = [
+  { name: "mesh1", seriesOf: meshSeries, bytes: MIB },
+  { name: "mesh10", seriesOf: meshSeries, bytes: 10 * MIB },
+  { name: "proxy10", seriesOf: proxySeries, bytes: 10 * MIB },
+] as const;
+
+/**
+ * How much less CPU an exposition takes than with a parser of the plain kind: a machine of states that goes over every
+ * character and makes an object of labels for every sample. It is the one that the scanner is tested against, in
+ * `testing/reference-parser.ts`; no package of others is measured. `first`: a scrape without one before it; `steady`: 30 of
+ * 100 values changed; `churn`: one series in a hundred came or went as well; `shuffled`: all in another order. Scanning
+ * `steady` is the ten-second business of a collector. Ratios: more is better.
+ */
+export const scan: Benchmark = {
+  name: "scan",
+  async run() {
+    const figures: Record<string, number> = { rounds: ROUNDS };
+    for (const { name, seriesOf, bytes } of WORKLOADS) {
+      for (const [key, value] of Object.entries(await measure(seriesOf, bytes))) {
+        figures[`${name}${key.charAt(0).toUpperCase()}${key.slice(1)}`] = value;
+      }
+    }
+    if (seen === 0) throw new Error("nothing was read");
+    return { ...figures, firstRatioGoal: 10, steadyRatioGoal: 30, loadAverage: hundredths(loadavg()[0] ?? 0) };
+  },
+};

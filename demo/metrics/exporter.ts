@@ -1,4 +1,5 @@
 import { createServer, get, type Server } from "node:http";
+import { SeriesBirths } from "./series-births.ts";
 import { istioExposition, type Owner } from "./istio-series.ts";
 
 /** A proxy that an exporter speaks for. */
@@ -23,15 +24,16 @@ export function exporterPath(proxy: string): string {
 
 /** Answers scrapes for the proxies beside it, each at a path of its own. A proxy that cannot be asked is a scrape that fails. */
 export function startExporter({ port, proxies }: ExporterConfig): Promise<Server> {
-  const byPath = new Map(proxies.map((proxy) => [exporterPath(proxy.id), proxy]));
+  const byPath = new Map(proxies.map((proxy) => [exporterPath(proxy.id), { proxy, births: new SeriesBirths() }]));
   const server = createServer((request, response) => {
-    const proxy = byPath.get(request.url ?? "");
-    if (proxy === undefined) {
+    const exported = byPath.get(request.url ?? "");
+    if (exported === undefined) {
       response.writeHead(404).end();
       return;
     }
+    const { proxy, births } = exported;
     read(`${proxy.adminUrl}${ADMIN_PATH}`).then(
-      (text) => response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(istioExposition(proxy, text)),
+      (text) => response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(istioExposition(proxy, text, births)),
       () => response.writeHead(503).end(),
     );
   });

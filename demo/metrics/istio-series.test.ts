@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 
 import { planMesh } from "../mesh/plan.ts";
-import { istioExposition } from "./istio-series.ts";
+import { istioExposition as expose, type Owner } from "./istio-series.ts";
 import { readExposition } from "./read-exposition.ts";
+import { SeriesBirths } from "./series-births.ts";
 import { scrapeJobs } from "./scrape-jobs.ts";
+
+/** What is told once the series are no longer new. */
+function istioExposition(owner: Owner, text: string): string {
+  let nowMs = 0;
+  const births = new SeriesBirths(() => nowMs);
+  expose(owner, text, births);
+  nowMs = 10_000;
+  return expose(owner, text, births);
+}
 
 /** Series of an answer by metric, with only these labels. */
 function told(text: string, ...labels: string[]): string[] {
@@ -95,6 +105,16 @@ envoy_weft_outbound_connections_total{${outbound},weft_flags="UF,URX",weft_type=
     const text = 'envoy_weft_inbound_requests_total{weft_peer="",weft_tls="TLSv1.3",weft_code="200",weft_flags="-",weft_grpc=""} 7';
     expect(told(istioExposition({ service: "gateway", version: "v1" }, text))).toEqual([]);
   });
+});
+
+it("lets a series begin at 0 until every store must have seen it, and then tells all of it", () => {
+  let nowMs = 0;
+  const births = new SeriesBirths(() => nowMs);
+  expect(births.shown("a", 199)).toBe(0);
+  nowMs = 5_100;
+  expect([births.shown("a", 250), births.shown("b", 1)]).toEqual([0, 0]);
+  nowMs = 10_100;
+  expect([births.shown("a", 250), births.shown("b", 1)]).toEqual([250, 0]);
 });
 
 it("reads label values with quotes and line ends in them, and no statistics but the loggers'", () => {

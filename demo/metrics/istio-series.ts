@@ -1,6 +1,7 @@
 import type { Instance } from "../mesh/plan.ts";
 import { serviceNamed } from "../mesh/services.ts";
 import { calleeOf, callerOf, destinationLabels, reachedNobody, sourceLabels, type End, type Labels } from "./istio-labels.ts";
+import type { SeriesBirths } from "./series-births.ts";
 import { readExposition, type Sample } from "./read-exposition.ts";
 
 /** Whose proxy it is. */
@@ -15,7 +16,7 @@ const CLOSED = "istio_tcp_connections_closed_total";
  * What Istio's filter would count in this proxy, from what the demo's loggers did count there: reporter `destination` for what came
  * in, `source` for what went out. A gateway reports what it sends on, and nothing of who came to it.
  */
-export function istioExposition(owner: Owner, exposition: string): string {
+export function istioExposition(owner: Owner, exposition: string, births: SeriesBirths): string {
   const series = new Map<string, number>();
   const add = (metric: string, labels: Labels, value: number): void => {
     const name = `${metric}{${Object.entries(labels)
@@ -25,7 +26,7 @@ export function istioExposition(owner: Owner, exposition: string): string {
   };
   for (const sample of readExposition(exposition)) for (const [metric, labels] of told(owner, sample)) add(metric, labels, sample.value);
   const lines = (metric: string): string[] =>
-    [...series].filter(([name]) => name.startsWith(metric)).map(([name, value]) => `${name} ${value}`);
+    [...series].filter(([name]) => name.startsWith(metric)).map(([name, value]) => `${name} ${births.shown(name, value)}`);
   return [
     `# TYPE ${REQUESTS} counter`,
     ...lines(REQUESTS),

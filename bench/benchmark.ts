@@ -1,5 +1,8 @@
-/** One benchmark: a name to call it by, and figures (milliseconds unless the name says otherwise). */
+/** Milliseconds unless the name says otherwise; what belongs together stands under one name. */
+export type Figures = Record<string, number | Record<string, number>>;
+
+/** One benchmark: a name to call it by, and figures. `isFull` asks for the size that takes minutes, where there is one. */
 export interface Benchmark {
   name: string;
-  run(): Promise<Record<string, number>>;
+  run(options: { isFull: boolean }): Promise<Figures>;
 }

@@ -16,6 +16,13 @@ const State = z.object({
   controlUrl: z.string(),
   xdsDir: z.string(),
   otlp: z.object({ http: z.string(), grpc: z.string(), zipkin: z.string() }),
+  /** Where the store is that the console reads, where it reads one. */
+  prometheusUrl: z.string().optional(),
+  /** What any store of metrics would scrape. */
+  scrape: z.object({
+    intervalMs: z.number(),
+    jobs: z.array(z.object({ name: z.string(), targets: z.array(z.string()), path: z.string(), labels: z.record(z.string(), z.string()) })),
+  }),
   proxies: z.array(
     z.object({ id: z.string(), namespace: z.string(), service: z.string(), version: z.string(), adminUrl: z.string(), pid: z.number() }),
   ),
@@ -120,7 +127,8 @@ export class DemoMesh {
     this.api = new ConsoleApi(state.url);
   }
 
-  static async start(options: { rps?: number } = {}): Promise<DemoMesh> {
+  /** `prometheus`: the console reads a Prometheus that scrapes the mesh, and nothing else. */
+  static async start(options: { rps?: number; prometheus?: boolean } = {}): Promise<DemoMesh> {
     const runDir = await mkdtemp(join(tmpdir(), "weft-demo-"));
     const [port, controlPort] = [await freePort(), await freePort()];
     const child = spawn(
@@ -138,6 +146,7 @@ export class DemoMesh {
         String(controlPort),
         "--rps",
         String(options.rps ?? 60),
+        ...(options.prometheus === true ? ["--prometheus"] : []),
       ],
       { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] },
     );

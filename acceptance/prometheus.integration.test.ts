@@ -1,0 +1,206 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { endpoints } from "#lib/contract/endpoints.ts";
+import type { MeshGraph } from "#lib/model/graph.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
+import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
+import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";
+import { parseConfigFile } from "#server/config/config-file.ts";
+import { parseOptions } from "#server/config/options.ts";
+import { startWeft } from "#server/weft.ts";
+
+import { ConsoleApi, DemoMesh, type LedgerEdge, sleep, until } from "./demo-mesh.ts";
+
+const isLong = process.env["WEFT_TEST_LONG"] === "1";
+const RUN_MS = isLong ? 600_000 : 60_000;
+const TOLERANCE = isLong ? 0.01 : 0.02;
+/** Buckets of the demo's proxies, milliseconds. */
+const BOUNDS_MS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100, 130, 160, 200, 250, 300, 350, 400, 500, 700, 1000, 2500, 5000, 10000];
+
+/** The same but for where it is. */
+function configurationOf(url: string): string {
+  return `metrics:\n  - id: store\n    kind: prometheus\n    url: ${url}\n    telemetry: [istio]\n`;
+}
+
+/** An edge and version as both sides name it: callers without a certificate have no name in Istio's metrics. */
+function keyOf(source: string, target: string, version: string | null): string {
+  return `${source} > ${target} ${version ?? "-"}`;
+}
+
+const NAMELESS = new Set(["legacy-report", "audit-export", "rogue-job"]);
+
+/** Requests as Istio counts them: every attempt that arrived, what reached nobody, and what was forbidden. Nobody tells who came to the gateway. */
+function truthOf(edges: readonly LedgerEdge[]): Map<string, { count: number; errors: number; retries: number; p95Ms: number | null }> {
+  const seen = edges.filter(({ target }) => target !== "gateway");
+  return new Map(
+    seen.map((edge) => {
+      const lost = edge.neverArrived - edge.refused;
+      const source = NAMELESS.has(edge.source) ? "unidentified" : edge.source;
+      // What outside the mesh answers is told by its callers, as they see it in the end.
+      const isOutside = edge.target === "card-network";
+      const count = isOutside ? edge.sent : edge.count + edge.retries + lost + edge.denied;
+      const errors = isOutside ? edge.sentErrors : edge.errors + lost;
+      return [keyOf(source, edge.target, edge.version), { count, errors, retries: edge.retries, p95Ms: edge.p95Ms }];
+    }),
+  );
+}
+
+function shownBy(graph: Pick<MeshGraph, "edges">): Map<string, { count: number; errors: number; p95Ms: number | null }> {
+  return new Map(
+    graph.edges.flatMap(({ source, target, versions }) =>
+      versions
+        .filter(({ red }) => (red.count ?? 0) > 0)
+        .map(({ version, red }) => [
+          keyOf(parseNodeId(source).service, parseNodeId(target).service, version),
+          { count: red.count ?? 0, errors: red.errorCount ?? 0, p95Ms: red.p95Ms },
+        ]),
+    ),
+  );
+}
+
+function bucketOf(ms: number): number {
+  const index = BOUNDS_MS.findIndex((bound) => ms <= bound);
+  return index < 0 ? BOUNDS_MS.length : index;
+}
+
+/** How much more a store may say than there was: one that extrapolates takes what it saw for a scrape longer than it saw it. */
+function extrapolated(store: string, lengthMs: number): number {
+  return store === "Prometheus" ? lengthMs / (lengthMs - mesh.state.scrape.intervalMs) : 1;
+}
+
+function isNear(shown: number, real: number, more: number): boolean {
+  const tolerance = Math.max(3, real * TOLERANCE);
+  return shown >= real - tolerance && shown <= real * more + tolerance;
+}
+
+let folder: string;
+let mesh: DemoMesh;
+let victoria: ServerProcess;
+const consoles = new Map<string, ConsoleApi>();
+const stops: (() => Promise<void>)[] = [];
+
+/** The console as a reader's own file would start it. */
+async function startConsole(name: string, url: string): Promise<void> {
+  const file = join(folder, `${name}.yaml`);
+  await writeFile(file, configurationOf(url));
+  const { metricsSources } = parseConfigFile(configurationOf(url), file);
+  const options = parseOptions({ port: 0, dataDir: join(folder, name), metricsSources, otlpHttp: "off", otlpGrpc: "off", zipkin: "off" });
+  const weft = await startWeft({ ...options, uiDir: "out" });
+  stops.push(() => weft.stop());
+  consoles.set(name, new ConsoleApi(weft.url));
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "weft-stores-"));
+  mesh = await DemoMesh.start({ prometheus: true });
+  const { intervalMs, jobs } = mesh.state.scrape;
+  const victoriaMetrics = await resolveVictoriaMetrics();
+  const flags = ["-maxLabelsPerTimeseries=60"];
+  victoria = await startVictoriaMetrics({ victoriaMetrics, folder: join(folder, "victoria"), scrapeIntervalMs: intervalMs, jobs, flags });
+  await startConsole("Prometheus", mesh.state.prometheusUrl ?? "");
+  await startConsole("VictoriaMetrics", victoria.url);
+}, 240_000);
+
+afterAll(async () => {
+  for (const stop of stops) await stop();
+  await victoria?.stop();
+  await mesh?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe("a mesh that is read from a store alone", () => {
+  let fromMs = 0;
+  let toMs = 0;
+  let truth: ReturnType<typeof truthOf>;
+
+  /** The window from pause to pause, as the API takes it. */
+  const window = (): { window: string; at: string } => ({
+    window: `${Math.round((toMs - fromMs) / 1_000)}s`,
+    at: new Date(toMs).toISOString(),
+  });
+
+  beforeAll(async () => {
+    const { intervalMs } = mesh.state.scrape;
+    // A new series shows what it counted two scrapes later; so long the count of one end must not move either.
+    const settledMs = 4 * intervalMs + 1_000;
+    await sleep(settledMs);
+    await mesh.drain();
+    await sleep(settledMs);
+    fromMs = Math.floor(Date.now() / 1_000) * 1_000;
+    await mesh.faults({ load: "running" });
+    await sleep(RUN_MS);
+    await mesh.drain();
+    await sleep(settledMs);
+    toMs = Math.floor(Date.now() / 1_000) * 1_000;
+    truth = truthOf(await mesh.ledger(fromMs, toMs));
+  }, RUN_MS + 300_000);
+
+  it.each(["Prometheus", "VictoriaMetrics"])("every edge on the map, and no other: %s", async (store) => {
+    const graph = await consoles.get(store)?.get(endpoints.getGraph, window());
+    const shown = shownBy(graph?.value ?? { edges: [] });
+    const more = extrapolated(store, toMs - fromMs);
+    const wrong = [...truth]
+      .filter(([, { count }]) => count > 3)
+      .flatMap(([key, { count, errors, retries }]) => {
+        const one = shown.get(key) ?? { count: 0, errors: 0 };
+        const isRight = isNear(one.count, count, more) && isNear(one.errors, errors, more + retries / Math.max(1, errors));
+        return isRight ? [] : [`${key}: ${one.count} with ${one.errors} failed shown, ${count} with ${errors} true`];
+      });
+    expect(truth.size).toBeGreaterThan(12);
+    expect(wrong).toEqual([]);
+    expect([...shown.keys()].filter((key) => !truth.has(key))).toEqual([]);
+  });
+
+  it.each(["Prometheus", "VictoriaMetrics"])("p95 within one bucket: %s", { timeout: 90_000 }, async (store) => {
+    // Durations of a whole mesh come after its counts.
+    const shown = await until("durations", async () => {
+      const graph = await consoles.get(store)?.get(endpoints.getGraph, window());
+      const found = graph === undefined ? new Map<string, never>() : shownBy(graph.value);
+      return [...found.values()].some(({ p95Ms }) => p95Ms !== null) ? found : null;
+    });
+    const compared = [...truth].filter(([key, one]) => one.p95Ms !== null && one.count >= 200 && one.retries === 0 && shown.has(key));
+    const isStarved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
+    if (isStarved) console.log(`the machine is starved (load ${loadavg()[0]?.toFixed(1)}): durations are held to the lower bound only`);
+    const wrong = compared.flatMap(([key, { p95Ms }]) => {
+      const told = shown.get(key)?.p95Ms ?? null;
+      const apart = told === null || p95Ms === null ? -Infinity : bucketOf(told) - bucketOf(p95Ms);
+      // A proxy that waits for a processor sees more than the application behind it, never less.
+      const isRight = apart >= -1 && (apart <= 1 || isStarved);
+      return isRight ? [] : [`${key}: ${told} shown, ${p95Ms} true`];
+    });
+    expect(compared.length).toBeGreaterThan(4);
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(["Prometheus", "VictoriaMetrics"])("a chart's steps add up to what there was: %s", async (store) => {
+    const from = new Date(fromMs).toISOString();
+    const chart = await consoles
+      .get(store)
+      ?.get(endpoints.getRed, { subject: "service:shop/catalog", from, to: new Date(toMs).toISOString() });
+    const steps = chart?.value.series.flatMap(({ count }) => count) ?? [];
+    const told = steps.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+    const count = [...truth].filter(([key]) => key.includes("> catalog ")).reduce((sum, [, one]) => sum + one.count, 0);
+    expect(count).toBeGreaterThan(500);
+    expect([told, count, isNear(told, count, extrapolated(store, chart?.value.stepMs ?? 0))]).toEqual([told, count, true]);
+  });
+
+  it("says what it asked, of whom, and what that cost", async () => {
+    const answer = await consoles.get("Prometheus")?.get(endpoints.getGraph, window());
+    expect(answer?.provenance.map(({ source }) => source)).toContain("store");
+    expect(answer?.provenance.some(({ cost }) => (cost?.series ?? 0) > 0)).toBe(true);
+    expect(answer?.provenance.some(({ query }) => query.includes("istio_requests_total"))).toBe(true);
+  });
+
+  it("is what the demo's own console shows, too", async () => {
+    const graph = await mesh.api.get(endpoints.getGraph, window());
+    const sources = new Set(graph.value.edges.flatMap(({ red }) => (red.source === null ? [] : [red.source])));
+    expect(sources.size).toBeGreaterThan(0);
+    expect([...sources].every((source) => source.startsWith("prometheus"))).toBe(true);
+    expect([...shownBy(graph.value).keys()]).toEqual(expect.arrayContaining(["frontend > catalog v1", "cart > kv v1"]));
+  });
+});

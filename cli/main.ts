@@ -4,6 +4,7 @@ import { bench } from "./commands/bench.ts";
 import { build } from "./commands/build.ts";
 import { config } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
+import { doctor } from "./commands/doctor.ts";
 import { test } from "./commands/test.ts";
 import { up } from "./commands/up.ts";
 
@@ -20,6 +21,8 @@ const USAGE = `weft: a console for service meshes
       the last one says where Weft's own spans go (nowhere, if left out)
   ./weft config check [--config weft.yaml]
       every mistake in the file, with its line and how to mend it; asks nobody
+  ./weft doctor [--config weft.yaml] [--proxies DIR] [--json]
+      what is wrong with each source, what that takes away, and how to mend it; ends with 1 where something is broken
   ./weft test [--fast | --long]
       everything that must hold, with the time each part took
   ./weft bench [NAME] [--json]
@@ -28,7 +31,7 @@ const USAGE = `weft: a console for service meshes
       the console's pages alone
 `;
 
-const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { bench, build, config, demo, test, up };
+const COMMANDS: Record<string, (args: string[]) => Promise<number>> = { bench, build, config, demo, doctor, test, up };
 
 async function main(args: string[]): Promise<number> {
   const [name = "help", ...rest] = args;

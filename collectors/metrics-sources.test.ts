@@ -4,8 +4,11 @@ import { join } from "node:path";
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 
+import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
+import { createFakeMetrics } from "#lib/testing/fake-sources.ts";
 import { createFakeTime, type FakeTime } from "#lib/testing/fake-time.ts";
 
+import type { KeepCounts } from "./collector-reader.ts";
 import type { MetricsReader } from "./metrics-readers.ts";
 import { createMetricsReader, dialectsOf, type MetricsReaderOptions } from "./metrics-sources.ts";
 import { OutsideSources } from "./outside-sources.ts";
@@ -32,6 +35,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const keepCounts: KeepCounts = (create) => {
+  const store = createFakeSeriesStore();
+  const feed = create(store);
+  return { feed, metrics: createFakeMetrics(feed.id) };
+};
+
 const optionsOf = (more: Partial<MetricsReaderOptions> = {}): MetricsReaderOptions => ({
   id: "prom",
   kind: "prometheus",
@@ -41,7 +50,7 @@ const optionsOf = (more: Partial<MetricsReaderOptions> = {}): MetricsReaderOptio
 });
 
 async function open(more: Partial<MetricsReaderOptions> = {}): Promise<MetricsReader> {
-  const reader = await createMetricsReader(optionsOf(more), { ...time, http });
+  const reader = await createMetricsReader(optionsOf(more), { ...time, http, keepCounts });
   running.push(reader);
   return reader;
 }
@@ -133,10 +142,28 @@ describe("a store of metrics", () => {
 });
 
 function outside(): OutsideSources {
-  const sources = new OutsideSources({ ...time, http });
+  const sources = new OutsideSources({ ...time, http, keepCounts });
   running.push(sources);
   return sources;
 }
+
+describe("a Collector's own exposition", () => {
+  it("is a graph of its own, weaker than what is measured, and stops when it is closed", async () => {
+    const reader = await createMetricsReader(optionsOf({ id: "collector", kind: "opentelemetry-collector", url: `${store.url}/metrics` }), {
+      ...time,
+      http,
+      keepCounts,
+    });
+    reader.start();
+    expect(told(reader)).toEqual(["graph collector"]);
+    await expect.poll(() => reader.statuses()[0]?.state).toBe("down");
+    expect(reader.statuses()).toMatchObject([
+      { id: "collector", kind: "opentelemetry-collector", lastError: expect.stringContaining("404") },
+    ]);
+    await reader.close();
+    expect(time.waiting).toBe(0);
+  });
+});
 
 describe("sources that are exchanged", () => {
   it("keeps what is configured as before, and ends what is not", async () => {

@@ -1,11 +1,14 @@
 import { readFile } from "node:fs/promises";
 
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
+import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
+import { CollectorReader, type CountingFeed, type KeepCounts } from "./collector-reader.ts";
 import { createEnvoyDialect } from "./envoy/metrics/dialect.ts";
 import { istioDialect } from "./istio/metrics/dialect.ts";
 import type { MetricsReader } from "./metrics-readers.ts";
+import { createCollectorFeed } from "./opentelemetry-collector/feed.ts";
 import { createPrometheusStore, type PrometheusStore } from "./prometheus/store.ts";
 import { createTransport, type TlsFiles } from "./prometheus/transport.ts";
 import { serviceGraphDialect } from "./service-graph/dialect.ts";
@@ -50,7 +53,12 @@ export interface MetricsReaderParts {
   http: HttpFetcher;
   /** Stands around the others; left out = nothing does. */
   wrapHttp?: ((http: HttpFetcher) => HttpFetcher) | undefined;
+  /** For sources that are read again and again, and keep nothing themselves. */
+  keepCounts: KeepCounts;
 }
+
+/** What asking takes. */
+export type AskingParts = Omit<MetricsReaderParts, "keepCounts">;
 
 /** Every dialect that is known, strongest first. */
 export function dialectsOf({ telemetry, sourceLabels = {} }: Pick<MetricsReaderOptions, "telemetry" | "sourceLabels">): MetricsDialect[] {
@@ -67,6 +75,10 @@ export function dialectsOf({ telemetry, sourceLabels = {} }: Pick<MetricsReaderO
 
 /** A reader of one place. Nothing is contacted before its `start`. Throws INVALID for files that cannot be used. */
 export async function createMetricsReader(options: MetricsReaderOptions, parts: MetricsReaderParts): Promise<MetricsReader> {
+  if (options.kind === "opentelemetry-collector") {
+    const { create, close } = await openCollector(options, parts);
+    return new CollectorReader({ ...parts.keepCounts(create), onClose: close });
+  }
   const { store, close } = await openStore(options, parts);
   return new StoreReader({
     id: options.id,
@@ -81,7 +93,7 @@ export async function createMetricsReader(options: MetricsReaderOptions, parts: 
 /** The store of a place, with a fetcher of its own where it has certificates. */
 export async function openStore(
   options: MetricsReaderOptions,
-  { clock, scheduler, http, wrapHttp = (http) => http }: MetricsReaderParts,
+  { clock, scheduler, http, wrapHttp = (http) => http }: AskingParts,
 ): Promise<{ store: PrometheusStore; close: () => Promise<void> }> {
   const own = await createTransport(options.id, options, { clock, scheduler, readText });
   const { id, url, timeoutMs, concurrency, parameters, queryScope, externalUrl, auth, tenant, headers } = options;
@@ -90,6 +102,20 @@ export async function openStore(
     { clock, scheduler, readText, http: own === null ? http : wrapHttp(own) },
   );
   return { store, close: async () => own?.close() };
+}
+
+/** The feed of a Collector's own exposition, with a fetcher of its own where it has certificates. */
+export async function openCollector(
+  options: MetricsReaderOptions,
+  { clock, scheduler, http, wrapHttp = (http) => http }: AskingParts,
+): Promise<{ create: (store: SeriesStore) => CountingFeed; close: () => Promise<void> }> {
+  const own = await createTransport(options.id, options, { clock, scheduler, readText });
+  const { id, url, timeoutMs, intervalMs, auth, tenant, headers } = options;
+  const parts = { clock, scheduler, readText, http: own === null ? http : wrapHttp(own) };
+  return {
+    create: (store) => createCollectorFeed({ id, url, timeoutMs, intervalMs, auth, tenant, headers }, { ...parts, store }),
+    close: async () => own?.close(),
+  };
 }
 
 function readText(path: string): Promise<string> {

@@ -9,6 +9,7 @@ import type { RoutingTarget } from "#lib/ports/routing-target.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
+import type { KeepCounts } from "./collector-reader.ts";
 import { createAdminClient } from "./envoy/admin/client.ts";
 import { createProxyDirectory } from "./envoy/directory.ts";
 import { createListenerAdmin } from "./envoy/listeners/listener-admin.ts";
@@ -40,6 +41,8 @@ export interface CollectorParts {
   findChange: (marker: string) => string | null;
   /** Stands around every way by which other programs are asked; left out = nothing does. */
   wrapHttp?: ((http: HttpFetcher) => HttpFetcher) | undefined;
+  /** See `MetricsReaderParts`. */
+  keepCounts: KeepCounts;
 }
 
 /** The running collectors, by what they can do. */
@@ -64,10 +67,10 @@ const LISTENERS_ID = "envoy-listeners";
  * certificates of a source outside that cannot be used.
  */
 export async function createCollectors(options: CollectorOptions, parts: CollectorParts): Promise<Collectors> {
-  const { store, clock, scheduler, findChange, wrapHttp = (http) => http } = parts;
+  const { store, clock, scheduler, findChange, keepCounts, wrapHttp = (http) => http } = parts;
   const fetcher = createHttpFetcher({ clock, scheduler });
   const http = wrapHttp(fetcher);
-  const outside = new OutsideSources({ clock, scheduler, http, wrapHttp });
+  const outside = new OutsideSources({ clock, scheduler, http, wrapHttp, keepCounts });
   try {
     await outside.configure(options);
   } catch (error) {

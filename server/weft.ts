@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { resolve } from "node:path";
 
+import type { KeepCounts } from "#collectors/collector-reader.ts";
 import type { OutsideOptions } from "#collectors/outside-sources.ts";
 import { createCollectors, type Collectors } from "#collectors/runtime.ts";
 import { WeftError } from "#lib/model/errors.ts";
@@ -96,6 +97,7 @@ async function startLocked(
       clock: systemClock,
       scheduler: systemScheduler,
       findChange,
+      keepCounts,
       wrapHttp: telemetry === null ? undefined : (http) => traceHttp(http, telemetry.tracer),
     },
   );
@@ -160,6 +162,13 @@ async function startLocked(
     },
   };
 }
+
+/** A ring of its own for each feed: numbers of two are never summed. */
+const keepCounts: KeepCounts = (create) => {
+  const store = new MemorySeriesStore();
+  const feed = create(store);
+  return { feed, metrics: new RingMetricsSource({ feed, store, reportMs: feed.reportMs, counted: "calls that a Collector tells of" }) };
+};
 
 /** What the verbs may ask. Sources outside are looked up at each question: they may be exchanged. */
 function meshSources(collectors: Collectors, spans: Spans | null, store: MemorySeriesStore, reportMs: number): MeshSources {

@@ -85,7 +85,6 @@ export class WatchedConfig {
   }
 
   status(): SourceStatus {
-    const iso = (ms: number | null): string => new Date(ms ?? 0).toISOString();
     const restart: Finding = {
       subject: "mesh",
       text: "The mesh has another name in the file than the one that Weft was started with.",
@@ -188,4 +187,8 @@ export class WatchedConfig {
     if ((trouble === null) !== (this.#trouble === null)) this.#sinceMs = this.#parts?.clock.nowMs() ?? this.#sinceMs;
     this.#trouble = trouble;
   }
+}
+
+function iso(ms: number | null): string {
+  return new Date(ms ?? 0).toISOString();
 }

@@ -1,0 +1,166 @@
+import { reachFinding } from "#collectors/shared/reach-finding.ts";
+import type { TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
+import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+import type { ExaminedSource } from "#lib/ports/examined-source.ts";
+import type { Clock } from "#lib/ports/time.ts";
+
+import { skewFinding } from "../status.ts";
+import type { PrometheusStore } from "../store.ts";
+import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas, retention } from "./scrape-checks.ts";
+import { SeriesQuestions } from "./series-questions.ts";
+import { checkTelemetry } from "./telemetry-checks.ts";
+
+interface StoreExamination {
+  id: string;
+  url: string;
+  store: PrometheusStore;
+  /** What may be there, strongest first. */
+  needs: readonly TelemetryNeeds[];
+  /** The reader said that these are there. */
+  areChosen: boolean;
+  hasScope: boolean;
+  clock: Clock;
+}
+
+const LOOKED_AT_MS = 5 * 60_000;
+
+/** Examines one store: whether it can be asked, what it holds, and whether that can be read whole. */
+export function examineStore(examination: StoreExamination): ExaminedSource {
+  const { id, url } = examination;
+  return {
+    id,
+    kind: "prometheus",
+    address: url,
+    async examine() {
+      const found = await examineAll(examination);
+      if (found.ok) return found.value;
+      return [
+        reachFinding({ id, url, program: "Prometheus, or what speaks its HTTP interface", probe: "/api/v1/query?query=1" }, found.error),
+      ];
+    },
+  };
+}
+
+async function examineAll(examination: StoreExamination): Promise<Result<DiagnosisFinding[]>> {
+  const { store, needs, areChosen, clock } = examination;
+  const facts = await store.probe.facts();
+  if (!facts.ok) return facts;
+  // By the store's own clock: one that is wrong is said to be wrong, and not to hold nothing.
+  const ask = new SeriesQuestions(store, clock.nowMs() + store.client.skewMs - facts.value.hidesNewestMs);
+  const findings: DiagnosisFinding[] = [];
+  const there: TelemetryNeeds[] = [];
+  for (const need of needs) {
+    const metric = await presentMetric(ask, need);
+    if (!metric.ok) return metric;
+    if (metric.value === null) {
+      if (areChosen) findings.push(absentFinding(need));
+      continue;
+    }
+    there.push(need);
+    const examined = await examineTelemetry(store, ask, need, metric.value);
+    if (!examined.ok) return examined;
+    findings.push(...examined.value);
+  }
+  if (there.length === 0 && !areChosen) findings.push(...(await nothingFindings(examination, ask)));
+  findings.push(...(await retention(store)), ...(await failingTargets(store)), ...clockFindings(store), ...warnings(ask));
+  const reads = there.map(({ dialect }) => dialect.reads).join(", ");
+  const text = `${facts.value.product} answers${reads === "" ? "" : `, and holds ${reads}`}.`;
+  return ok([{ level: "fine", code: "reached", text, takesAway: null, mend: null }, ...findings]);
+}
+
+/** The first of the dialect's metrics that is there now. */
+async function presentMetric(ask: SeriesQuestions, { dialect }: TelemetryNeeds): Promise<Result<string | null>> {
+  for (const metric of dialect.metrics) {
+    const many = await ask.count(metric);
+    if (!many.ok) return many;
+    if (many.value > 0) return ok(metric);
+  }
+  return ok(null);
+}
+
+async function examineTelemetry(
+  store: PrometheusStore,
+  ask: SeriesQuestions,
+  needs: TelemetryNeeds,
+  metric: string,
+): Promise<Result<DiagnosisFinding[]>> {
+  const { durationMetric } = needs.dialect;
+  const scrape = await store.probe.scrapeMs([metric]);
+  if (!scrape.ok) return scrape;
+  const checks = [
+    await checkTelemetry(
+      ask,
+      needs,
+      durationMetric === null ? null : await store.probe.histograms(durationMetric, { fromMs: ask.atMs - LOOKED_AT_MS, toMs: ask.atMs }),
+    ),
+    await freshness(ask, metric, scrape.value),
+    await duplicateScrapes(ask, metric),
+    await replicas(ask, metric),
+    await clusters(ask, metric, needs.clusterLabels),
+  ];
+  const findings = intervalFinding(metric, scrape.value);
+  for (const check of checks) {
+    if (!check.ok) return check;
+    findings.push(...check.value);
+  }
+  return ok(findings);
+}
+
+function absentFinding({ dialect, collect }: TelemetryNeeds): DiagnosisFinding {
+  return {
+    level: "error",
+    code: `no-${dialect.id}`,
+    text: `It holds nothing of ${dialect.reads} (${dialect.metrics.join(", ")}), which telemetry names.`,
+    takesAway: `every edge that ${dialect.id} would tell of`,
+    mend: `${collect}; or take ${dialect.id} out of telemetry`,
+  };
+}
+
+/** Why nothing is there: it has stopped, or the scope leaves it out, or it was never collected. */
+async function nothingFindings({ id, store, needs, hasScope }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
+  const takesAway = `everything that ${id} would tell`;
+  for (const { dialect } of needs) {
+    for (const metric of dialect.metrics) {
+      const was = await ask.wasThere(metric);
+      if (was.ok && was.value) {
+        const text = `${metric} was there within the last hour, and is not any more: nothing new comes.`;
+        return [
+          {
+            level: "error",
+            code: "stopped",
+            text,
+            takesAway,
+            mend: "See on its page of targets what became of the jobs that scrape the mesh",
+          },
+        ];
+      }
+      // Names of metrics are Weft's own: nothing foreign stands in the question.
+      const unscoped = hasScope ? await store.client.queryText(`count(${metric})`, ask.atMs, "vector") : null;
+      if (unscoped?.ok === true && unscoped.value.series.length > 0) {
+        const text = `${metric} is there, but no series of it has the labels of queryScope.`;
+        return [{ level: "error", code: "empty-scope", text, takesAway, mend: `Correct queryScope of ${id}, or take it out` }];
+      }
+    }
+  }
+  const known = needs.map(({ dialect }) => dialect.reads).join(", ");
+  const text = `It holds none of what Weft reads: ${known}.`;
+  return [{ level: "error", code: "nothing-there", text, takesAway, mend: needs.map(({ collect }) => collect).join("; or: ") }];
+}
+
+function clockFindings({ client }: PrometheusStore): DiagnosisFinding[] {
+  const skew = skewFinding(client.id, client.skewMs);
+  if (skew === null) return [];
+  const takesAway = "the newest minutes, or their rightness: both clocks are asked about one moment";
+  return [{ level: "warning", code: "clock-skew", text: skew.text, takesAway, mend: skew.mend }];
+}
+
+function warnings(ask: SeriesQuestions): DiagnosisFinding[] {
+  return ask.notices.map(({ level, code, text, mend }) => ({
+    level,
+    code,
+    text,
+    takesAway: level === "info" ? null : "parts of its answers",
+    mend,
+  }));
+}

@@ -1,0 +1,79 @@
+import type { LabelNeed, SeriesRule, TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
+import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+
+import type { HistogramKind } from "../probe.ts";
+import type { SeriesQuestions } from "./series-questions.ts";
+
+/** Labels that telemetry needs, series that mean something by being there or not, and histograms. */
+export async function checkTelemetry(
+  ask: SeriesQuestions,
+  needs: TelemetryNeeds,
+  histograms: Result<HistogramKind> | null,
+): Promise<Result<DiagnosisFinding[]>> {
+  const findings: DiagnosisFinding[] = [];
+  for (const need of needs.labels) {
+    const found = await checkLabel(ask, need);
+    if (!found.ok) return found;
+    findings.push(...found.value);
+  }
+  for (const rule of needs.series) {
+    const holds = await applies(ask, rule);
+    if (!holds.ok) return holds;
+    if (holds.value) findings.push({ level: rule.level, code: rule.code, text: rule.text, takesAway: rule.takesAway, mend: rule.mend });
+  }
+  const spread = await checkHistogram(ask, needs.dialect.durationMetric, histograms);
+  return spread.ok ? ok([...findings, ...spread.value]) : spread;
+}
+
+async function checkLabel(
+  ask: SeriesQuestions,
+  { labels, metric, among = [], level, takesAway, mend }: LabelNeed,
+): Promise<Result<DiagnosisFinding[]>> {
+  const all = await ask.count(metric, among);
+  if (!all.ok || all.value === 0) return all.ok ? ok([]) : all;
+  const without = await ask.count(metric, [...among, ...labels.map((label) => ({ label, op: "=" as const, value: "" }))]);
+  if (!without.ok || without.value === 0) return without.ok ? ok([]) : without;
+  const what = labels.length === 1 ? `the label ${labels[0]}` : `any of the labels ${labels.join(", ")}`;
+  const isAll = without.value >= all.value;
+  const which = isAll ? `No series of ${metric} has ${what}.` : `${without.value} of ${all.value} series of ${metric} lack ${what}.`;
+  // What some lack is read wrong in a part only.
+  return ok([{ level: isAll || level !== "error" ? level : "warning", code: `no-${labels[0]}`, text: which, takesAway, mend }]);
+}
+
+async function applies(ask: SeriesQuestions, { given, lacking }: SeriesRule): Promise<Result<boolean>> {
+  for (const { metric, matchers } of given) {
+    const there = await ask.count(metric, matchers);
+    if (!there.ok) return there;
+    if (there.value === 0) return ok(false);
+  }
+  if (lacking === undefined) return ok(true);
+  const lacked = await ask.count(lacking.metric, lacking.matchers);
+  return lacked.ok ? ok(lacked.value === 0) : lacked;
+}
+
+const QUANTILES = "how durations are spread: p50, p95, p99 and the charts of them";
+
+/** Durations whose sums are there and whose spread is not. */
+async function checkHistogram(
+  ask: SeriesQuestions,
+  metric: string | null,
+  histograms: Result<HistogramKind> | null,
+): Promise<Result<DiagnosisFinding[]>> {
+  if (metric === null || histograms === null) return ok([]);
+  if (!histograms.ok) return histograms;
+  if (histograms.value !== "none") return ok([]);
+  const [sums, buckets] = await Promise.all([ask.count(`${metric}_count`), ask.count(`${metric}_bucket`)]);
+  if (!sums.ok) return sums;
+  if (!buckets.ok) return buckets;
+  if (buckets.value > 0) {
+    const text = `The buckets of ${metric} have no label le.`;
+    return ok([
+      { level: "warning", code: "no-le", text, takesAway: QUANTILES, mend: "Take le out of labeldrop in metric_relabel_configs" },
+    ]);
+  }
+  if (sums.value === 0) return ok([]);
+  const text = `${metric} has sums and no histogram: neither ${metric}_bucket nor a native one.`;
+  const mend = `Take ${metric}_bucket out of what metric_relabel_configs drops, or keep native histograms (scrape_native_histograms: true)`;
+  return ok([{ level: "warning", code: "no-histogram", text, takesAway: QUANTILES, mend }]);
+}

@@ -101,7 +101,9 @@ describe("weft.yaml", () => {
   it("takes the example of its own page", () => {
     const page = readFileSync(new URL("../../docs/weft-yaml.md", import.meta.url), "utf8");
     const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
-    expect(parseConfigFile(example, "weft.yaml").traceSources?.map(({ id }) => id)).toEqual(["jaeger", "old-zipkin"]);
+    const { metricsSources, traceSources } = parseConfigFile(example, "weft.yaml");
+    expect(traceSources?.map(({ id }) => id)).toEqual(["jaeger", "old-zipkin"]);
+    expect(metricsSources?.map(({ id }) => id)).toEqual(["prometheus", "mimir", "collector"]);
   });
 
   it.each(["", "# nothing yet\n", "mesh: shop", "traces: []"])("may say little: %j", (text) => {

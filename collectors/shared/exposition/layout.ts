@@ -10,6 +10,8 @@ export interface Placed {
 export class Layout<T extends Placed> {
   count = 0;
   starts: Int32Array = new Int32Array(INITIAL);
+  /** The first byte of the series. */
+  names: Int32Array = new Int32Array(INITIAL);
   /** Where the blank behind the series begins. */
   values: Int32Array = new Int32Array(INITIAL);
   /** The first byte of what follows. */
@@ -45,15 +47,17 @@ export class Layout<T extends Placed> {
     if (needed <= this.starts.length) return;
     const size = Math.max(needed, this.starts.length * 2);
     this.starts = grown(this.starts, new Int32Array(size));
+    this.names = grown(this.names, new Int32Array(size));
     this.values = grown(this.values, new Int32Array(size));
     this.ends = grown(this.ends, new Int32Array(size));
     this.numbers = grown(this.numbers, new Float64Array(size));
   }
 
-  add(start: number, value: number, end: number, number: number, handle: T | null): void {
+  add(start: number, name: number, value: number, end: number, number: number, handle: T | null): void {
     const { count } = this;
     if (count === this.starts.length) this.reserve(1);
     this.starts[count] = start;
+    this.names[count] = name;
     this.values[count] = value;
     this.ends[count] = end;
     this.numbers[count] = number;

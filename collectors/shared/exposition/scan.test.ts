@@ -180,6 +180,16 @@ describe("one exposition after the other", () => {
     expect(reader.read([...lines.slice(600), ...lines.slice(0, 600), ""].join("\n")).opened.length).toBeLessThanOrEqual(2);
   });
 
+  it("finds what stands in another order by its bytes, without asking for it", () => {
+    const reader = createReader();
+    const plain = Array.from({ length: 1_000 }, (_, index) => `m{index="${index}"} ${index}`);
+    reader.read(plain.join("\n"));
+    const turned = plain.toReversed().join("\n");
+    const { opened, ...read } = reader.read(turned);
+    expect(opened.length).toBeLessThanOrEqual(4);
+    expect(read).toEqual(expected(turned));
+  });
+
   it("asks for everything again once it was told to forget", () => {
     const reader = createReader();
     reader.read("a 1\nb 2");

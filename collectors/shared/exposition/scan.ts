@@ -1,5 +1,6 @@
 import { Layout, type Placed } from "./layout.ts";
 import { isBlank, SampleValue, type ValueKind } from "./sample-value.ts";
+import { isSame, SeriesIndex } from "./series-index.ts";
 
 /** What was wrong with an exposition; the rest of it was used. */
 export interface ExpositionTrouble {
@@ -35,6 +36,10 @@ export class ExpositionScanner<T extends Placed> {
   #trouble: ExpositionTrouble = { malformed: 0, notFinite: 0, firstMalformed: null };
   /** First byte that belongs to no sample yet. */
   #from = 0;
+  /** Lines in a row that were not where they were before. */
+  #strangers = 0;
+  /** Of the scan before; made where many lines in a row stand elsewhere. */
+  #index: SeriesIndex<T> | null = null;
 
   /** Forgets the scan before: handles of another process are none of this one's. */
   reset(): void {
@@ -51,10 +56,12 @@ export class ExpositionScanner<T extends Placed> {
     this.#trouble = trouble;
     this.#now.begin(bytes);
     this.#from = 0;
+    this.#strangers = 0;
     this.#walk(bytes.length, visitor);
     this.#now.finish();
     [this.#before, this.#now] = [this.#now, this.#before];
     this.#now.clear();
+    this.#index = null;
     return trouble;
   }
 
@@ -97,7 +104,14 @@ export class ExpositionScanner<T extends Placed> {
     for (let line = first; line <= last; line++) {
       const handle = before.handles[line] ?? null;
       const number = before.numbers[line] ?? 0;
-      now.add((before.starts[line] ?? 0) + shift, (before.values[line] ?? 0) + shift, (before.ends[line] ?? 0) + shift, number, handle);
+      now.add(
+        (before.starts[line] ?? 0) + shift,
+        (before.names[line] ?? 0) + shift,
+        (before.values[line] ?? 0) + shift,
+        (before.ends[line] ?? 0) + shift,
+        number,
+        handle,
+      );
       if (handle === null) this.#trouble.notFinite += 1;
       else visitor.sample(handle, number);
     }
@@ -117,7 +131,8 @@ export class ExpositionScanner<T extends Placed> {
     const handle = before.handles[line] ?? null;
     // A blank may also stand between a name and its labels: then this is another series, which only a look at the line tells.
     if (kind === "malformed" || (kind === "finite" && handle === null)) return false;
-    this.#book(kind, value, kind === "finite" ? handle : null, visitor);
+    this.#book(kind, this.#from + (before.names[line] ?? 0) - from, value, kind === "finite" ? handle : null, visitor);
+    this.#strangers = 0;
     return true;
   }
 
@@ -143,6 +158,8 @@ export class ExpositionScanner<T extends Placed> {
       const newline = bytes.indexOf(LF, start);
       start = newline < 0 ? end : newline + 1;
     }
+    const moved = this.#findMoved(start, visitor);
+    if (moved >= 0) return moved + 1;
     const value = endOfSeries(bytes, start, end);
     if (value < 0) {
       const newline = bytes.indexOf(LF, start);
@@ -155,7 +172,7 @@ export class ExpositionScanner<T extends Placed> {
       return cursor;
     }
     if (kind === "not-finite") {
-      this.#book(kind, value, null, visitor);
+      this.#book(kind, start, value, null, visitor);
       return cursor;
     }
     const handle = visitor.open(bytes.toString("utf8", start, value));
@@ -165,13 +182,30 @@ export class ExpositionScanner<T extends Placed> {
       return cursor;
     }
     const known = this.#before.handles[handle.line] === handle ? handle.line + 1 : cursor;
-    this.#book(kind, value, handle, visitor);
+    this.#book(kind, start, value, handle, visitor);
     return known;
   }
 
-  #book(kind: Exclude<ValueKind, "malformed">, value: number, handle: T | null, visitor: ScanVisitor<T>): void {
+  /** The line of the scan before that has this series, where it is easily seen; its sample is booked. Below 0 = none. */
+  #findMoved(start: number, visitor: ScanVisitor<T>): number {
+    const { bytes } = this.#now;
+    if (this.#before.count === 0 || ++this.#strangers <= FEW_STRANGERS) return -1;
+    const newline = bytes.indexOf(LF, start);
+    let value = newline < 0 ? bytes.length : newline;
+    while (value > start && !isBlank(bytes[value - 1])) value--;
+    while (value > start && isBlank(bytes[value - 1])) value--;
+    if (value === start) return -1;
+    this.#index ??= new SeriesIndex(this.#before);
+    const line = this.#index.find(this.#now, start, value);
+    const handle = this.#before.handles[line] ?? null;
+    if (handle === null || this.#value.read(bytes, value) !== "finite") return -1;
+    this.#book("finite", start, value, handle, visitor);
+    return line;
+  }
+
+  #book(kind: Exclude<ValueKind, "malformed">, name: number, value: number, handle: T | null, visitor: ScanVisitor<T>): void {
     const { value: number, next } = this.#value;
-    this.#now.add(this.#from, value, Math.min(next, this.#now.bytes.length), kind === "finite" ? number : NaN, handle);
+    this.#now.add(this.#from, name, value, Math.min(next, this.#now.bytes.length), kind === "finite" ? number : NaN, handle);
     this.#from = next;
     if (handle === null) this.#trouble.notFinite += 1;
     else visitor.sample(handle, number);
@@ -199,8 +233,8 @@ const CLOSE = 125;
 
 const SHOWN_LENGTH = 80;
 const LONGEST_RUN = 512;
-/** Up to so many bytes, a loop is faster than a call out of the engine. */
-const SHORT = 256;
+/** So many lines in a row are looked up by their text before all that stood elsewhere are indexed. */
+const FEW_STRANGERS = 4;
 
 /** Where the blank behind the series begins; below 0 = there is none in this line. */
 function endOfSeries(bytes: Buffer, start: number, end: number): number {
@@ -222,17 +256,4 @@ function endOfSeries(bytes: Buffer, start: number, end: number): number {
     else if (byte === CLOSE) return at + 1;
   }
   return -1;
-}
-
-function isSame<T extends Placed>(a: Layout<T>, from: number, to: number, b: Layout<T>, at: number): boolean {
-  const length = to - from;
-  if (at + length > b.bytes.length) return false;
-  if (length > SHORT) return a.bytes.compare(b.bytes, at, at + length, from, to) === 0;
-  const [x, y] = [a.view, b.view];
-  let done = 0;
-  for (; done + 8 <= length; done += 8) {
-    if (x.getInt32(from + done) !== y.getInt32(at + done) || x.getInt32(from + done + 4) !== y.getInt32(at + done + 4)) return false;
-  }
-  for (; done < length; done++) if (a.bytes[from + done] !== b.bytes[at + done]) return false;
-  return true;
 }

@@ -24,14 +24,15 @@ interface Line {
 /** Keeps what is read alive and used, so that no compiler may leave the work out. */
 let seen = 0;
 
+const labelsOf = (side: string, number: number): string =>
+  `${side}_workload="service-${number}-deployment",${side}_workload_namespace="namespace-${number % 20}",${side}_principal="spiffe://cluster.local/ns/namespace-${number % 20}/sa/service-${number}",` +
+  `${side}_app="service-${number}",${side}_version="v1",${side}_cluster="Kubernetes",${side}_canonical_service="service-${number}",${side}_canonical_revision="v1"`;
+
 /** A sample as a mesh's sidecar writes it: about a thousand bytes of labels. */
 function meshSeries(index: number): string {
   const [a, b] = [index % 97, Math.floor(index / 97)];
-  const ends = (side: string, number: number): string =>
-    `${side}_workload="service-${number}-deployment",${side}_workload_namespace="namespace-${number % 20}",${side}_principal="spiffe://cluster.local/ns/namespace-${number % 20}/sa/service-${number}",` +
-    `${side}_app="service-${number}",${side}_version="v1",${side}_cluster="Kubernetes",${side}_canonical_service="service-${number}",${side}_canonical_revision="v1"`;
   return (
-    `istio_request_duration_milliseconds_bucket{reporter="destination",${ends("source", a)},${ends("destination", b)},` +
+    `istio_request_duration_milliseconds_bucket{reporter="destination",${labelsOf("source", a)},${labelsOf("destination", b)},` +
     `destination_service="service-${b}.namespace-${b % 20}.svc.cluster.local",destination_service_name="service-${b}",destination_service_namespace="namespace-${b % 20}",` +
     `request_protocol="http",response_code="200",grpc_response_status="",response_flags="-",connection_security_policy="mutual_tls",component="proxy",le="${index % 20}"}`
   );
@@ -156,7 +157,8 @@ const WORKLOADS = [
 /**
  * How much less CPU an exposition takes than with a parser of the plain kind: a machine of states that goes over every
  * character and makes an object of labels for every sample. It is the one that the scanner is tested against, in
- * `testing/reference-parser.ts`; no package of others is measured. `first`: a scrape without one before it; `steady`: 30 of
+ * `testing/reference-parser.ts`; no package of others is measured. (parse-prometheus-text-format 1.1 took 0.8 to 0.9 of its time
+ * when the two were measured side by side: ratios to that package are that much smaller.) `first`: a scrape without one before it; `steady`: 30 of
  * 100 values changed; `churn`: one series in a hundred came or went as well; `shuffled`: all in another order. Scanning
  * `steady` is the ten-second business of a collector. Ratios: more is better.
  */

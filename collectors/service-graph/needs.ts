@@ -9,6 +9,7 @@ const DIMENSIONS = "Take client and server out of labeldrop in metric_relabel_co
 export const serviceGraphNeeds: TelemetryNeeds = {
   dialect: serviceGraphDialect,
   collect: "Let Tempo's metrics generator (processor service-graphs) or the OpenTelemetry Collector's servicegraph connector write into it",
+  durationsBeside: [REQUESTS],
   clusterLabels: ["cluster"],
   labels: [
     { labels: ["client"], metric: REQUESTS, level: "error", takesAway: "who called: no edge can be drawn", mend: DIMENSIONS },

@@ -2,7 +2,7 @@ import type { MetricsDialect } from "#collectors/shared/promql/dialect.ts";
 import type { TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
 
 import { USUAL_LABELS } from "./labels.ts";
-import { ARRIVALS, CLASSES, CLASSES_OR_CODES, UPSTREAM_TIME } from "./queries.ts";
+import { ARRIVALS, CLASSES, CLASSES_OR_CODES } from "./queries.ts";
 
 const KEEP = "Keep cluster statistics: proxyStatsMatcher.inclusionPrefixes [cluster.outbound], and no labeldrop of their tags";
 
@@ -13,6 +13,7 @@ export function envoyNeeds(dialect: MetricsDialect, serviceLabels: readonly stri
   return {
     dialect,
     collect: "Scrape each Envoy at /stats/prometheus of its admin address, with labels that say whose it is",
+    durationsBeside: [CLASSES, CLASSES_OR_CODES],
     clusterLabels: ["cluster"],
     labels: [CLASSES, CLASSES_OR_CODES].flatMap((metric) => [
       {
@@ -51,15 +52,6 @@ export function envoyNeeds(dialect: MetricsDialect, serviceLabels: readonly stri
         takesAway: "callers by identity, retries told from first attempts, encryption as the destination saw it",
         mend: "Add the logger of collectors/envoy/README.md",
       })),
-      {
-        code: "no-durations",
-        level: "warning",
-        given: [{ metric: CLASSES, matchers: [] }],
-        lacking: { metric: `${UPSTREAM_TIME}_count`, matchers: [] },
-        text: `There is no ${UPSTREAM_TIME}.`,
-        takesAway: "durations of calls",
-        mend: KEEP,
-      },
     ],
   };
 }

@@ -19,6 +19,7 @@ function need(label: string, level: LabelNeed["level"], takesAway: string, among
 export const istioNeeds: TelemetryNeeds = {
   dialect: istioDialect,
   collect: "Scrape the sidecars, gateways and waypoints at :15020/stats/prometheus (Istio's PodMonitor envoy-stats-monitor)",
+  durationsBeside: [REQUESTS],
   clusterLabels: ["source_cluster", "destination_cluster", "cluster"],
   labels: [
     need("reporter", "error", "every edge: it is not known which side counted"),

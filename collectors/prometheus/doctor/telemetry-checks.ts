@@ -22,7 +22,7 @@ export async function checkTelemetry(
     if (!holds.ok) return holds;
     if (holds.value) findings.push({ level: rule.level, code: rule.code, text: rule.text, takesAway: rule.takesAway, mend: rule.mend });
   }
-  const spread = await checkHistogram(ask, needs.dialect.durationMetric, histograms);
+  const spread = await checkHistogram(ask, needs, histograms);
   return spread.ok ? ok([...findings, ...spread.value]) : spread;
 }
 
@@ -57,7 +57,7 @@ const QUANTILES = "how durations are spread: p50, p95, p99 and the charts of the
 /** Durations whose sums are there and whose spread is not. */
 async function checkHistogram(
   ask: SeriesQuestions,
-  metric: string | null,
+  { dialect: { durationMetric: metric }, durationsBeside }: TelemetryNeeds,
   histograms: Result<HistogramKind> | null,
 ): Promise<Result<DiagnosisFinding[]>> {
   if (metric === null || histograms === null) return ok([]);
@@ -72,8 +72,21 @@ async function checkHistogram(
       { level: "warning", code: "no-le", text, takesAway: QUANTILES, mend: "Take le out of labeldrop in metric_relabel_configs" },
     ]);
   }
-  if (sums.value === 0) return ok([]);
+  if (sums.value === 0) return noDurations(ask, metric, durationsBeside);
   const text = `${metric} has sums and no histogram: neither ${metric}_bucket nor a native one.`;
   const mend = `Take ${metric}_bucket out of what metric_relabel_configs drops, or keep native histograms (scrape_native_histograms: true)`;
   return ok([{ level: "warning", code: "no-histogram", text, takesAway: QUANTILES, mend }]);
+}
+
+/** There are requests, and no durations at all. */
+async function noDurations(ask: SeriesQuestions, metric: string, beside: readonly string[]): Promise<Result<DiagnosisFinding[]>> {
+  for (const requests of beside) {
+    const there = await ask.count(requests);
+    if (!there.ok) return there;
+    if (there.value === 0) continue;
+    const text = `There is ${requests}, and no ${metric}.`;
+    const mend = `Take ${metric} out of what the proxies' configuration disables and what metric_relabel_configs drops`;
+    return ok([{ level: "warning", code: "no-durations", text, takesAway: "durations: means, p50, p95 and the charts of them", mend }]);
+  }
+  return ok([]);
 }

@@ -40,6 +40,8 @@ export interface TelemetryNeeds {
   collect: string;
   labels: readonly LabelNeed[];
   series: readonly SeriesRule[];
+  /** Metrics beside which durations are always collected, too: of several, any that is there. */
+  durationsBeside: readonly string[];
   /** Labels that tell clusters apart. */
   clusterLabels: readonly string[];
 }

@@ -46,7 +46,7 @@ function shareClause(edges: readonly TlsPosture[]): string {
   const mutual = seen.filter(({ observed }) => observed.transport === "mutual").length;
   const all = countWords(seen.length, "edge");
   if (mutual === seen.length) return seen.length === 1 ? "The one edge is mutual TLS" : `All ${all} mutual TLS`;
-  return `${mutual === 0 ? "None" : mutual} of ${all} mutual TLS`;
+  return `${mutual === 0 ? "None" : mutual.toLocaleString("en")} of ${all} mutual TLS`;
 }
 
 function expiredClause(certificates: readonly CertificateView[]): string[] {
@@ -76,7 +76,7 @@ function plaintextClause(edges: readonly TlsPosture[]): string[] {
   const plain = edges.filter(({ observed }) => observed.plaintext > 0);
   if (plain.length <= 2) return plain.map(edgeWords);
   const names = [...new Set(plain.map(({ source }) => nodeName(source)))];
-  return [`${plain.length} edges in plaintext, called by ${listWords(names)}`];
+  return [`${countWords(plain.length, "edge")} in plaintext, called by ${listWords(names)}`];
 }
 
 function expiringClause(certificates: readonly CertificateView[]): string[] {
@@ -84,7 +84,11 @@ function expiringClause(certificates: readonly CertificateView[]): string[] {
   const left = soon.map(({ leftMs }) => leftMs ?? 0);
   if (soon.length === 0) return [];
   const first = durationWords(Math.min(...left));
-  return [soon.length === 1 ? `1 certificate expires in ${first}` : `${soon.length} certificates expire soon, the first in ${first}`];
+  return [
+    soon.length === 1
+      ? `1 certificate expires in ${first}`
+      : `${countWords(soon.length, "certificate")} expire soon, the first in ${first}`,
+  ];
 }
 
 /**

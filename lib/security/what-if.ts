@@ -5,7 +5,7 @@ import type { DeclaredTransport, ServiceFacts } from "#lib/model/topology.ts";
 
 import type { CallFact, EdgeLoad, SecurityPicture } from "./facts.ts";
 import { identityName, TRANSPORT_WORDS, nodePath } from "./wording.ts";
-import { peerIdentityOrNull } from "./peer-identity.ts";
+import { createIdentityReader } from "./peer-identity.ts";
 import { placeOf, type Steering } from "./steering.ts";
 import { joinClients, joinDemands } from "./transport-verdict.ts";
 import { certaintyOf, whatIfSentence } from "./what-if-sentences.ts";
@@ -56,9 +56,13 @@ const REASONS: Record<CallFact["transport"], string> = {
 };
 
 function seenCallers(calls: readonly CallFact[]): WhatIfCaller[] {
+  const identityOf = createIdentityReader();
   const plain = new Set(calls.filter(({ transport }) => transport !== "mutual").map(({ source, target }) => `${source}|${target}`));
-  const groups = Map.groupBy(calls, ({ source, target, identity, address, transport }) =>
-    JSON.stringify([source, target, identity, address, transport]),
+  const groups = Map.groupBy(
+    calls,
+    ({ source, target, identity, address, transport }) =>
+      // The identity is last: it alone is written by somebody else.
+      `${source}|${target}\n${transport}\n${address ?? ""}\n${identity ?? ""}`,
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -70,12 +74,12 @@ function seenCallers(calls: readonly CallFact[]): WhatIfCaller[] {
       {
         source,
         target,
-        identity: peerIdentityOrNull(identity),
+        identity: identityOf(identity),
         address,
         effect: isRefused ? ("refused" as const) : ("keeps" as const),
         count: group.reduce((sum, { count }) => sum + count, 0),
         lastSeen: new Date(group.reduce((last, { lastSeenMs }) => Math.max(last, lastSeenMs), first.lastSeenMs)).toISOString(),
-        reason: hasOtherWay ? `Its calls as ${identityName(peerIdentityOrNull(identity))} over mutual TLS would go on` : REASONS[transport],
+        reason: hasOtherWay ? `Its calls as ${identityName(identityOf(identity))} over mutual TLS would go on` : REASONS[transport],
       },
     ];
   });
@@ -113,8 +117,15 @@ function silentCaller(source: string, target: string, client: DeclaredTransport[
 
 const EFFECT_ORDER = { refused: 0, unknown: 1, keeps: 2 } as const;
 
-function nameOf({ target, source, identity, address, reason }: WhatIfCaller): string {
-  return [target, source, identity?.uri, address, reason].join("|");
+/** Order of what is equal otherwise. Ends of edges first: they differ nearly always, and cost nothing to compare. */
+function compareNames(a: WhatIfCaller, b: WhatIfCaller): number {
+  if (a.target !== b.target) return a.target < b.target ? -1 : 1;
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  return detailsOf(a) < detailsOf(b) ? -1 : 1;
+}
+
+function detailsOf({ identity, address, reason }: WhatIfCaller): string {
+  return [identity?.uri, address, reason].join("|");
 }
 
 /**
@@ -144,7 +155,7 @@ function callersOf(facts: WhatIfFacts, targets: ReadonlySet<string>): WhatIfCall
     group[0] === undefined ? [] : [silentCaller(group[0].source, group[0].target, joinClients(group.map(({ client }) => client)))],
   );
   return [...seenCallers(calls), ...counted, ...silent].toSorted(
-    (a, b) => EFFECT_ORDER[a.effect] - EFFECT_ORDER[b.effect] || b.count - a.count || (nameOf(a) < nameOf(b) ? -1 : 1),
+    (a, b) => EFFECT_ORDER[a.effect] - EFFECT_ORDER[b.effect] || b.count - a.count || compareNames(a, b),
   );
 }
 

@@ -40,6 +40,15 @@ describe("what happened to secrets", () => {
     expect(log.events()).toEqual([]);
   });
 
+  it("is one change where the secret's name comes a moment later", () => {
+    const early = (serial: string): HeldCertificate => held(serial, { secret: null });
+    for (const [atMs, one] of [held("a"), early("b"), held("b"), early("c"), held("c")].entries()) log.noteCertificates(WEB, [one], atMs);
+    expect(log.events().map(({ secret, fromSerial, toSerial }) => [secret, fromSerial, toSerial])).toEqual([
+      ["workload", "a", "b"],
+      ["workload", "b", "c"],
+    ]);
+  });
+
   it("is told of a refused secret, from the first look on, and anew after a restart", () => {
     log.noteCertificates(WEB, [held("a")], 1);
     log.noteRejections(WEB, new Map([["workload", 4]]), true, 1);

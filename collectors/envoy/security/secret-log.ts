@@ -44,6 +44,8 @@ export function createSecretLog(): SecretLog {
     noteCertificates({ id, nodeId }, certificates, atMs) {
       const { serials } = standingOf(id);
       for (const [secret, serial] of serialsBySecret(certificates)) {
+        // Between two answers a new certificate may stand without its secret; it belongs to one all the same.
+        if (secret === null && [...serials.keys()].some((known) => known !== null)) continue;
         const before = serials.get(secret);
         serials.set(secret, serial);
         if (before === undefined || before === serial) continue;

@@ -15,6 +15,7 @@ function held(serial: string, more: Partial<HeldCertificate> = {}): HeldCertific
   return { secret: "workload", role: "workload", serial, ...rest, ...more };
 }
 
+const unnamed = (serial: string): HeldCertificate => held(serial, { secret: null });
 const authority = held("ca", { role: "authority", secret: null });
 
 describe("what happened to secrets", () => {
@@ -34,15 +35,14 @@ describe("what happened to secrets", () => {
   });
 
   it("is not guessed where several certificates have no name", () => {
-    const unnamed = (serial: string): HeldCertificate => held(serial, { secret: null });
     log.noteCertificates(WEB, [unnamed("a"), unnamed("b")], 1);
     log.noteCertificates(WEB, [unnamed("c"), unnamed("b")], 2);
     expect(log.events()).toEqual([]);
   });
 
   it("is one change where the secret's name comes a moment later", () => {
-    const early = (serial: string): HeldCertificate => held(serial, { secret: null });
-    for (const [atMs, one] of [held("a"), early("b"), held("b"), early("c"), held("c")].entries()) log.noteCertificates(WEB, [one], atMs);
+    for (const [atMs, one] of [held("a"), unnamed("b"), held("b"), unnamed("c"), held("c")].entries())
+      log.noteCertificates(WEB, [one], atMs);
     expect(log.events().map(({ secret, fromSerial, toSerial }) => [secret, fromSerial, toSerial])).toEqual([
       ["workload", "a", "b"],
       ["workload", "b", "c"],

@@ -110,6 +110,9 @@ describe("decisions of a recorded Envoy", () => {
   });
 });
 
+const visit = (address: string): string =>
+  `envoy_weft_inbound_requests_total{weft_peer="",weft_tls="TLSv1.3",weft_code="200",weft_addr="${address}"} 4`;
+
 describe("calls", () => {
   const web = knownProxy("shop", "web", "v1");
   const cart = knownProxy("shop", "cart", "v1");
@@ -155,9 +158,7 @@ describe("calls", () => {
 
   it("do not tell visitors from outside apart", () => {
     const gateway = knownProxy("shop", "gateway", "v1", { config: factsWith([], { isIngress: true }) });
-    const line = (address: string): string =>
-      `envoy_weft_inbound_requests_total{weft_peer="",weft_tls="TLSv1.3",weft_code="200",weft_addr="${address}"} 4`;
-    const folded = createCounterBook().fold([line("8.8.8.8"), line("9.9.9.9")].join("\n"), "from-zero");
+    const folded = createCounterBook().fold([visit("8.8.8.8"), visit("9.9.9.9")].join("\n"), "from-zero");
     const view = createMeshView([gateway]);
     const arrivals: Parameters<SecurityBook["note"]>[3][number][] = [];
     mapTraffic(gateway, folded, view, createProtocolHints(), NOW, (arrival) => arrivals.push(arrival));

@@ -2,6 +2,7 @@ import type { ObservedCaller } from "#lib/model/security.ts";
 
 import type { CallFact } from "./facts.ts";
 import type { IdentityReader } from "./peer-identity.ts";
+import type { Wording } from "./wording.ts";
 
 const TRANSPORT_ORDER = { plaintext: 0, oneWay: 1, mutual: 2 } as const;
 
@@ -21,7 +22,8 @@ function compareCalls(a: CallFact, b: CallFact): number {
 }
 
 /** The callers of one edge, worst first; one that is told in parts is one. */
-export function joinCalls<T extends CallFact>(calls: readonly T[]): T[] {
+export function joinCalls<T extends CallFact>(calls: readonly T[]): readonly T[] {
+  if (calls.length < 2) return calls;
   const joined = new Map<string, T>();
   for (const call of calls) {
     const key = keyOf(call);
@@ -41,14 +43,14 @@ export function joinCalls<T extends CallFact>(calls: readonly T[]): T[] {
 }
 
 /** A caller as it is shown. */
-export function toCaller(call: CallFact, identityOf: IdentityReader): ObservedCaller {
+export function toCaller(call: CallFact, identityOf: IdentityReader, words: Wording): ObservedCaller {
   return {
     identity: identityOf(call.identity),
     address: call.address,
     transport: call.transport,
     tlsVersion: call.tlsVersion,
     count: call.count,
-    firstSeen: new Date(call.firstSeenMs).toISOString(),
-    lastSeen: new Date(call.lastSeenMs).toISOString(),
+    firstSeen: words.instant(call.firstSeenMs),
+    lastSeen: words.instant(call.lastSeenMs),
   };
 }

@@ -6,6 +6,8 @@ import { type EdgeKey, guessProtocol, placeRefusals } from "./refusals.ts";
 
 /** Everything that is known of one edge, found once so that no edge looks through all facts. */
 export interface EdgeFacts extends EdgeKey {
+  /** `source|target`. */
+  pair: string;
   load: EdgeLoad | null;
   calls: Told<CallFact>[];
   dials: readonly Told<DialFact>[];
@@ -22,7 +24,8 @@ const NONE: readonly never[] = [];
 export function collectEdges(facts: {
   picture: SecurityPicture;
   loads: readonly EdgeLoad[];
-  declared: readonly DeclaredTransport[];
+  /** By `source|target`. */
+  declared: ReadonlyMap<string, DeclaredTransport>;
 }): EdgeFacts[] {
   const { picture } = facts;
   const edges = new Map<string, EdgeFacts>();
@@ -36,6 +39,7 @@ export function collectEdges(facts: {
       source,
       target,
       protocol,
+      pair,
       load,
       calls: [],
       dials: dialsOf.get(pair) ?? NONE,
@@ -48,20 +52,25 @@ export function collectEdges(facts: {
   };
   for (const load of facts.loads.toSorted((a, b) => (a.id < b.id ? -1 : 1))) add(load, load);
   const counted = new Map(byPair);
+  let last: { call: CallFact; edge: EdgeFacts } | null = null;
   for (const call of picture.calls) {
     const { source, target, protocol } = call;
-    const id = edgeId(source, target, protocol);
-    const edge = edges.get(id) ?? counted.get(`${source}|${target}`) ?? add({ id, source, target, protocol }, null);
-    edge.calls.push(call);
+    // Calls of one edge mostly stand together.
+    const isSame = last !== null && last.call.source === source && last.call.target === target && last.call.protocol === protocol;
+    if (last === null || !isSame) {
+      const id = edgeId(source, target, protocol);
+      last = { call, edge: edges.get(id) ?? counted.get(`${source}|${target}`) ?? add({ id, source, target, protocol }, null) };
+    }
+    last.edge.calls.push(call);
   }
   const protocolOf = guessProtocol(edges.values());
-  const addDeclared = ({ source, target }: { source: string; target: string }): void => {
-    if (source === target || byPair.has(`${source}|${target}`)) return;
+  const addDeclared = (pair: string, { source, target }: { source: string; target: string }): void => {
+    if (source === target || byPair.has(pair)) return;
     const protocol = protocolOf(target);
     add({ id: edgeId(source, target, protocol), source, target, protocol }, null);
   };
-  for (const dial of picture.dials) addDeclared(dial);
-  for (const one of facts.declared) addDeclared(one);
+  for (const [pair, [dial]] of dialsOf) if (dial !== undefined) addDeclared(pair, dial);
+  for (const [pair, one] of facts.declared) addDeclared(pair, one);
   const placed = placeRefusals(edges.values(), picture.refusals);
   for (const key of placed.added) add(key, null);
   for (const [id, refusals] of placed.byEdge) edges.get(id)?.refusals.push(...refusals);

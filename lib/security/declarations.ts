@@ -13,19 +13,22 @@ interface Side<T extends string> {
   by: DeclaredBy[];
 }
 
-/** Those of several that say something, each once; what is shown of them where none does. */
-function telling<T extends string>(facts: readonly { says: T }[], shown: T, unknown: T): readonly T[] {
+/** What several say that say something, each once. */
+function telling<F, T extends string>(facts: readonly F[], of: (fact: F) => T): T[] {
   const told: T[] = [];
-  for (const { says } of facts) if (says !== unknown && !told.includes(says)) told.push(says);
-  return told.length > 0 ? told : [shown];
+  for (const fact of facts) {
+    const says = of(fact);
+    if (says !== "unknown" && !told.includes(says)) told.push(says);
+  }
+  return told;
 }
 
 /** The caller's side: what the topology says of it goes before the sum of its proxies, for the map shows that. */
 export function clientSide(dials: readonly DialFact[], topology: TransportSecurity): Side<TransportSecurity> {
-  const facts = dials.map(({ transport }) => ({ says: transport }));
-  const shown = topology === "unknown" ? joinClients(facts.map(({ says }) => says)) : topology;
+  const told = telling(dials, ({ transport }) => transport);
+  const shown = topology === "unknown" ? joinClients(told) : topology;
   return {
-    says: telling(facts, shown, "unknown"),
+    says: told.length > 0 ? told : [shown],
     shown,
     by: dials.map(({ proxyId, name, transport }) => ({ proxyId, place: name, says: TRANSPORT_WORDS[transport] })),
   };
@@ -33,10 +36,10 @@ export function clientSide(dials: readonly DialFact[], topology: TransportSecuri
 
 /** The target's side, which is the same for all of its callers. */
 export function serverSide(listeners: readonly ListenerFact[], topology: ServerDemand): Side<ServerDemand> {
-  const facts = listeners.map(({ demand }) => ({ says: demand }));
-  const shown = topology === "unknown" ? joinDemands(facts.map(({ says }) => says)) : topology;
+  const told = telling(listeners, ({ demand }) => demand);
+  const shown = topology === "unknown" ? joinDemands(told) : topology;
   return {
-    says: telling(facts, shown, "unknown"),
+    says: told.length > 0 ? told : [shown],
     shown,
     by: listeners.map(({ proxyId, listener, demand }) => ({ proxyId, place: listener, says: DEMAND_WORDS[demand] })),
   };

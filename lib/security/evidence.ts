@@ -89,7 +89,7 @@ export function evidenceOf(facts: EvidenceFacts, words: Wording): Evidence[] {
   const { load, protocol, windowEnd } = facts;
   if (load !== null) evidence.push({ text: loadText(load, protocol), source: load.toldBy, observedAt: windowEnd });
   for (const call of facts.calls.slice(0, MOST_CALLERS)) {
-    evidence.push({ text: callText(call, words), source: call.toldBy, observedAt: new Date(call.lastSeenMs).toISOString() });
+    evidence.push({ text: callText(call, words), source: call.toldBy, observedAt: words.instant(call.lastSeenMs) });
   }
   evidence.push(...refusalEvidence(facts), ...declaredEvidence(facts, words));
   return evidence;

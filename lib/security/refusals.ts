@@ -34,7 +34,9 @@ export function placeRefusals<T extends { source: string | null; target: string;
   const known = [...edges];
   const protocolOf = guessProtocol(known);
   const byPair = new Map<string, EdgeKey>();
+  const targets = new Set(refusals.map(({ target }) => target));
   for (const edge of known) {
+    if (!targets.has(edge.target)) continue;
     const pair = `${edge.source}|${edge.target}`;
     const first = byPair.get(pair);
     if (first === undefined || edge.id < first.id) byPair.set(pair, edge);

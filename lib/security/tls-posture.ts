@@ -34,7 +34,7 @@ interface Shared {
   words: Wording;
   identityOf: IdentityReader;
   expiries: ReadonlyMap<string, string>;
-  clients: ReadonlyMap<string, TransportSecurity>;
+  declared: ReadonlyMap<string, DeclaredTransport>;
   targetOf: (edge: EdgeFacts) => { server: ReturnType<typeof serverSide>; evidence: TlsPosture["evidence"] };
   windowEnd: string;
 }
@@ -53,26 +53,30 @@ function createTargets(facts: PostureFacts, words: Wording): Shared["targetOf"] 
 }
 
 /** Instants of the oldest call that came as `observed` says, and of the last one of any kind; `null` = none was seen. */
-function spanOf(calls: readonly CallFact[], observed: TransportSecurity): { since: string | null; lastSeen: string | null } {
+function spanOf(
+  calls: readonly CallFact[],
+  observed: TransportSecurity,
+  words: Wording,
+): { since: string | null; lastSeen: string | null } {
   let [firstMs, lastMs] = [Infinity, -Infinity];
   for (const { transport, firstSeenMs, lastSeenMs } of calls) {
     if ((observed === "mixed" || transport === observed) && firstSeenMs < firstMs) firstMs = firstSeenMs;
     if (lastSeenMs > lastMs) lastMs = lastSeenMs;
   }
   return {
-    since: firstMs === Infinity ? null : new Date(firstMs).toISOString(),
-    lastSeen: lastMs === -Infinity ? null : new Date(lastMs).toISOString(),
+    since: firstMs === Infinity ? null : words.instant(firstMs),
+    lastSeen: lastMs === -Infinity ? null : words.instant(lastMs),
   };
 }
 
 function distinctTexts(texts: readonly (string | null)[]): string[] {
   const distinct: string[] = [];
   for (const text of texts) if (text !== null && text !== "" && !distinct.includes(text)) distinct.push(text);
-  return distinct.toSorted();
+  return distinct.length < 2 ? distinct : distinct.toSorted();
 }
 
 function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): TlsPosture {
-  const client = shared.clients.get(`${edge.source}|${edge.target}`) ?? "unknown";
+  const client = shared.declared.get(edge.pair)?.client ?? "unknown";
   const { server, evidence: serverEvidence } = shared.targetOf(edge);
   const { declared, verdicts } = declarationsOf(clientSide(edge.dials, client), server);
   const transport = edge.load?.transport ?? NO_TRANSPORT;
@@ -99,10 +103,10 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
       mutualShare,
       tlsVersions: versions.length > 0 ? versions : distinctTexts(edge.dials.flatMap(({ tlsVersions }) => tlsVersions)),
       ciphers: distinctTexts(edge.dials.flatMap(({ ciphers }) => ciphers)),
-      ...spanOf(calls, observed),
+      ...spanOf(calls, observed, shared.words),
     },
     agreement: agreementOf(observed, verdicts),
-    callers: calls.map((call) => toCaller(call, shared.identityOf)),
+    callers: calls.map((call) => toCaller(call, shared.identityOf, shared.words)),
     refusals: refusals.map(toRefusal),
     callerExpiresAt: showsCertificate ? (shared.expiries.get(edge.source) ?? null) : null,
     rate: edge.load?.rate ?? null,
@@ -125,15 +129,16 @@ function badness({ observed, declared, refusals, agreement }: TlsPosture): numbe
  */
 export function buildPostures(facts: PostureFacts): TlsPosture[] {
   const words = createWording();
+  const declared = new Map(facts.declared.map((one) => [`${one.source}|${one.target}`, one]));
   const shared: Shared = {
     words,
     identityOf: createIdentityReader(),
     expiries: firstExpiries(facts.picture.certificates),
-    clients: new Map(facts.declared.map(({ source, target, client }) => [`${source}|${target}`, client])),
+    declared,
     targetOf: createTargets(facts, words),
     windowEnd: new Date(facts.toMs).toISOString(),
   };
-  return collectEdges(facts)
+  return collectEdges({ picture: facts.picture, loads: facts.loads, declared })
     .map((edge) => {
       const posture = buildPosture(facts, edge, shared);
       return { posture, rank: badness(posture), rate: posture.rate ?? -1 };

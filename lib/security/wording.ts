@@ -50,22 +50,24 @@ export interface Wording {
   node(id: string): string;
   /** Any foreign text, safe to stand in a sentence. */
   plain(text: string): string;
+  /** Epoch milliseconds as an instant. */
+  instant(ms: number): string;
 }
 
-function once(make: (text: string) => string): (text: string) => string {
-  const made = new Map<string, string>();
-  return (text) => {
-    const known = made.get(text);
+function once<T>(make: (from: T) => string): (from: T) => string {
+  const made = new Map<T, string>();
+  return (from) => {
+    const known = made.get(from);
     if (known !== undefined) return known;
-    const fresh = make(text);
-    made.set(text, fresh);
+    const fresh = make(from);
+    made.set(from, fresh);
     return fresh;
   };
 }
 
 /** Words that remember what they made, for as long as one answer is built. */
 export function createWording(): Wording {
-  return { node: once(nodeName), plain: once(printable) };
+  return { node: once(nodeName), plain: once(printable), instant: once((ms: number) => new Date(ms).toISOString()) };
 }
 
 /** An identity as it can stand in a sentence. */

@@ -25,7 +25,7 @@ export function EdgeDetail({ edge }: { edge: TlsPosture }) {
   const hrefTo = useHref();
   const { declared, observed } = edge;
   const seen = seenOf(edge);
-  const counted = (count: number) => (seen === 0 ? formatCount(count) : `${formatCount(count)}, ${formatPercent(count / seen)}`);
+  const counted = (count: number) => (count === 0 ? formatCount(count) : `${formatCount(count)}, ${formatPercent(count / seen)}`);
   return (
     <DetailPanel id={edge.id} label={`Edge ${edgeLabel(edge)}`} title={<EdgeNames source={edge.source} target={edge.target} />}>
       <DetailPart title="Declared" aside={VERDICT_WORDS[declared.verdict]}>
@@ -153,7 +153,7 @@ function CallerItem({ caller, protocol }: { caller: ObservedCaller; protocol: Tl
 }
 
 /** On what the facts rest: who says it, and how long ago. */
-export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
+function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
   return (
     <DetailPart title="Evidence">
       {evidence.length === 0 ? <p className="text-text-2">No source said anything about this edge.</p> : null}

@@ -70,7 +70,7 @@ function TimelineDrawing({ certificates }: { certificates: readonly CertificateV
   const now = useNow();
   const items = timelineItems(certificates, now);
   return (
-    <div ref={box} role="img" aria-label={timelineSentence(items)} className="h-[86px] w-full overflow-hidden">
+    <div ref={box} role="img" aria-label={timelineSentence(items)} className="relative h-[86px] w-full overflow-hidden">
       {width > 0 ? <Drawing items={items} width={width} /> : null}
     </div>
   );
@@ -85,40 +85,42 @@ function Drawing({ items, width }: { items: ReturnType<typeof timelineItems>; wi
   const { marks, labels } = timelineLayout(items, domain, plot, (left) => (left > 0 ? leftWords(left) : "ended"));
   const hasEnded = items.some((item) => item.leftMs <= 0);
   return (
-    <svg width={width} height={HEIGHT_PX} viewBox={`0 0 ${width} ${HEIGHT_PX}`} aria-hidden="true" className="block text-11">
-      {hasEnded ? <rect x={EDGE_PX - 14} y={8} width={28} height={LINE_Y - 8} rx={4} className="fill-fail-bg" /> : null}
-      <line x1={EDGE_PX} x2={width - EDGE_PX} y1={LINE_Y + 0.5} y2={LINE_Y + 0.5} className="stroke-line-strong" />
-      {ticks.map((tick, index) => {
-        const x = Math.round(EDGE_PX + tick.place * plot) + 0.5;
-        const before = ticks[index - 1];
-        const hasRoom = before === undefined || (tick.place - before.place) * plot > 34;
-        return (
-          <g key={tick.ms}>
-            <line x1={x} x2={x} y1={10} y2={LINE_Y + 4} className="stroke-line" />
-            {hasRoom ? (
-              <text x={x} y={LINE_Y + 18} textAnchor="middle" className="fill-text-3 text-10">
-                {tick.word}
-              </text>
-            ) : null}
-          </g>
-        );
-      })}
+    <>
+      <svg width={width} height={HEIGHT_PX} viewBox={`0 0 ${width} ${HEIGHT_PX}`} aria-hidden="true" className="block text-11">
+        {hasEnded ? <rect x={EDGE_PX - 14} y={8} width={28} height={LINE_Y - 8} rx={4} className="fill-fail-bg" /> : null}
+        <line x1={EDGE_PX} x2={width - EDGE_PX} y1={LINE_Y + 0.5} y2={LINE_Y + 0.5} className="stroke-line-strong" />
+        {ticks.map((tick, index) => {
+          const x = Math.round(EDGE_PX + tick.place * plot) + 0.5;
+          const before = ticks[index - 1];
+          const hasRoom = before === undefined || (tick.place - before.place) * plot > 34;
+          return (
+            <g key={tick.ms}>
+              <line x1={x} x2={x} y1={10} y2={LINE_Y + 4} className="stroke-line" />
+              {hasRoom ? (
+                <text x={x} y={LINE_Y + 18} textAnchor="middle" className="fill-text-3 text-10">
+                  {tick.word}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+        {labels.map((label) => (
+          <text
+            key={label.key}
+            x={EDGE_PX + label.x}
+            y={LINE_Y - 10 - label.row * ROW_PX}
+            textAnchor={label.anchor}
+            className={cx(FILLS[label.tone], label.tone === "ok" ? "" : "font-medium")}
+          >
+            {label.text}
+          </text>
+        ))}
+      </svg>
       {marks.map((mark) => (
-        <g key={mark.key} transform={`translate(${EDGE_PX + mark.x - 6} ${LINE_Y - 20})`}>
+        <span key={mark.key} className="absolute" style={{ left: EDGE_PX + mark.x - 6, top: LINE_Y - 20 }}>
           <StatusGlyph tone={mark.tone} />
-        </g>
+        </span>
       ))}
-      {labels.map((label) => (
-        <text
-          key={label.key}
-          x={EDGE_PX + label.x}
-          y={LINE_Y - 10 - label.row * ROW_PX}
-          textAnchor={label.anchor}
-          className={cx(FILLS[label.tone], label.tone === "ok" ? "" : "font-medium")}
-        >
-          {label.text}
-        </text>
-      ))}
-    </svg>
+    </>
   );
 }

@@ -117,7 +117,7 @@ export function AuthorizationView({ answer, state, find, onChange, onClear }: Vi
         title="Authorization"
         aside={
           <>
-            <span className="text-12 text-text-3">who may call whom, as the proxies decide it</span>
+            <span className="text-12 text-text-3 max-tablet:hidden">who may call whom, as the proxies decide it</span>
             <span className="text-12 text-text-2">
               {shownWords(rows?.length, all?.length, "workload with policies", "workloads with policies")}
             </span>

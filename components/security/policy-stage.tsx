@@ -34,7 +34,7 @@ export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
       {stage.policies.length === 0 ? (
         <p className="px-3 pb-2 text-12 text-text-2">{emptyStageWords(stage)}</p>
       ) : (
-        <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="max-h-80 overflow-auto">
+        <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="relative max-h-80 overflow-auto">
           <table className="w-full border-collapse text-12">
             <caption className="sr-only">{`Policies of step ${name} of ${workload}`}</caption>
             <thead>

@@ -32,8 +32,13 @@ export function SecurityBody({ scope, ...view }: SecurityBodyProps) {
   return (
     <>
       {isOfCertificates ? timeline : null}
-      <div className="grid items-start gap-(--gap-panel) desk:grid-cols-[minmax(0,1fr)_404px]">
-        {table === "edges" ? <EdgesView {...view} /> : null}
+      <div className="grid items-start gap-(--gap-panel) min-[1360px]:grid-cols-[minmax(0,1fr)_384px]">
+        {table === "edges" ? (
+          <div className="flex min-w-0 flex-col gap-(--gap-panel)">
+            <EdgesView {...view} />
+            {timeline}
+          </div>
+        ) : null}
         {table === "workloads" ? <WorkloadTable {...view} /> : null}
         {isOfCertificates ? <CertificateTable {...view} /> : null}
         {table === "authorization" ? <AuthorizationView {...view} /> : null}
@@ -57,7 +62,6 @@ export function SecurityBody({ scope, ...view }: SecurityBodyProps) {
           <RefusalList answer={answer} />
         </div>
       </div>
-      {table === "edges" ? timeline : null}
     </>
   );
 }

@@ -58,7 +58,7 @@ describe("the facts under the headline", () => {
       ["fail", "1 certificate expired"],
       ["warn", "1 certificate expires in"],
       ["warn", "5 refused connections"],
-      ["ok", "1 edge mTLS 97.0 % of requests inside the mesh"],
+      ["ok", "1 edge mTLS 97.0 % of requests"],
       ["unk", "1 edge without calls"],
       ["ok", "1 border edge TLS"],
     ]);

@@ -64,7 +64,7 @@ function calmChips(edges: readonly TlsPosture[]): SummaryChip[] {
     const seen = inside.reduce((sum, edge) => sum + seenOf(edge), 0);
     const share = seen === 0 ? null : inside.reduce((sum, edge) => sum + edge.observed.mutual, 0) / seen;
     const head = `${formatQuantity(mutual.length, "edge")} mTLS`;
-    const tail = share === null ? "" : `${formatPercent(share)} of requests inside the mesh`;
+    const tail = share === null ? "" : `${formatPercent(share)} of requests`;
     chips.push({ key: "mutual", tone: "ok", head, tail, until: null, shows: { view: "edges", observed: "mutual" } });
   }
   const silent = edges.filter(isSilent);

@@ -3,11 +3,13 @@ import { printScope } from "#lib/client/security-queries.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { WhatIf, WhatIfScope, WorkloadPosture } from "#lib/model/security.ts";
 
+import { DEMAND_WORDS } from "./security-words.ts";
+
 export const MESH_SCOPE: WhatIfScope = { kind: "mesh", id: null };
 
-/** Name of what is asked about: `ledger`, `namespace payments`, `the whole mesh`. */
+/** Name of what is asked about: `ledger`, `namespace payments`, `the mesh`. */
 export function scopeName(scope: WhatIfScope): string {
-  if (scope.kind === "mesh" || scope.id === null) return "the whole mesh";
+  if (scope.kind === "mesh" || scope.id === null) return "the mesh";
   return scope.kind === "namespace" ? `namespace ${scope.id}` : nameOfId(scope.id);
 }
 
@@ -41,9 +43,7 @@ export function scopeOptions(workloads: readonly WorkloadPosture[]): ScopeOption
     if (namespace !== null) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
   }
   return {
-    workloads: sorted.map((one) =>
-      option({ kind: "workload", id: one.id }, nameOfId(one.id), one.demand === "unknown" ? "not known" : one.demand),
-    ),
+    workloads: sorted.map((one) => option({ kind: "workload", id: one.id }, nameOfId(one.id), DEMAND_WORDS[one.demand])),
     namespaces: [...counts]
       .toSorted(([a], [b]) => a.localeCompare(b, "en"))
       .map(([id, count]) => option({ kind: "namespace", id }, id, String(count))),

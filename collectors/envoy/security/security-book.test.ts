@@ -43,6 +43,9 @@ const refusals = (): (string | number | null)[][] =>
     .refusals(book.covered(ALL, NOW), NOW)
     .map(({ source, target, witness, reason, claimed, address, count }) => [source, target, witness, reason, claimed, address, count]);
 
+const good = (address: string, who: string): string =>
+  `envoy_weft_inbound_handshakes_total{weft_peer="spiffe://mesh/ns/bank/sa/${who}",weft_addr="${address}",weft_tls="TLSv1.3",weft_failure="",weft_details=""} 1`;
+
 describe("refused connections of a recorded Envoy", () => {
   const claims = "spiffe://mesh/ns/bank/sa/teller";
 
@@ -77,8 +80,6 @@ describe("refused connections of a recorded Envoy", () => {
   });
 
   it("are those of whoever proved itself from that address, before or after, within the hour, and of nobody when two did", () => {
-    const good = (address: string, who: string): string =>
-      `envoy_weft_inbound_handshakes_total{weft_peer="spiffe://mesh/ns/bank/sa/${who}",weft_addr="${address}",weft_tls="TLSv1.3",weft_failure="",weft_details=""} 1`;
     poll(vault(), recordedStats("refusals"), NOW - 1_000, [teller]);
     poll(vault(), good("127.0.0.12", "teller"), NOW, [teller]);
     poll(vault(), [good("127.0.0.14", "teller"), good("127.0.0.14", "guest")].join("\n"), NOW, [teller]);

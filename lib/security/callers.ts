@@ -23,7 +23,10 @@ function compareCalls(a: CallFact, b: CallFact): number {
 
 /** The callers of one edge, worst first; one that is told in parts is one. */
 export function joinCalls<T extends CallFact>(calls: readonly T[]): readonly T[] {
-  if (calls.length < 2) return calls;
+  const [first, second] = calls;
+  if (first === undefined || second === undefined) return calls;
+  // Most edges have one caller, or one that differs from the other at first sight.
+  if (calls.length === 2 && first.transport !== second.transport) return calls.toSorted(compareCalls);
   const joined = new Map<string, T>();
   for (const call of calls) {
     const key = keyOf(call);

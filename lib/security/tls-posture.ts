@@ -82,11 +82,24 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
   const transport = edge.load?.transport ?? NO_TRANSPORT;
   const { observed, mutualShare } = observedTransport(transport);
   const calls = joinCalls(edge.calls);
+  const span = spanOf(calls, observed, shared.words);
   const versions = distinctTexts(calls.map(({ tlsVersion }) => tlsVersion));
   const showsCertificate = declared.client === "mutual" || declared.client === "mixed" || transport.mutual > 0;
   const refusals = sortRefusals(edge.refusals);
   const evidence = evidenceOf(
-    { ...edge, calls, refusals, client, demand: declared.server, declaredBy: facts.declaredBy, windowEnd: shared.windowEnd },
+    {
+      source: edge.source,
+      target: edge.target,
+      protocol: edge.protocol,
+      load: edge.load,
+      calls,
+      dials: edge.dials,
+      refusals,
+      client,
+      demand: declared.server,
+      declaredBy: facts.declaredBy,
+      windowEnd: shared.windowEnd,
+    },
     shared.words,
   );
   return {
@@ -103,14 +116,15 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
       mutualShare,
       tlsVersions: versions.length > 0 ? versions : distinctTexts(edge.dials.flatMap(({ tlsVersions }) => tlsVersions)),
       ciphers: distinctTexts(edge.dials.flatMap(({ ciphers }) => ciphers)),
-      ...spanOf(calls, observed, shared.words),
+      since: span.since,
+      lastSeen: span.lastSeen,
     },
     agreement: agreementOf(observed, verdicts),
     callers: calls.map((call) => toCaller(call, shared.identityOf, shared.words)),
     refusals: refusals.map(toRefusal),
     callerExpiresAt: showsCertificate ? (shared.expiries.get(edge.source) ?? null) : null,
     rate: edge.load?.rate ?? null,
-    evidence: [...evidence, ...serverEvidence],
+    evidence: evidence.concat(serverEvidence),
   };
 }
 

@@ -68,11 +68,11 @@ async function plaintextOf(id: string): Promise<{ chains: number; connections: n
 /** A caller with a certificate that never stops calling, on one connection and on new ones; ends with all that it was told. */
 function keepCalling(id: string): { stop(): Promise<Map<number | null, number>> } {
   const told = new Map<number | null, number>();
-  let isWanted = true;
+  const ending = new AbortController();
   const note = (status: number | null): void => void told.set(status, (told.get(status) ?? 0) + 1);
   const run = async (): Promise<void> => {
     const standing = await mesh.dial(id, "mutual");
-    while (isWanted) {
+    while (!ending.signal.aborted) {
       note(await standing.ask());
       const fresh = await mesh.dial(id, "mutual");
       note(await fresh.ask());
@@ -85,7 +85,7 @@ function keepCalling(id: string): { stop(): Promise<Map<number | null, number>> 
   running.catch(() => undefined);
   return {
     async stop() {
-      isWanted = false;
+      ending.abort();
       await running;
       return told;
     },

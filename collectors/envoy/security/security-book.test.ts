@@ -138,7 +138,7 @@ describe("calls", () => {
       fc.property(fc.array(inbound, { maxLength: 30 }), (deltas) => {
         const own = createSecurityBook();
         const counted: Record<string, number> = {};
-        const folded = { deltas, counted: deltas.map(({ series }) => series) };
+        const folded = { deltas, counted: deltas.map(({ series }) => series), read: [] };
         const arrivals: Parameters<SecurityBook["note"]>[3][number][] = [];
         const samples = mapTraffic(web, folded, mesh, createProtocolHints(), NOW, (arrival) => arrivals.push(arrival));
         own.note(web, folded, mesh, arrivals, NOW);

@@ -79,7 +79,7 @@ describe("writing", () => {
     expect((await objects(target))[0]).toMatchObject({ demand: "unknown", problem: "The file cannot be read (EACCES)." });
   });
 
-  it("refuses writes that lead out of its desk.folder or belong to another target", async () => {
+  it("refuses writes that lead out of its folder or belong to another target", async () => {
     const target = desk.targetOf(createFakeProxies({ one: desk.reader() }));
     const { write } = valueOf(await draft(target));
     for (const objectId of ["listeners:../ledger.yaml#inbound", "listeners:ledger.txt#inbound", "routes:ledger.yaml#inbound"])

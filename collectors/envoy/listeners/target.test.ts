@@ -69,14 +69,14 @@ describe("objects", () => {
       "listeners:latin.yaml#": "The file is not UTF-8 text.",
       "listeners:secret.yaml#": expect.stringContaining("holds a private key"),
       "listeners:link.yaml#": "The file is a symbolic link, which Weft does not write through.",
-      "listeners:desk.folder.json#": "This is not a regular file.",
+      "listeners:folder.json#": "This is not a regular file.",
     });
     expect(
       found.filter((one) => one.problem !== null).every((one) => one.demand === "unknown" && one.workload.startsWith("unknown/")),
     ).toBe(true);
   });
 
-  it("tells a desk.folder that is not there", async () => {
+  it("tells a folder that is not there", async () => {
     await rm(desk.listenersDir, { recursive: true });
     expect(errorOf(await desk.targetOf(createFakeProxies({})).objects())).toMatchObject({
       code: "SOURCE_UNREACHABLE",
@@ -183,13 +183,13 @@ describe("prepare", () => {
 });
 
 describe("checks", () => {
-  it("fail for a chain that would never be found, and for a desk.folder that cannot be written", async () => {
+  it("fail for a chain that would never be found, and for a folder that cannot be written", async () => {
     await desk.replaceBy(LEDGER_YAML.replaceAll("tls_inspector", "http_inspector").replace("TlsInspector", "HttpInspector"));
     const target = desk.targetOf(createFakeProxies({ one: desk.reader() }), { fs: { ...nodeFs, access: () => failing("EROFS") } });
     expect(await toldOf(target)).toEqual([
       "inspector, fail: Its filter chain for TLS is only found with the listener filter tls_inspector, which is missing: everybody would be refused",
       NO_BINARY,
-      "writable, fail: listeners/ledger.yaml could not be written: the desk.folder is mounted read-only (EROFS). The old file is whole.",
+      "writable, fail: listeners/ledger.yaml could not be written: the folder is mounted read-only (EROFS). The old file is whole.",
     ]);
   });
 

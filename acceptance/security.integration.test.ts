@@ -16,6 +16,18 @@ function serviceOf(id: string): string {
   return parseNodeId(id).service;
 }
 
+function edgeIn(shown: SecurityReport, source: string, target: string): TlsPosture | undefined {
+  return shown.edges.find((edge) => serviceOf(edge.source) === source && serviceOf(edge.target) === target);
+}
+
+function serialsOf(shown: SecurityReport, service: string): Set<string> {
+  const own = shown.certificates.filter((one) => one.role === "workload" && serviceOf(one.nodeId) === service);
+  return new Set(own.map((one) => one.serial));
+}
+
+const others = (sides: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(sides).filter(([name]) => name !== "reviews > ratings"));
+
 describe("the security report tells the truth", () => {
   let mesh: DemoMesh;
   beforeAll(async () => {
@@ -33,10 +45,6 @@ describe("the security report tells the truth", () => {
   const report = async (window = "60s"): Promise<SecurityReport> => (await mesh.api.get(endpoints.getSecurity, { window })).value;
   const whatIf = async (scope: string): Promise<WhatIf> => (await mesh.api.get(endpoints.getWhatIf, { scope })).value;
   const change = async (id: string): Promise<Change> => (await mesh.api.get(endpoints.getChange, { id })).value;
-
-  function edgeIn(shown: SecurityReport, source: string, target: string): TlsPosture | undefined {
-    return shown.edges.find((edge) => serviceOf(edge.source) === source && serviceOf(edge.target) === target);
-  }
 
   function inState(id: string, states: Change["state"][], limitMs = 30_000): Promise<Change> {
     return until(
@@ -119,11 +127,6 @@ describe("the security report tells the truth", () => {
     );
   }
 
-  function serialsOf(shown: SecurityReport, service: string): Set<string> {
-    const own = shown.certificates.filter((one) => one.role === "workload" && serviceOf(one.nodeId) === service);
-    return new Set(own.map((one) => one.serial));
-  }
-
   it("names a new plaintext caller within 10 s of its first request", async () => {
     await mesh.faults({ secondPlaintextCaller: true });
     await until("its first request", async () => {
@@ -183,8 +186,6 @@ describe("the security report tells the truth", () => {
     );
     expect(serviceOf(refusal.source ?? "")).toBe("reviews");
     const { shown: during, truth } = await sidesOf("5s");
-    const others = (sides: Record<string, unknown>): Record<string, unknown> =>
-      Object.fromEntries(Object.entries(sides).filter(([name]) => name !== "reviews > ratings"));
     expect(others(during)).toEqual(others(truth));
     await mesh.faults({ certificates: { ratings: "valid" } });
     await until(

@@ -35,20 +35,20 @@ export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
         <p className="px-3 pb-2 text-12 text-text-2">{emptyStageWords(stage)}</p>
       ) : (
         <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="relative max-h-80 overflow-auto">
-          <table className="w-full border-collapse text-12">
+          <table className="w-full min-w-[420px] table-fixed border-collapse text-12">
             <caption className="sr-only">{`Policies of step ${name} of ${workload}`}</caption>
             <thead>
               <tr className="text-left text-11 text-text-3">
-                <th scope="col" className="px-3 py-1 font-medium">
+                <th scope="col" className="w-[34%] px-3 py-1 font-medium">
                   Policy
                 </th>
                 <th scope="col" className="px-3 py-1 font-medium">
                   Whom
                 </th>
-                <th scope="col" className="px-3 py-1 font-medium">
+                <th scope="col" className="w-[18%] px-3 py-1 font-medium">
                   What for
                 </th>
-                <th scope="col" className="px-3 py-1 text-right font-medium">
+                <th scope="col" className="w-[84px] px-3 py-1 text-right font-medium">
                   Matched
                 </th>
               </tr>

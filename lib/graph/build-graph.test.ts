@@ -400,13 +400,14 @@ const arbitraryRefusal: fc.Arbitrary<GraphRefusal> = fc.record({
   toldBy: fc.constant("doors"),
 });
 
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+
 describe("any mesh", () => {
   it("has every connection that was refused by a known caller's target once, and no number changes by it", () => {
     fc.assert(
       fc.property(fc.array(arbitraryRow, { maxLength: 8 }), fc.array(arbitraryRefusal, { maxLength: 8 }), (rows, refusals) => {
         const graph = build(rows, { refusals });
         const named = refusals.filter(({ source, witness }) => source !== null && witness === "server");
-        const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
         expect(sum(graph.edges.map(({ tls }) => tls.refused ?? 0))).toBe(sum(named.map(({ count }) => count)));
         const { rate, errorRate } = build(rows, { refusals: [] }).totals;
         expect(graph.totals).toMatchObject({ rate, errorRate });

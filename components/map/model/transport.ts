@@ -74,7 +74,7 @@ const LOCK_WORDS: Readonly<Record<Lock, string>> = {
   broken: "refused or cannot pass",
 };
 
-export function lockWords(lock: Lock): string {
+function lockWords(lock: Lock): string {
   return LOCK_WORDS[lock];
 }
 

@@ -48,7 +48,8 @@ export function WhatIfStrict({ scope, query, picker, refusal, onPlan }: WhatIfSt
             <p className="text-12 text-text-2">
               {asSentence(answer.value.certainty)} <SourceBadge answer={answer} className="align-baseline" />
             </p>
-            <NoticeList notices={answer.notices} />
+            {/* What only informs stands once, under the page. */}
+            <NoticeList notices={answer.notices.filter((notice) => notice.level !== "info")} />
           </div>
           <WhatIfWorkloads workloads={answer.value.workloads} refusal={refusal} onPlan={onPlan} />
         </div>

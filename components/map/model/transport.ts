@@ -74,10 +74,6 @@ const LOCK_WORDS: Readonly<Record<Lock, string>> = {
   broken: "refused or cannot pass",
 };
 
-function lockWords(lock: Lock): string {
-  return LOCK_WORDS[lock];
-}
-
 /** `43 connections refused`; `null` when none was, or nobody tells. */
 export function refusedWords(refused: number | null): string | null {
   return refused !== null && refused > 0 ? `${formatQuantity(refused, "connection")} refused` : null;

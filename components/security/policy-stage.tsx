@@ -35,7 +35,7 @@ export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
         <p className="px-3 pb-2 text-12 text-text-2">{emptyStageWords(stage)}</p>
       ) : (
         <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="relative max-h-80 overflow-auto">
-          <table className="w-full min-w-[420px] table-fixed border-collapse text-12">
+          <table className="w-full table-fixed border-collapse text-12">
             <caption className="sr-only">{`Policies of step ${name} of ${workload}`}</caption>
             <thead>
               <tr className="text-left text-11 text-text-3">

@@ -25,7 +25,7 @@ export interface SecurityHeaderProps {
  */
 export function SecurityHeader({ answer, window }: SecurityHeaderProps) {
   return (
-    <div className="flex flex-col gap-1.5 [&_h1]:min-h-[50px]">
+    <div className="flex flex-col gap-1.5 tablet:min-h-[97px]">
       <PageHeader trail={`Security, last ${window}`} title={answer?.value.sentence ?? "Security"} />
       <div className="flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1 text-12 max-tablet:min-h-[132px] max-tablet:content-start">
         <div className="min-w-0 tablet:flex-1">

@@ -49,12 +49,28 @@ describe("whyStillOpen", () => {
       told({ "http.plain.downstream_cx_active": 2, [chains]: 1 }),
       "2 connections of the old plaintext listener are still open.",
     ],
-    ["chains drain", told({ [chains]: 1 }), "It is still closing its old filter chains, for which it takes its whole drain time."],
+    ["chains drain without a connection, and connections are counted", told({ [chains]: 1, "http.admin.downstream_cx_active": 1 }), null],
+    [
+      "one stands, and connections are counted",
+      told({ "http.admin.downstream_cx_active": 1, "http.plain.downstream_cx_active": 1 }),
+      "1 connection of the old plaintext listener is still open.",
+    ],
+    [
+      "chains drain, and connections are not counted",
+      told({ [chains]: 1 }),
+      "It is still closing its old filter chains, for which it takes its whole drain time.",
+    ],
     ["listeners drain", told({ [listeners]: 1 }), "It is still closing its old filter chains, for which it takes its whole drain time."],
     ["nothing is told", new Map(), "It does not tell whether connections of its old listener are still open."],
     ["others stand", told({ "http.in.downstream_cx_active": 5 }), null],
   ])("when %s", (_, stats, words) => {
     expect(whyStillOpen(stats, ["http.plain"])).toBe(words);
+  });
+
+  it("goes by the draining alone where a chain has no statistic", () => {
+    const admin = { "http.admin.downstream_cx_active": 1 };
+    expect(whyStillOpen(told({ ...admin, [chains]: 1 }), [])).toContain("whole drain time");
+    expect(whyStillOpen(told(admin), [])).toBeNull();
   });
 
   it("asks for exactly these statistics, whatever a chain is called", () => {

@@ -45,19 +45,24 @@ export const WORDS: Readonly<Record<ServerDemand, string>> = {
 
 const DRAINING = ["listener_manager.total_filter_chains_draining", "listener_manager.total_listeners_draining"];
 
+/** The admin's own connections: where they are counted, those of other HTTP chains are too. */
+const WITNESS = "http.admin.downstream_cx_active";
+
 /** The statistics that tell of what is still open (RE2). */
 export function openFilter(leaving: readonly string[]): string {
-  const names = [...DRAINING, ...leaving.map(gaugeOf)].map(quoteRe2);
+  const names = [...DRAINING, WITNESS, ...leaving.map(gaugeOf)].map(quoteRe2);
   return `^(${names.join("|")})$`;
 }
 
 /**
  * What is still open of what was taken away, as a sentence; `null` when nothing is. A chain's own statistic goes with its
- * last connection; that chains drain is told for all listeners together, and covers what has no statistic of its own.
+ * last connection. That chains drain is told for all listeners together and for the whole drain time, ten minutes by
+ * default, with or without a connection: it decides only where a chain has no statistic of its own.
  */
 export function whyStillOpen(stats: ReadonlyMap<string, number>, leaving: readonly string[]): string | null {
   const open = leaving.reduce((all, name) => all + (stats.get(gaugeOf(name)) ?? 0), 0);
   if (open > 0) return `${open} connection${open === 1 ? "" : "s"} of the old plaintext listener ${open === 1 ? "is" : "are"} still open.`;
+  if (leaving.length > 0 && stats.has(WITNESS)) return null;
   if (DRAINING.some((name) => !stats.has(name))) return "It does not tell whether connections of its old listener are still open.";
   if (DRAINING.some((name) => (stats.get(name) ?? 0) > 0))
     return "It is still closing its old filter chains, for which it takes its whole drain time.";

@@ -38,7 +38,11 @@ const VIEWS: readonly View[] = [
   { name: "trace with a span open", path: async (mesh) => `/trace?id=${await anyTrace(mesh)}&view=waterfall&find=reviews` },
   { name: "trace as a table", path: async (mesh) => `/trace?id=${await anyTrace(mesh)}&view=table` },
   { name: "map with a trace on it", path: async (mesh) => `/?trace=${await anyTrace(mesh)}` },
-  fixed("security", "/security"),
+  fixed("security, edges", "/security"),
+  fixed("security, an edge open", `/security?observed=plaintext&sel=${encodeURIComponent("unknown/legacy-report|payments/ledger|http")}`),
+  fixed("security, workloads", "/security?view=workloads&sel=payments%2Fledger"),
+  fixed("security, certificates", "/security?view=certificates"),
+  fixed("security, authorization", "/security?view=authorization"),
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -150,6 +150,7 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
 
   return {
     id,
+    reportMs: intervalMs,
     start() {
       if (isRunning) return;
       isRunning = true;

@@ -123,8 +123,8 @@ export interface SecurityFacts {
  */
 export interface SecuritySource {
   readonly id: string;
-  /** A report covers at most this much time before the instant that it is booked at, milliseconds; absent = none. */
-  readonly reportMs?: number;
+  /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
+  readonly reportMs: number;
   security(window: { fromMs: number | null; toMs: number }, signal?: AbortSignal): Promise<Result<Sourced<SecurityFacts>>>;
   /** The refused connections of a window alone: cheap, for a view that is drawn every two seconds. */
   refusals(window: TimeWindow): readonly RefusedConnections[];

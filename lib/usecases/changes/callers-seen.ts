@@ -42,7 +42,7 @@ interface Asked {
 export async function seeCallers(sources: WatchSources, asked: Asked, signal?: AbortSignal): Promise<CallersSeen | null> {
   const { workload } = asked;
   for (const source of sources.security) {
-    const window = asked.windowOf(source.reportMs ?? sources.metrics?.reportMs ?? 0);
+    const window = asked.windowOf(source.reportMs);
     if (window === null) continue;
     const answer = await source.security(window, signal);
     if (!answer.ok) continue;

@@ -192,7 +192,7 @@ test("a certificate near its end is told, and a renewed one shows its new serial
   await security.facts.getByRole("link", { name: "1 certificate", exact: true }).click();
   await expect(security.view("Certificates")).toHaveAttribute("aria-pressed", "true");
   const first = security.rows("Certificates").first();
-  await expect(first).toContainText(/^ratings\d+ min/);
+  await expect(first).toContainText(/^ratings\s*\d+\smin/);
   await first.getByRole("button").first().click();
   const near = security.details("Certificate of ratings");
   await expect(near).toContainText("spiffe://demo.mesh/ns/reviews/sa/ratings");
@@ -248,7 +248,7 @@ test("a caller whose certificate has a wrong name is refused, and named with wha
     await expect(security.edge("rogue-job", "ledger")).not.toContainText("plaintext");
 
     await page.goto("/?table=true&find=mtls%3Arefused");
-    const onMap = page.getByRole("table", { name: /^Edges of the map, 1 of / }).getByRole("row", { name: /^rogue-job/ });
+    const onMap = page.getByRole("table", { name: /^Edges of the map, \d+ of / }).getByRole("row", { name: /^rogue-job/ });
     await expect(onMap).toContainText(/\d+ connections? refused/);
   } finally {
     await mesh.faults({ wrongSanCaller: false });

@@ -163,7 +163,7 @@ function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
             <ForeignText text={asSentence(one.text)} />{" "}
             <span className="text-text-3">
               {one.source}
-              {one.observedAt === null ? ", never seen" : <> · {<Ago at={one.observedAt} />}</>}
+              {one.observedAt === null ? ", age not known" : <> · {<Ago at={one.observedAt} />}</>}
             </span>
           </li>
         ))}

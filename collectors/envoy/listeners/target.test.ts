@@ -153,6 +153,14 @@ describe("prepare", () => {
       expect(errorOf(await target.prepare({ objectId, want: { demand: "strict" }, marker: "weft-1" })).code).toBe("NOT_FOUND");
   });
 
+  it("says of a file that broke since what is wrong with it, and the listing says so too", async () => {
+    await desk.replaceBy("a: [");
+    const target = desk.targetOf(createFakeProxies({ one: desk.reader() }));
+    expect(errorOf(await draft(target))).toMatchObject({ code: "UNSUPPORTED", message: expect.stringContaining("not valid YAML") });
+    const listing = await target.objects();
+    expect(listing).toMatchObject({ ok: true, value: { coverage: "partial", notices: [{ level: "warning", code: "listener-file" }] } });
+  });
+
   it.each<[string, string, string]>([
     ["cannot be read", "a: [", "cannot be put back. The file is not valid YAML"],
     ["holds a key", LEDGER_YAML.replace("team payments.", KEY), "holds a private key"],

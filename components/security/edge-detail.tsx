@@ -59,7 +59,10 @@ export function EdgeDetail({ edge }: { edge: TlsPosture }) {
                   <ForeignText text={observed.ciphers.join(", ")} className="break-all" />
                 ),
             },
-            { key: "Like this since", value: observed.since === null ? <Missing word="none was seen" /> : <Moment at={observed.since} /> },
+            {
+              key: "First seen like this",
+              value: observed.since === null ? <Missing word="none was seen" /> : <Moment at={observed.since} />,
+            },
             { key: "Last seen", value: observed.lastSeen === null ? <Missing word="never" /> : <Ago at={observed.lastSeen} /> },
           ]}
         />

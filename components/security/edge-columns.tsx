@@ -50,17 +50,9 @@ export function DeclaredPair({ declared }: Pick<TlsPosture, "declared">) {
 
 function ObservedCell({ edge }: { edge: TlsPosture }) {
   return (
-    <span className="inline-flex items-center gap-1.5 align-middle">
+    <span className="inline-flex items-center gap-x-1.5 align-middle max-tablet:flex-col max-tablet:items-start max-tablet:gap-y-0.5">
       <ObservedWord view={observedView(edge)} />
-      {edge.refusals.length > 0 ? (
-        <Chip tone="warn" className="max-tablet:hidden">
-          refused
-        </Chip>
-      ) : edge.agreement === "differs" ? (
-        <Chip tone="warn" className="max-tablet:hidden">
-          differs
-        </Chip>
-      ) : null}
+      {edge.refusals.length > 0 ? <Chip tone="warn">refused</Chip> : edge.agreement === "differs" ? <Chip tone="warn">differs</Chip> : null}
     </span>
   );
 }

@@ -16,6 +16,7 @@ import { useNow } from "#lib/client/use-now.ts";
 import type { CertificateEvent } from "#lib/model/security.ts";
 
 import { EVENTS_SHOWN_MS, recentEvents } from "./certificate-rows.ts";
+import { ExportLinks } from "./export-links.tsx";
 import { Lines } from "./refusal-list.tsx";
 
 export interface CertificateEventsProps {
@@ -32,6 +33,7 @@ export function CertificateEvents({ events, about }: CertificateEventsProps) {
     <Panel
       title="Rotations and failures"
       aside={<span className="text-12 text-text-3">in the last hour, as far as Weft watched</span>}
+      badge={<ExportLinks table="events" what="rotations and failures" />}
       className="min-h-[120px]"
     >
       {recent === undefined ? <Lines /> : null}

@@ -3,6 +3,7 @@
 import { useRef } from "react";
 
 import { useWidth } from "#components/traces/search/use-width.ts";
+import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -14,7 +15,8 @@ import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { CertificateView, SecurityReport } from "#lib/model/security.ts";
 
-import { timelineItems, timelineSentence } from "./certificate-rows.ts";
+import { noCertificatesWords, timelineItems, timelineSentence } from "./certificate-rows.ts";
+import { useNamespaceFilter } from "./namespace-filter.tsx";
 import { leftWords } from "./time-left.ts";
 import { axisTicks, timeDomain, timelineLayout } from "./timeline-layout.ts";
 
@@ -26,12 +28,16 @@ const HEIGHT_PX = 86;
 export interface ExpiryTimelineProps {
   answer: Sourced<SecurityReport> | undefined;
   certificates: readonly CertificateView[] | undefined;
+  /** Node id that they are narrowed to; empty = all. */
+  about: string;
+  /** Drops that narrowing. */
+  onShowAll: () => void;
   /** Whether the table of the same certificates stands under it. */
   hasTable: boolean;
 }
 
 /** Every certificate by the time it has left. The table of certificates holds the same, row by row. */
-export function ExpiryTimeline({ answer, certificates, hasTable }: ExpiryTimelineProps) {
+export function ExpiryTimeline({ answer, certificates, about, onShowAll, hasTable }: ExpiryTimelineProps) {
   const hrefTo = useHref();
   const unknown = certificates?.filter((one) => one.expiresAt === null).length ?? 0;
   return (
@@ -48,11 +54,11 @@ export function ExpiryTimeline({ answer, certificates, hasTable }: ExpiryTimelin
     >
       <div className="min-h-[94px] px-4 pb-2">
         {certificates === undefined ? null : certificates.length === unknown ? (
-          <p className="py-2 text-12 text-text-2">
-            {unknown === 0
-              ? "No proxy told of a certificate that it holds. Without them nobody knows what ends when."
-              : "No certificate says when it ends."}
-          </p>
+          unknown === 0 ? (
+            <NoCertificates about={about} onShowAll={onShowAll} />
+          ) : (
+            <p className="py-2 text-12 text-text-2">No certificate says when it ends.</p>
+          )
         ) : (
           <TimelineDrawing certificates={certificates} />
         )}
@@ -61,6 +67,21 @@ export function ExpiryTimeline({ answer, certificates, hasTable }: ExpiryTimelin
         ) : null}
       </div>
     </Panel>
+  );
+}
+
+/** Nothing for the line, and the way out where a filter is why. */
+function NoCertificates({ about, onShowAll }: Pick<ExpiryTimelineProps, "about" | "onShowAll">) {
+  const { isNarrowed, namespaces, clear } = useNamespaceFilter();
+  return (
+    <p className="flex flex-wrap items-center gap-2 py-2 text-12 text-text-2">
+      {noCertificatesWords(about, namespaces)}
+      {about === "" && !isNarrowed ? null : (
+        <Button isSmall onClick={about === "" ? clear : onShowAll}>
+          {about === "" ? "Show all namespaces" : "Show all certificates"}
+        </Button>
+      )}
+    </p>
   );
 }
 

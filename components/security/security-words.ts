@@ -88,6 +88,11 @@ export function callerName(id: string | null): string {
   return id === null ? "a caller nobody could name" : nameOfId(id);
 }
 
+/** `namespace payments`, `namespaces payments and shop`. */
+export function namespacesWords(namespaces: readonly string[]): string {
+  return `${namespaces.length === 1 ? "namespace" : "namespaces"} ${formatNames(namespaces)}`;
+}
+
 /** `legacy-report to ledger`: for those who hear the page, and for labels. */
 export function edgeLabel({ source, target }: { source: string | null; target: string }): string {
   return `${callerName(source)} to ${nameOfId(target)}`;

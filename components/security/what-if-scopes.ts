@@ -57,6 +57,21 @@ export function proposedScope(workloads: readonly WorkloadPosture[]): WhatIfScop
   return first === undefined ? MESH_SCOPE : { kind: "workload", id: first.id };
 }
 
+/** What an empty list of callers means; `null` where the list of workloads says it, or where callers are there. */
+export function noCallersWords({
+  callers,
+  workloads,
+  observedSince,
+}: Pick<WhatIf, "callers" | "workloads" | "observedSince">): string | null {
+  if (callers.length > 0 || workloads.length === 0) return null;
+  if (observedSince === null) return "Nobody watches who calls, so no caller can be named.";
+  if (workloads.every(({ standing }) => standing === "already"))
+    return "Plaintext is refused already, so no caller stands to lose anything.";
+  return workloads.length === 1
+    ? "No call to it was seen for as long as callers are watched."
+    : "No call to any of these workloads was seen for as long as callers are watched.";
+}
+
 export type WhatIfWorkload = WhatIf["workloads"][number];
 
 /** Why STRICT cannot be reviewed for a workload now, as a sentence; `null` when it can. `refusal` = no write is open at all. */

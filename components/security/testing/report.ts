@@ -160,6 +160,7 @@ export function reportOf(part: Partial<SecurityReport> = {}): SecurityReport {
       broken: 0,
       refused: 0,
       differs: 0,
+      mutualRequestShare: null,
       certificates: {
         expired: certificates.filter((one) => one.status === "expired").length,
         soon: soon.length,

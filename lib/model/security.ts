@@ -43,6 +43,8 @@ export const Refusal = z.object({
   target: z.string(),
   witness: z.enum(["server", "caller"]),
   reason: RefusalReason,
+  /** Of a reason that is not known: true = it was the certificate that was not accepted; false = not even that is told. */
+  certificateRefused: z.boolean().optional(),
   /** What the refused certificate says; a claim, not a proven identity. */
   claimed: PeerIdentity.nullable(),
   address: z.string().nullable(),
@@ -231,6 +233,8 @@ export const SecuritySummary = z.object({
   refused: Count,
   /** Edges whose observed transport is not what the declarations lead to. */
   differs: Count,
+  /** Share of all HTTP and gRPC requests seen in the window, those at the border too, that came over mutual TLS; `null` = none seen. */
+  mutualRequestShare: z.number().nullable(),
   certificates: z.object({ expired: Count, soon: Count, soonestExpiry: Instant.nullable() }),
 });
 export type SecuritySummary = z.infer<typeof SecuritySummary>;

@@ -26,6 +26,8 @@ export interface RefusedConnections {
   target: string;
   witness: "server" | "caller";
   reason: RefusalReason;
+  /** Of a reason that is not known: whether it was the certificate that was not accepted. Left out = not told. */
+  certificateRefused?: boolean;
   /** URI that the refused certificate claims. */
   claimed: string | null;
   address: string | null;

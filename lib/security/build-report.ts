@@ -49,11 +49,12 @@ export function buildReport(facts: ReportFacts): SecurityReport {
   const edges = all.filter(touches);
   const certificates = viewCertificates(picture.certificates, picture.events, nowMs).filter(({ nodeId }) => isInside(nodeId));
   const refusals = sortRefusals(picture.refusals).filter(touches).map(toRefusal);
+  const headline = { edges, certificates, refusals, loads: new Map(facts.loads.map((load) => [load.id, load])) };
   return {
     window: { from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString() },
     observedSince: picture.observedSinceMs === null ? null : new Date(picture.observedSinceMs).toISOString(),
-    sentence: summarySentence(edges, certificates, refusals),
-    summary: summarize(edges, certificates, refusals),
+    sentence: summarySentence(headline),
+    summary: summarize(headline),
     edges,
     workloads: buildWorkloads({ services: topology.services, picture, edges: all, steering: facts.steering }).filter(({ id }) =>
       isInside(id),

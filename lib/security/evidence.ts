@@ -1,5 +1,5 @@
 import type { Evidence } from "#lib/model/security.ts";
-import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
+import type { TransportSecurity } from "#lib/model/tls.ts";
 import type { Protocol } from "#lib/model/ids.ts";
 
 import type { CallFact, DialFact, EdgeLoad, ListenerFact, RefusalFact, Told } from "./facts.ts";
@@ -21,7 +21,6 @@ export interface EvidenceFacts {
   /** What the topology says of the caller's side, and which source that is. */
   client: TransportSecurity;
   declaredBy: string;
-  demand: ServerDemand;
   windowEnd: string;
 }
 
@@ -66,11 +65,11 @@ export function listenerEvidence(target: string, listeners: readonly Told<Listen
   return sayings(listeners, words, ({ demand }) => `${words.node(target)} takes ${DEMAND_WORDS[demand]}`);
 }
 
-function refusalEvidence({ refusals, demand }: EvidenceFacts): Evidence[] {
+function refusalEvidence({ refusals }: EvidenceFacts): Evidence[] {
   const [first] = refusals;
   if (first === undefined) return [];
   const observedAt = new Date(refusals.reduce((last, one) => Math.max(last, one.lastSeenMs), first.lastSeenMs)).toISOString();
-  return refusalSentences(refusals, demand).map((text) => ({ text, source: first.toldBy, observedAt }));
+  return refusalSentences(refusals).map((text) => ({ text, source: first.toldBy, observedAt }));
 }
 
 /** A caller that was seen or refused, and of whose configuration nothing is known, must not be said to be set up. */

@@ -26,6 +26,8 @@ export interface RefusalFact {
   target: string;
   witness: "server" | "caller";
   reason: RefusalReason;
+  /** Of a reason that is not known: whether it was the certificate that was not accepted. */
+  certificateRefused?: boolean;
   claimed: string | null;
   address: string | null;
   count: number;

@@ -179,12 +179,12 @@ describe("one edge", () => {
     expect(edge).toMatchObject({ observed: { transport: "unknown" }, agreement: "unknown", rate: null });
     expect(edge?.evidence.slice(0, 2)).toEqual([
       {
-        text: "43 connections refused: plaintext, and payments/ledger takes mutual TLS only",
+        text: "43 connections refused by payments/ledger: plaintext was refused then",
         source: "doors",
         observedAt: new Date(START_MS + 7_000).toISOString(),
       },
       {
-        text: "3 connections refused: the caller's certificate has a name that payments/ledger does not accept",
+        text: "3 connections refused by payments/ledger: the caller's certificate had a name that was not accepted",
         source: "doors",
         observedAt: new Date(START_MS + 7_000).toISOString(),
       },
@@ -196,13 +196,14 @@ describe("edges of a mesh", () => {
   it("are those with calls, those remembered, those set up and those refused; nobody calls himself", () => {
     const edges = postures(
       {
-        calls: [plaintextCallOf({ count: 0 })],
+        calls: [plaintextCallOf({ count: 0 }), plaintextCallOf({ source: "unknown/new", count: 2 })],
         dials: [dialOf(), dialOf({ source: LEDGER, target: LEDGER })],
         refusals: [refusalOf({ source: "unknown/rogue" })],
       },
       { loads: [loadOf({ source: "internet", target: "shop/gateway", transport: { mutual: 0, oneWay: 5, plaintext: 0 } })] },
     );
     expect(edges.map(({ source, observed }) => [source, observed.transport])).toEqual([
+      ["unknown/new", "plaintext"],
       ["unknown/rogue", "unknown"],
       [PAYMENTS, "unknown"],
       [LEGACY, "unknown"],
@@ -284,12 +285,13 @@ function core(built: readonly TlsPosture[]): unknown[] {
 }
 
 describe("any mesh", () => {
-  it("has the map's counts, once each, and nothing unknown passes for safe", () => {
+  it("has the map's counts, once each, those of callers where the map has none, and nothing unknown passes for safe", () => {
     fc.assert(
       fc.property(loads, known, (edges, facts) => {
         const built = postures(facts, { loads: edges });
+        const onMap = new Set(edges.map(({ id }) => id));
         const sum = (of: (counts: { mutual: number; oneWay: number; plaintext: number }) => number): [number, number] => [
-          built.reduce((total, { observed }) => total + of(observed), 0),
+          built.filter(({ id }) => onMap.has(id)).reduce((total, { observed }) => total + of(observed), 0),
           edges.reduce((total, { transport }) => total + of(transport), 0),
         ];
         for (const of of [({ mutual }) => mutual, ({ oneWay }) => oneWay, ({ plaintext }) => plaintext] satisfies Parameters<
@@ -300,8 +302,9 @@ describe("any mesh", () => {
         }
         const refused = (facts.refusals ?? []).filter(({ source }) => source !== null).reduce((total, { count }) => total + count, 0);
         expect(built.flatMap(({ refusals }) => refusals).reduce((total, { count }) => total + count, 0)).toBe(refused);
-        for (const { observed, agreement, evidence, declared } of built) {
+        for (const { id, observed, agreement, evidence, declared, callers } of built) {
           const total = observed.mutual + observed.oneWay + observed.plaintext;
+          if (!onMap.has(id)) expect(total).toBe(callers.reduce((seen, { count }) => seen + count, 0));
           if (total === 0) expect([observed.transport, observed.mutualShare, agreement]).toEqual(["unknown", null, "unknown"]);
           if (observed.transport === "mutual") expect(observed.mutual).toBe(total);
           if (declared.verdict === "mutual") expect([declared.client, declared.server]).not.toContain("unknown");

@@ -1,4 +1,5 @@
 import { observedTransport } from "#lib/graph/transport.ts";
+import type { TransportCounts } from "#lib/model/red.ts";
 import type { TlsPosture } from "#lib/model/security.ts";
 import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 import type { DeclaredTransport } from "#lib/model/topology.ts";
@@ -27,7 +28,12 @@ export interface PostureFacts {
   toMs: number;
 }
 
-const NO_TRANSPORT = { mutual: 0, oneWay: 0, plaintext: 0 };
+/** The calls of the window by transport, as their source counts them. */
+function countsOf(calls: readonly CallFact[]): TransportCounts {
+  const counts = { mutual: 0, oneWay: 0, plaintext: 0 };
+  for (const { transport, count } of calls) counts[transport] += count;
+  return counts;
+}
 
 /** What all edges of one answer share, each worked out once. */
 interface Shared {
@@ -79,7 +85,7 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
   const client = shared.declared.get(edge.pair)?.client ?? "unknown";
   const { server, evidence: serverEvidence } = shared.targetOf(edge);
   const { declared, verdicts } = declarationsOf(clientSide(edge.dials, client), server);
-  const transport = edge.load?.transport ?? NO_TRANSPORT;
+  const transport = edge.load?.transport ?? countsOf(edge.calls);
   const { observed, mutualShare } = observedTransport(transport);
   const calls = joinCalls(edge.calls);
   const span = spanOf(calls, observed, shared.words);
@@ -96,7 +102,6 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
       dials: edge.dials,
       refusals,
       client,
-      demand: declared.server,
       declaredBy: facts.declaredBy,
       windowEnd: shared.windowEnd,
     },
@@ -139,7 +144,7 @@ function badness({ observed, declared, refusals, agreement }: TlsPosture): numbe
 
 /**
  * The transport of every edge, worst first: what both sides are set to beside what was seen, neither guessed from the
- * other. Counts of transport are the map's of the same window.
+ * other. Counts of transport are the map's of the same window; of an edge that the map does not have yet, its callers'.
  */
 export function buildPostures(facts: PostureFacts): TlsPosture[] {
   const words = createWording();

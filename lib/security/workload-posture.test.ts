@@ -41,7 +41,7 @@ describe("a workload", () => {
       presents: [{ account: "payments" }],
       expiresAt: certificateOf().expiresAt,
       plaintextCallers: ["unknown/legacy"],
-      refused: 45,
+      refused: 54,
       proxies: { n: 1, of: 1 },
       object: { id: "folder:ledger", location: "folder/ledger.json" },
       notSteerable: null,

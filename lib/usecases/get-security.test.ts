@@ -52,7 +52,7 @@ describe("getSecurity", () => {
     const answer = await report();
     expect(answer.value.edges.map(({ source, observed, callers }) => [source, observed.transport, callers.length])).toEqual([
       [LEGACY, "plaintext", 1],
-      ["shop/old", "unknown", 1],
+      ["shop/old", "plaintext", 1],
       ["internet", "oneWay", 0],
       ["shop/payments", "mutual", 1],
     ]);
@@ -126,11 +126,11 @@ describe("a source that is missing or fails", () => {
     expect(answer.value.edges.find(({ source }) => source === LEGACY)).toMatchObject({ observed: { plaintext: 12 }, callers: [] });
   });
 
-  it("of metrics leaves every transport unknown, not safe", async () => {
+  it("of metrics leaves what the callers' source counts, and the rest unknown, not safe", async () => {
     desk.metrics.failWith(new WeftError("TIMEOUT", "It took too long."));
     const answer = await report();
     expect(answer.notices).toMatchObject([{ code: "TIMEOUT", source: "fake-metrics" }]);
-    expect(answer.value.summary).toMatchObject({ edges: 3, unknown: 3, mutual: 0 });
+    expect(answer.value.summary).toMatchObject({ edges: 3, plaintext: 2, mutual: 1, unknown: 0 });
     expect(answer.value.edges.find(({ source }) => source === LEGACY)?.callers).toHaveLength(1);
     desk = openDesk(desk, undefined, { hasMetrics: false });
     expect((await report()).notices).toMatchObject([{ code: "no-source" }]);

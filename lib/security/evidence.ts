@@ -21,7 +21,12 @@ export interface EvidenceFacts {
   /** What the topology says of the caller's side, and which source that is. */
   client: TransportSecurity;
   declaredBy: string;
+  /** By source: when it last read how proxies are set up. */
+  readAt: ReadonlyMap<string, string | null>;
   windowEnd: string;
+  /** What was seen, and when the first call came that travelled like it. */
+  observed: TransportSecurity;
+  since: string | null;
 }
 
 function loadText({ arrived, transport }: EdgeLoad, protocol: Protocol): string {
@@ -42,8 +47,17 @@ function callText({ transport, identity, address, tlsVersion }: CallFact, words:
   return identity === null ? `Called over ${over}${from}, without a certificate` : `Called by ${words.plain(identity)} over ${over}${from}`;
 }
 
+interface SayingFacts {
+  words: Wording;
+  readAt: EvidenceFacts["readAt"];
+}
+
 /** Proxies that say the same, in one sentence. */
-function sayings<T extends { proxyId: string; toldBy: string }>(facts: readonly T[], words: Wording, of: (fact: T) => string): Evidence[] {
+function sayings<T extends { proxyId: string; toldBy: string }>(
+  facts: readonly T[],
+  { words, readAt }: SayingFacts,
+  of: (fact: T) => string,
+): Evidence[] {
   const groups = new Map<string, { text: string; source: string; proxies: string[] }>();
   for (const fact of facts) {
     const text = of(fact);
@@ -56,13 +70,13 @@ function sayings<T extends { proxyId: string; toldBy: string }>(facts: readonly 
   return Array.from(groups.values(), ({ text, source, proxies }) => ({
     text: `Set up so by ${listWords(proxies.toSorted())}: ${text}`,
     source,
-    observedAt: null,
+    observedAt: readAt.get(source) ?? null,
   }));
 }
 
 /** What the target's proxies say that they take. */
-export function listenerEvidence(target: string, listeners: readonly Told<ListenerFact>[], words: Wording): Evidence[] {
-  return sayings(listeners, words, ({ demand }) => `${words.node(target)} takes ${DEMAND_WORDS[demand]}`);
+export function listenerEvidence(target: string, listeners: readonly Told<ListenerFact>[], facts: SayingFacts): Evidence[] {
+  return sayings(listeners, facts, ({ demand }) => `${facts.words.node(target)} takes ${DEMAND_WORDS[demand]}`);
 }
 
 function refusalEvidence({ refusals }: EvidenceFacts): Evidence[] {
@@ -74,12 +88,28 @@ function refusalEvidence({ refusals }: EvidenceFacts): Evidence[] {
 
 /** A caller that was seen or refused, and of whose configuration nothing is known, must not be said to be set up. */
 function declaredEvidence(facts: EvidenceFacts, words: Wording): Evidence[] {
-  const { dials, client, calls, refusals, load } = facts;
+  const { dials, client, calls, refusals, load, readAt } = facts;
   const [caller, server] = [words.node(facts.source), words.node(facts.target)];
-  if (dials.length > 0) return sayings(dials, words, ({ transport }) => `${caller} calls ${server} with ${TRANSPORT_WORDS[transport]}`);
+  if (dials.length > 0)
+    return sayings(dials, { words, readAt }, ({ transport }) => `${caller} calls ${server} with ${TRANSPORT_WORDS[transport]}`);
   if (client === "unknown" && (calls.length > 0 || refusals.length > 0 || load !== null)) return [];
   const text = `${caller} is set up to call ${server} with ${TRANSPORT_WORDS[client]}`;
-  return [{ text, source: facts.declaredBy, observedAt: null }];
+  return [{ text, source: facts.declaredBy, observedAt: readAt.get(facts.declaredBy) ?? null }];
+}
+
+const SEEN_WORDS: Record<TransportSecurity, string | null> = {
+  mutual: "over mutual TLS",
+  oneWay: "over one-way TLS",
+  plaintext: "in plaintext",
+  mixed: null,
+  unknown: null,
+};
+
+/** Nobody remembers what came between the first such call and the last one. */
+function firstSeenEvidence({ observed, since, calls }: EvidenceFacts): Evidence[] {
+  const [how, source] = [SEEN_WORDS[observed], calls[0]?.toldBy];
+  if (how === null || since === null || source === undefined) return [];
+  return [{ text: `First seen ${how}; that it was so at all times since is not told`, source, observedAt: since }];
 }
 
 /** What an edge's posture rests on besides its target's listeners; never empty for an edge that some source knows. */
@@ -90,6 +120,6 @@ export function evidenceOf(facts: EvidenceFacts, words: Wording): Evidence[] {
   for (const call of facts.calls.slice(0, MOST_CALLERS)) {
     evidence.push({ text: callText(call, words), source: call.toldBy, observedAt: words.instant(call.lastSeenMs) });
   }
-  evidence.push(...refusalEvidence(facts), ...declaredEvidence(facts, words));
+  evidence.push(...firstSeenEvidence(facts), ...refusalEvidence(facts), ...declaredEvidence(facts, words));
   return evidence;
 }

@@ -16,6 +16,7 @@ import {
 } from "#lib/testing/security-builders.ts";
 
 import { buildReport, type ReportFacts } from "./build-report.ts";
+import { joinFacts } from "./join-facts.ts";
 import type { EdgeLoad, SourceFacts } from "./facts.ts";
 
 const MINUTE = 60_000;
@@ -27,6 +28,7 @@ function report(known: Partial<SourceFacts> = {}, loads: readonly EdgeLoad[] = [
     window: { fromMs: START_MS - 300_000, toMs: START_MS },
     topology: topologyOf(),
     declaredBy: "config",
+    readAt: new Map(),
     picture: pictureOf(known),
     loads,
     steering: { places: new Map(), missing: "No place is configured" },
@@ -191,6 +193,8 @@ describe("the report", () => {
     expect(part.certificates.map(({ nodeId }) => nodeId)).toEqual(["payments/payments"]);
     expect([part.events, part.refusals.length, part.summary.edges, part.summary.refused]).toEqual([[], 1, 2, 4]);
     expect(part.sentence).toBe("1 of 2 edges mutual TLS; 4 connections of legacy-report refused; legacy-report calls ledger in plaintext");
+    const [from, to] = [new Date(START_MS - MINUTE).toISOString(), new Date(START_MS).toISOString()];
+    expect([part.callersWindow, report({}, [], { picture: joinFacts([]) }).callersWindow]).toEqual([{ from, to }, null]);
     expect(part.observedSince).toBe(new Date(START_MS - MINUTE).toISOString());
   });
 

@@ -19,6 +19,7 @@ import {
 import type { SourceFacts } from "./facts.ts";
 import { buildPostures, type PostureFacts } from "./tls-posture.ts";
 
+const READ_AT = new Date(START_MS + 59_000).toISOString();
 const LEDGER = "payments/ledger";
 const PAYMENTS = "payments/payments";
 const LEGACY = "unknown/legacy-report";
@@ -29,6 +30,10 @@ function postures(known: Partial<SourceFacts> = {}, part: Partial<PostureFacts> 
     loads: [],
     declared: [],
     declaredBy: "config",
+    readAt: new Map([
+      ["config", READ_AT],
+      ["doors", READ_AT],
+    ]),
     demands: new Map(),
     toMs: START_MS + 60_000,
     ...part,
@@ -93,10 +98,16 @@ describe("one edge", () => {
       "Seen in the window: 660 requests over mutual TLS",
       `Called by ${PAYMENTS_URI} over TLSv1.3 from 10.0.0.7`,
       `Called by ${PAYMENTS_URI} over TLSv1.2 from 10.0.0.7`,
+      "First seen over mutual TLS; that it was so at all times since is not told",
       "Set up so by payments-v1-0.payments: payments calls ledger with mutual TLS",
       "Set up so by ledger-v1-0.payments: ledger takes mutual TLS, and plaintext as well",
     ]);
-    expect(edge.evidence.map(({ source }) => source)).toEqual(["meters", "doors", "doors", "doors", "doors"]);
+    expect(edge.evidence.map(({ source }) => source)).toEqual(["meters", "doors", "doors", "doors", "doors", "doors"]);
+    expect(edge.evidence.slice(3).map(({ observedAt }) => observedAt)).toEqual([
+      new Date(START_MS - 9_000).toISOString(),
+      READ_AT,
+      READ_AT,
+    ]);
   });
 
   it("names a plaintext caller of a permissive listener by its address, and calls nothing agreed that it did not declare", () => {
@@ -155,7 +166,7 @@ describe("one edge", () => {
       { declared: [{ source: PAYMENTS, target: LEDGER, client: "plaintext" }], demands: new Map([[LEDGER, "strict"]]) },
     );
     expect(edge).toMatchObject({ declared: { client: "plaintext", server: "strict", verdict: "broken" }, rate: null });
-    expect(edge.evidence).toEqual([{ text: "payments is set up to call ledger with plaintext", source: "config", observedAt: null }]);
+    expect(edge.evidence).toEqual([{ text: "payments is set up to call ledger with plaintext", source: "config", observedAt: READ_AT }]);
   });
 
   it("holds what was refused, with its claims, and exists by it alone", () => {

@@ -22,6 +22,8 @@ export interface PostureFacts {
   /** What the configuration of callers says, and who says so. */
   declared: readonly DeclaredTransport[];
   declaredBy: string;
+  /** By source: when it last read how proxies are set up; `null` and sources that are not in it = not known. */
+  readAt: ReadonlyMap<string, string | null>;
   /** What each node demands by the topology. */
   demands: ReadonlyMap<string, ServerDemand>;
   /** End of the window. */
@@ -51,7 +53,7 @@ function createTargets(facts: PostureFacts, words: Wording): Shared["targetOf"] 
   return ({ target, listeners }) => {
     const found = known.get(target) ?? {
       server: serverSide(listeners, facts.demands.get(target) ?? "unknown"),
-      evidence: listenerEvidence(target, listeners, words),
+      evidence: listenerEvidence(target, listeners, { words, readAt: facts.readAt }),
     };
     known.set(target, found);
     return found;
@@ -103,7 +105,10 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): Tls
       refusals,
       client,
       declaredBy: facts.declaredBy,
+      readAt: facts.readAt,
       windowEnd: shared.windowEnd,
+      observed,
+      since: span.since,
     },
     shared.words,
   );

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { SecurityReport } from "#lib/model/security.ts";
-import { sampleAt, serviceOf, topologyOf } from "#lib/testing/builders.ts";
+import { sampleAt, serviceOf, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import { createFakeSecurity, mutualCalls } from "#lib/testing/fake-security-source.ts";
 import { createMesh, type MeshDesk, openDesk } from "#lib/testing/mesh-desk.ts";
 import { certificateOf, dialOf, listenerOf } from "#lib/testing/security-builders.ts";
@@ -93,7 +93,17 @@ describe("getSecurity", () => {
   it("asks for the window that the map covers", async () => {
     await report({ windowMs: 30_000 });
     const [asked] = desk.security.asked;
+    const { window, callersWindow } = (await report({ windowMs: 30_000 })).value;
+    expect(callersWindow).toEqual(window);
     expect((asked?.toMs ?? 0) - (asked?.fromMs ?? 0)).toBe(30_000);
+  });
+
+  it("says of what is set up when it was last read", async () => {
+    const observedAt = new Date(START_MS + 59_000).toISOString();
+    desk.security.know({ dials: [dialOf({ source: "shop/payments", target: LEDGER })] });
+    desk.security.say({ provenance: [{ source: "fake-security", kind: "fake", query: "memory", observedAt }] });
+    const edge = (await report()).value.edges.find(({ source }) => source === "shop/payments");
+    expect(edge?.evidence.find(({ text }) => text.startsWith("Set up so"))).toMatchObject({ source: "fake-security", observedAt });
   });
 
   it("keeps to namespaces", async () => {

@@ -30,7 +30,7 @@ export interface SecurityBook {
   rbac(covered: Covered): Map<string, number>;
 }
 
-/** Each key takes up to 8 kB. */
+/** Each key takes up to 11 kB, so that all of them together take at most 80 MB. */
 const MAX_CALLS = 4_000;
 const MAX_OTHERS = 1_000;
 

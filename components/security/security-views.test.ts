@@ -98,7 +98,7 @@ describe("what a report lacks", () => {
     ["unseen", reportOf({ edges: [silentEdgeOf("a/a", "a/b")] }), "complete"],
     [null, reportOf({ edges: [silentEdgeOf("a/a", "a/b"), edgeOf("a/b", "a/c")] }), "complete"],
     [null, reportOf({ workloads: [workloadOf("a/a")] }), "partial"],
-  ] as const)("%s", (gap, report, coverage, isNarrowed = false) => expect(reportGap(report, coverage, isNarrowed)).toBe(gap));
+  ] as const)("%s", (gap, report, coverage, isNarrowed?: boolean) => expect(reportGap(report, coverage, isNarrowed ?? false)).toBe(gap));
 });
 
 describe("certificates", () => {

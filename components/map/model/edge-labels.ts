@@ -121,7 +121,7 @@ function cost(candidate: Candidate, cards: readonly Box[], taken: readonly Box[]
 const URGENCY = { failing: 3, degraded: 2, healthy: 0, unknown: 0 } as const;
 
 function urgency(edge: DrawnEdge): number {
-  return URGENCY[edge.status] + (edge.lock === "plaintext" || edge.lock === "broken" ? 1 : 0);
+  return URGENCY[edge.status] + (edge.lock === "plaintext" || edge.isBroken ? 1 : 0);
 }
 
 function byUrgency(a: DrawnEdge, b: DrawnEdge): number {

@@ -58,8 +58,8 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const directory = createProxyDirectory(options.proxiesDir);
   const hints = createProtocolHints();
   const board = createStatusBoard({ id, address: options.proxiesDir, clock });
-  const book = createSecurityBook();
   const secrets = createSecretLog();
+  const book = createSecurityBook((nodeId, atMs) => secrets.hasOnlyEnded(nodeId, atMs));
   const watches = new Map<string, ProxyWatch>();
   const ending = new Set<Promise<void>>();
   let reading: DirectoryReading | null = null;

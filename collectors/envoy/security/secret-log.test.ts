@@ -79,3 +79,24 @@ describe("what happened to secrets", () => {
     expect([log.events().length, log.events()[0]?.toSerial, log.events().at(-1)?.toSerial]).toEqual([500, "s100", "s599"]);
   });
 });
+
+const ends = (serial: string, atMs: number): HeldCertificate => held(serial, { secret: serial, expiresAt: new Date(atMs).toISOString() });
+
+describe("a node that has only ended certificates to show", () => {
+  it("is known by any of its proxies, as long as no other one stands beside, and not by its authority's", () => {
+    const other = { id: "web-2", nodeId: "shop/web" };
+    log.noteCertificates(WEB, [ends("a", 1_000), held("ca", { role: "authority" })], 1);
+    expect([999, 1_000].map((atMs) => log.hasOnlyEnded("shop/web", atMs))).toEqual([false, true]);
+    expect(log.hasOnlyEnded("shop/cart", 1_000)).toBe(false);
+    log.noteCertificates(other, [ends("c", 9_000)], 2);
+    expect(log.hasOnlyEnded("shop/web", 1_000)).toBe(true);
+    log.noteCertificates(WEB, [ends("a", 1_000), ends("b", 5_000)], 3);
+    expect(log.hasOnlyEnded("shop/web", 1_000)).toBe(false);
+    log.noteCertificates(WEB, [ends("a", 1_000), held("b")], 4);
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(true);
+    log.forget("web-2");
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(false);
+    log.noteCertificates(WEB, [], 5);
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(false);
+  });
+});

@@ -73,10 +73,36 @@ describe("refused connections of a recorded Envoy", () => {
       expect.arrayContaining([
         [null, "bank/vault", "server", "noCertificate", null, null, 1],
         [null, "bank/vault", "server", "wrongName", null, null, 1],
-        [null, "bank/vault", "server", "untrusted", null, null, 2],
+        [null, "bank/vault", "server", "unknown", null, null, 2],
         [null, "bank/vault", "server", "unknown", null, null, 3],
       ]),
     );
+    const unread = book.refusals(book.covered(ALL, NOW), NOW).filter(({ certificateRefused }) => certificateRefused === true);
+    expect(unread.map(({ count }) => count)).toEqual([2]);
+  });
+
+  it("by a caller are of an ended certificate only where the other side is known to hold no other", () => {
+    const failed = 'envoy_cluster_ssl_fail_verify_error{envoy_cluster_name="outbound|443||other"} 2';
+    poll(vault(), failed);
+    expect(refusals()).toEqual([["bank/vault", "bank/other", "caller", "unknown", null, null, 2]]);
+    expect(book.refusals(book.covered(ALL, NOW), NOW)).toMatchObject([{ certificateRefused: true }]);
+    book = createSecurityBook((nodeId, atMs) => nodeId === "bank/other" && atMs === NOW);
+    poll(vault(), failed);
+    expect(refusals()).toEqual([["bank/vault", "bank/other", "caller", "expired", null, null, 2]]);
+  });
+
+  it("that both sides count are told once, by the side that refused", () => {
+    const config = factsWith([], { listeners: [listener("strict", false)] });
+    const other = knownProxy("bank", "other", "v1", { config });
+    poll(vault(), 'envoy_cluster_ssl_fail_verify_san{envoy_cluster_name="outbound|443||other"} 5');
+    poll(other, 'envoy_listener_ssl_connection_error{envoy_listener_address="strict"} 7');
+    expect(refusals()).toEqual([
+      ["bank/vault", "bank/other", "caller", "wrongName", null, null, 5],
+      [null, "bank/other", "server", "unknown", null, null, 2],
+    ]);
+    // What a server refuses is a failed connection to the caller as well, which it does not count as its own refusal.
+    poll(vault(), 'envoy_cluster_ssl_connection_error{envoy_cluster_name="outbound|443||other"} 9');
+    expect(refusals()).toHaveLength(2);
   });
 
   it("are those of whoever proved itself from that address, before or after, within the hour, and of nobody when two did", () => {

@@ -136,6 +136,7 @@ describe("refusedByDemand", () => {
     source.refuse(3, { source: null, address: "10.0.0.7", count: 2, reason: "unknown" });
     source.refuse(4, { count: 1_000, witness: "caller" });
     source.refuse(4, { count: 1_000, target: "shop/other" });
+    source.refuse(4, { count: 1_000, reason: "unknown", certificateRefused: true });
     for (const reason of ["wrongName", "untrusted", "expired"] as const) source.refuse(4, { count: 1_000, reason });
     const facts = (await see())?.facts;
     expect(facts && refusedByDemand(facts, LEDGER)).toEqual([

@@ -36,10 +36,13 @@ export function labelLines(edge: DrawnEdge): readonly [LabelLine, LabelLine] {
   return [{ text: lock === "oneWay" ? `TLS ${rate}` : rate, lock: lock === "oneWay" ? null : lock, tone: "plain" }, errors];
 }
 
-const LETTER = 6.3;
+const LETTER = 6.6;
+const NARROW_LETTER = 3.8;
+const NARROW = /[iltfj.,/ \u00a0]/gu;
 const LOCK = 14;
 
 /** Pixels that a line of a label takes at life size. */
 export function lineWidth({ text, lock }: LabelLine): number {
-  return Math.round(text.length * LETTER + (lock === null ? 0 : LOCK));
+  const narrow = text.match(NARROW)?.length ?? 0;
+  return Math.round((text.length - narrow) * LETTER + narrow * NARROW_LETTER + (lock === null ? 0 : LOCK));
 }

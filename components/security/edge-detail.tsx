@@ -63,7 +63,10 @@ export function EdgeDetail({ edge }: { edge: TlsPosture }) {
               key: "First seen like this",
               value: observed.since === null ? <Missing word="none was seen" /> : <Moment at={observed.since} />,
             },
-            { key: "Last seen", value: observed.lastSeen === null ? <Missing word="never" /> : <Ago at={observed.lastSeen} /> },
+            {
+              key: "Last seen",
+              value: observed.lastSeen === null ? <Missing word="not in this window" /> : <Ago at={observed.lastSeen} />,
+            },
           ]}
         />
       </DetailPart>

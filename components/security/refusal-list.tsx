@@ -14,14 +14,14 @@ import type { Refusal, SecurityReport } from "#lib/model/security.ts";
 import { EdgeNames } from "./edge-columns.tsx";
 import { ExportLinks } from "./export-links.tsx";
 import { useNamespaceFilter } from "./namespace-filter.tsx";
-import { namespacesWords, REASON_WORDS } from "./security-words.ts";
+import { namespacesWords, reasonWords } from "./security-words.ts";
 
 /** Why connections of one caller were refused, by whom, how many, and what the caller claimed to be. */
 export function RefusalItem({ refusal }: { refusal: Refusal }) {
-  const { reason, witness, claimed, address, count, lastSeen } = refusal;
+  const { witness, claimed, address, count, lastSeen } = refusal;
   return (
     <span className="block text-12 text-text-2 [overflow-wrap:anywhere]">
-      {formatCount(count)} refused by the {witness === "server" ? "callee" : "caller"}: {REASON_WORDS[reason]}
+      {formatCount(count)} refused by the {witness === "server" ? "callee" : "caller"}: {reasonWords(refusal)}
       {address === null ? "" : `, from ${address}`}, last <Age at={lastSeen} /> ago.
       {claimed === null ? null : (
         <span className="block text-text-3">

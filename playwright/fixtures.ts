@@ -1,11 +1,15 @@
 import { expect, test as base } from "@playwright/test";
 
 import { ConsoleApi, until } from "../acceptance/demo-mesh.ts";
+import { postureOf, type BuiltPosture } from "../acceptance/listener-proof.ts";
 import { endpoints } from "#lib/contract/endpoints.ts";
+import type { Change } from "#lib/model/change.ts";
 import type { Plan, Route } from "#lib/model/routing.ts";
+import type { SecurityReport } from "#lib/model/security.ts";
 
 import { MapPage } from "./pages/map-page.ts";
 import { ReviewPage } from "./pages/review-page.ts";
+import { SecurityPage } from "./pages/security-page.ts";
 
 function fromEnvironment(name: string): string {
   const value = process.env[name];
@@ -50,12 +54,48 @@ export class Mesh {
     );
     return id;
   }
+
+  /** What the demo built, as it says itself. */
+  posture(): Promise<BuiltPosture> {
+    return postureOf(fromEnvironment("WEFT_CONTROL_URL"));
+  }
+
+  async security(window = "60s"): Promise<SecurityReport> {
+    return (await this.api.get(endpoints.getSecurity, { window })).value;
+  }
+
+  /** Takes back what a journey made strict, and waits until plaintext is let in again; does nothing where nothing is left strict. */
+  async undoStrict(): Promise<void> {
+    const left = await until(
+      "a strict demand that can be undone, or none",
+      async () => {
+        const { value } = await this.api.get(endpoints.listChanges);
+        const strict = value.items.filter(isLeftStrict);
+        return strict.every((change) => change.canUndo) ? strict : null;
+      },
+      60_000,
+    );
+    for (const { id } of left) {
+      const undone = await this.api.post(endpoints.undoChange, { id });
+      expect(undone.status, JSON.stringify(undone.body)).toBe(202);
+      await until("the undo to be live", async () => (await this.api.get(endpoints.getChange, { id })).value.state === "undone", 60_000);
+    }
+  }
+}
+
+/** Whether a change made a workload strict and is in force, or on its way to be. */
+function isLeftStrict(change: Change): boolean {
+  const isOver = change.state === "refused" || change.state === "rejected" || change.state === "reverted";
+  return change.kind === "demand" && change.after === "strict" && change.undoneBy === null && !isOver;
 }
 
 interface Fixtures {
   mesh: Mesh;
   map: MapPage;
   review: ReviewPage;
+  security: SecurityPage;
+  /** What the browser may complain about beside requests that were refused: a part of the message; empty = nothing. */
+  expectedComplaint: string;
 }
 
 /** Every journey fails on a console error, a console warning or an uncaught exception, whatever it came to see. */
@@ -66,10 +106,12 @@ export const test = base.extend<Fixtures>({
   mesh: async ({}, use) => {
     await use(new Mesh());
   },
-  page: async ({ page }, use) => {
+  expectedComplaint: ["", { option: true }],
+  page: async ({ page, expectedComplaint }, use) => {
     const complaints: string[] = [];
+    const expected = ["the server responded with a status of 4", "net::ERR_", expectedComplaint].filter((part) => part !== "");
     page.on("console", (message) => {
-      const isExpected = message.text().includes("the server responded with a status of 4") || message.text().includes("net::ERR_");
+      const isExpected = expected.some((part) => message.text().includes(part));
       if (["error", "warning"].includes(message.type()) && !isExpected) complaints.push(`${message.type()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
@@ -81,6 +123,9 @@ export const test = base.extend<Fixtures>({
   },
   review: async ({ page }, use) => {
     await use(new ReviewPage(page));
+  },
+  security: async ({ page }, use) => {
+    await use(new SecurityPage(page));
   },
 });
 

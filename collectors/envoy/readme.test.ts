@@ -5,11 +5,11 @@ import { parse } from "yaml";
 import { ADMIN_PATHS } from "./admin/client.ts";
 import { Listener } from "./admin/wire-config.ts";
 import { configFacts } from "./config/config-facts.ts";
-import { inboundStats, outboundStats } from "./testing/recommended-logger.ts";
+import { handshakeStats, inboundStats, outboundStats } from "./testing/recommended-logger.ts";
 
 const readme = readFileSync(new URL("README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = ""]): unknown => parse(block));
-const [bootstrap, inbound, outbound] = blocks;
+const [bootstrap, inbound, outbound, handshakes] = blocks;
 
 /** The same logger, whatever order its tags are written in. */
 function normal(value: unknown): unknown {
@@ -22,7 +22,10 @@ function normal(value: unknown): unknown {
   );
 }
 
-const chain = (accessLog: unknown): object => ({
+const TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext";
+
+const chain = (accessLog: unknown, more: object = {}): object => ({
+  ...more,
   filters: [
     {
       name: "hcm",
@@ -38,7 +41,14 @@ const chain = (accessLog: unknown): object => ({
 describe("the recipe of the README", () => {
   it("leaves no gap", () => {
     const listeners = [
-      Listener.parse({ name: "inbound", traffic_direction: "INBOUND", filter_chains: [chain(inbound)] }),
+      Listener.parse({
+        name: "inbound",
+        traffic_direction: "INBOUND",
+        access_log: handshakes,
+        filter_chains: [
+          chain(inbound, { transport_socket: { name: "tls", typed_config: { "@type": TLS, require_client_certificate: true } } }),
+        ],
+      }),
       Listener.parse({ name: "outbound", traffic_direction: "OUTBOUND", filter_chains: [chain(outbound)] }),
     ];
     expect(configFacts({ listeners, clusters: [], routes: [], statsFlushSeconds: 1 })).toMatchObject({
@@ -50,6 +60,7 @@ describe("the recipe of the README", () => {
   it("is what the integration tests give to a real Envoy", () => {
     expect(normal(inbound)).toEqual(normal([inboundStats]));
     expect(normal(outbound)).toEqual(normal([outboundStats]));
+    expect(normal(handshakes)).toEqual(normal([handshakeStats]));
     expect(bootstrap).toMatchObject({
       stats_flush_interval: "1s",
       node: { metadata: { weft: { namespace: "shop", service: "cart", version: "v1" } } },

@@ -11,9 +11,10 @@ import { readProxyDetail } from "./detail/proxy-detail.ts";
 import { createProxyDirectory, type DirectoryReading, type ProxyFile } from "./directory.ts";
 import { createMeshView, type MeshView, type Target } from "./identity/mesh-view.ts";
 import { createProxyWatch, type ProxyWatch, type WatchEvents } from "./polling/proxy-watch.ts";
-import { buildSecurity, type WatchedHolder } from "./security/security-answer.ts";
+import { buildSecurity } from "./security/security-answer.ts";
 import { createSecretLog } from "./security/secret-log.ts";
 import { createSecurityBook } from "./security/security-book.ts";
+import type { WatchedHolder } from "./security/watched-holder.ts";
 import { createStatusBoard } from "./status.ts";
 import { directoryNotices } from "./topology/notices.ts";
 import { buildTopology } from "./topology/topology.ts";
@@ -57,8 +58,8 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const directory = createProxyDirectory(options.proxiesDir);
   const hints = createProtocolHints();
   const board = createStatusBoard({ id, address: options.proxiesDir, clock });
-  const book = createSecurityBook();
   const secrets = createSecretLog();
+  const book = createSecurityBook((nodeId, atMs) => secrets.hasOnlyEnded(nodeId, atMs));
   const watches = new Map<string, ProxyWatch>();
   const ending = new Set<Promise<void>>();
   let reading: DirectoryReading | null = null;
@@ -149,6 +150,7 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
 
   return {
     id,
+    reportMs: intervalMs,
     start() {
       if (isRunning) return;
       isRunning = true;

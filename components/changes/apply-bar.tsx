@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation.js";
 
 import { Button } from "#components/ui/button.tsx";
-import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { ProblemLine } from "#components/ui/problem-line.tsx";
 import { asProblem } from "#lib/client/api-problem.ts";
@@ -19,26 +18,23 @@ import { applyRefusal, planAgain, type Review } from "./review.ts";
 
 export interface ApplyBarProps {
   review: Review;
-  planId: string;
-  /** A change that this plan already became. */
-  appliedAs: Change | undefined;
 }
 
 /** The one place where a change is written: a button, Ctrl Enter, and why either may be closed. */
-export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
+export function ApplyBar({ review }: ApplyBarProps) {
   const router = useRouter();
   const hrefTo = useHref();
   const now = useNow();
   const apply = useApplyPlan();
   const again = useCreatePlan();
   const writeRefusal = useWriteRefusal();
-  const refusal = appliedAs === undefined ? applyRefusal(review, now, writeRefusal) : null;
+  const refusal = applyRefusal(review, now, writeRefusal);
   // A plan is bound to what was read: once that moved, only a new plan can be applied.
   const isConflict = apply.error !== null && asProblem(apply.error).code === "CONFLICT";
-  const isClosed = refusal !== null || appliedAs !== undefined || apply.isPending || isConflict;
+  const isClosed = refusal !== null || apply.isPending || isConflict;
 
   const press = () => {
-    if (!isClosed) apply.mutate(planId, { onSuccess: (answer) => router.replace(hrefTo("/change", { id: answer.value.id })) });
+    if (!isClosed) apply.mutate(review.planId, { onSuccess: (answer) => router.replace(hrefTo("/change", { id: answer.value.id })) });
   };
   const request = planAgain(review);
   const pressAgain = () => {
@@ -69,20 +65,10 @@ export function ApplyBar({ review, planId, appliedAs }: ApplyBarProps) {
           </Button>
         ) : null}
         <span id="apply-words" className="min-w-0 text-12 text-text-2">
-          {appliedAs === undefined ? (refusal ?? "Nothing is written before you press.") : <AppliedAs change={appliedAs} />}
+          {refusal ?? "Nothing is written before you press."}
         </span>
       </div>
     </div>
-  );
-}
-
-function AppliedAs({ change }: { change: Change }) {
-  const hrefTo = useHref();
-  return (
-    <>
-      Applied at {formatClock(change.timings.askedAt)} as{" "}
-      <EvidenceLink href={hrefTo("/change", { id: change.id })}>change {change.id}</EvidenceLink>.
-    </>
   );
 }
 

@@ -1,7 +1,6 @@
 "use client";
 
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useQuery } from "@tanstack/react-query";
 
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
@@ -10,7 +9,6 @@ import { StatusWord } from "#components/ui/status-word.tsx";
 import { TONE_TINT } from "#components/ui/tone.ts";
 import { cx } from "#components/ui/cx.ts";
 import { asSentence, formatClock } from "#lib/client/format.ts";
-import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
@@ -30,18 +28,14 @@ import { UndoBar } from "./undo-bar.tsx";
 
 export interface ChangeReviewProps {
   review: Review;
-  /** The plan behind it, where the address named one. */
-  planId: string;
   /** The change as the server told it, once there is one. */
   change: UseQueryResult<Sourced<Change>> | null;
 }
 
 /** A change from draft to proof on one page: what, who owns it, what was checked, the lines, the steps, the effect, the way back. */
-export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
+export function ChangeReview({ review, change }: ChangeReviewProps) {
   const hrefTo = useHref();
   const applied = review.change;
-  const siblings = useQuery(changesQuery({ objectId: review.objectId }));
-  const appliedAs = applied === null ? siblings.data?.value.items.find((one) => one.planId === planId) : undefined;
   return (
     <Page>
       <PageHeader
@@ -73,9 +67,7 @@ export function ChangeReview({ review, planId, change }: ChangeReviewProps) {
             <OwnerCard review={review} />
             <CheckList plan={review.plan} />
           </div>
-          <DiffPanel diff={review.diff}>
-            {applied === null ? <ApplyBar review={review} planId={planId} appliedAs={appliedAs} /> : <AppliedBar change={applied} />}
-          </DiffPanel>
+          <DiffPanel diff={review.diff}>{applied === null ? <ApplyBar review={review} /> : <AppliedBar change={applied} />}</DiffPanel>
         </div>
         <div className={cx("flex min-w-0 flex-col gap-(--gap-panel)", applied !== null && "max-desk:order-first")}>
           <ApplySteps kind={review.kind} answer={change?.data} />

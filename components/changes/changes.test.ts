@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Change } from "#lib/model/change.ts";
+import type { Change, SplitChange } from "#lib/model/change.ts";
 import type { RedChart } from "#lib/model/red-chart.ts";
 import type { DiffLine } from "#lib/model/routing.ts";
 
@@ -19,7 +19,7 @@ import {
 } from "./change-words.ts";
 import { changesSentence } from "./changes-sentence.ts";
 import { errorsSpec, shareSpec } from "./effect-specs.ts";
-import { applyRefusal, planAgain, reviewOf } from "./review.ts";
+import { appliedAs, applyRefusal, changeBefore, planAgain, reviewOf } from "./review.ts";
 import { splitChange, splitPlan } from "./testing/changes.ts";
 import { markLines, markWords, toPatch } from "./word-diff.ts";
 
@@ -40,6 +40,9 @@ const line = (kind: DiffLine["kind"], before: number | null, after: number | nul
   after,
   text,
 });
+
+const asked = (id: string, ms: number, part: Partial<SplitChange> = {}) =>
+  splitChange({ id, planId: `plan-${id}`, state: "live", timings: { ...TIMES, askedAt: at(ms) }, ...part });
 
 const times = (n: number, errors: number) => Array.from({ length: n }, () => errors);
 
@@ -308,5 +311,27 @@ describe("before and after", () => {
     ]);
     expect(shareSpec(chart, { ...look, told: null })).toBeNull();
     expect(errorsSpec(chart, { ...look, atMs: null }).marks).toBeUndefined();
+  });
+});
+
+describe("changes of the same object", () => {
+  const all = [asked("4", 4_000), asked("3", 3_000, { state: "refused" }), asked("2", 2_000), asked("1", 1_000)];
+
+  test("tell which one a plan became, a refused one too", () => {
+    expect(appliedAs(all, "plan-3")?.id).toBe("3");
+    expect(appliedAs(all, "plan-9")).toBeUndefined();
+    expect(appliedAs([asked("1", 0, { planId: "" })], "")).toBeUndefined();
+  });
+
+  test("name the one before, never itself, and none that wrote nothing", () => {
+    const of = (change: Change | undefined, planId: string) => {
+      const review = reviewOf(change === undefined ? splitPlan({ id: planId }) : undefined, change);
+      return review === null ? "no review" : changeBefore(all, review)?.id;
+    };
+    expect(of(all[0], "plan-4")).toBe("2");
+    expect(of(all[2], "plan-2")).toBe("1");
+    expect(of(all[3], "plan-1")).toBeUndefined();
+    expect(of(undefined, "plan-9")).toBe("4");
+    expect(of(undefined, "plan-4")).toBe("2");
   });
 });

@@ -1,8 +1,9 @@
-import { asSentence, formatCount, formatMoment, formatNames, formatQuantity, formatSpan } from "#lib/client/format.ts";
+import { asSentence, formatCount, formatMoment, formatNames, formatQuantity } from "#lib/client/format.ts";
 import type { DemandObservation } from "#lib/model/change.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { DemandMove } from "#lib/model/routing.ts";
 import type { ServerDemand } from "#lib/model/tls.ts";
+import { certaintyOf } from "#lib/security/what-if-sentences.ts";
 
 type Move = Pick<DemandMove, "before" | "after">;
 
@@ -53,6 +54,14 @@ export function demandUndo(move: Move): string {
     : letsInWords(back.after);
 }
 
+/**
+ * Whether a press on Undo would take something from callers that get in now. Such an undo is no way back in an emergency: whom it
+ * would refuse has to be seen first.
+ */
+export function isUndoStricter(move: Move): boolean {
+  return isStricter({ before: move.after, after: move.before });
+}
+
 /** A caller as it is told: its name, else its address, else that nobody knows. */
 export function callerName({ source, address }: { source: string | null; address: string | null }): string {
   if (source !== null) return parseNodeId(source).service;
@@ -71,10 +80,13 @@ export function refusesSentence({ refuses, observedSince }: DemandMove, isPlan: 
   return `Nobody that was seen since ${formatMoment(observedSince, now)} ${would}`;
 }
 
-/** How much the watching can tell. `until` in epoch milliseconds: now for a plan, the asking for a change. */
+/**
+ * How much the watching can tell, in the words of what was asked before it. `until` in epoch milliseconds: now for a plan, the asking
+ * for a change. Whether every proxy told is said by the plan's checks.
+ */
 export function watchedSentence(observedSince: string | null, until: number): string {
   if (observedSince === null) return "What no source has watched cannot be judged from here.";
-  return `Watched for ${formatSpan(until - Date.parse(observedSince))}. A caller that comes less often than that would not show.`;
+  return certaintyOf({ observedMs: until - Date.parse(observedSince), isWatched: true, isComplete: true });
 }
 
 /** `0 of 1,234 requests in plaintext`, the one figure that tells whether a strict demand holds. */

@@ -4,7 +4,7 @@ import type { DemandObservation } from "#lib/model/change.ts";
 
 import { applySteps, refusedSince } from "./apply-steps-data.ts";
 import { changeMark, changeTexts, kindWord, observedWords, reviewTitle, shortChange, undoWords } from "./change-words.ts";
-import { demandMove, demandVerdict, isStricter, refusesSentence, watchedSentence } from "./demand-words.ts";
+import { demandMove, demandVerdict, isStricter, isUndoStricter, refusesSentence, watchedSentence } from "./demand-words.ts";
 import { applyRefusal, planAgain, reviewOf, type DemandReview } from "./review.ts";
 import { demandChange, demandPlan } from "./testing/changes.ts";
 
@@ -52,6 +52,16 @@ describe("a demand in words", () => {
     expect(isStricter({ before, after })).toBe(expected);
   });
 
+  test.each([
+    ["permissive", "strict", false],
+    ["strict", "permissive", true],
+    ["strict", "off", true],
+    ["strict", "unknown", true],
+    ["off", "permissive", false],
+  ] as const)("from %s to %s is undone by refusing callers: %s", (before, after, expected) => {
+    expect(isUndoStricter({ before, after })).toBe(expected);
+  });
+
   test("has a short name, a mark, a way back and texts to be found by", () => {
     const change = demandChange();
     expect([shortChange(change), changeMark(change), undoWords(change), kindWord(change)]).toEqual([
@@ -82,9 +92,7 @@ describe("who would be refused", () => {
     expect(refusesSentence({ ...none, observedSince: null }, true, NOW)).toBe(
       "Callers were not watched: nobody knows who would be refused",
     );
-    expect(plain(watchedSentence(none.observedSince, NOW))).toBe(
-      "Watched for 14 min. A caller that comes less often than that would not show.",
-    );
+    expect(plain(watchedSentence(none.observedSince, NOW))).toBe("Watched for 14 min. A caller that runs once a week would not show.");
   });
 });
 

@@ -15,7 +15,7 @@ import { parseNodeId } from "#lib/model/ids.ts";
 import type { Owner } from "#lib/model/routing.ts";
 
 import { shortChange } from "./change-words.ts";
-import type { DemandReview, Review, SplitReview } from "./review.ts";
+import { changeBefore, type DemandReview, type Review, type SplitReview } from "./review.ts";
 
 /** Who holds the object that a change would write, and what was last done to it. */
 export function OwnerCard({ review }: { review: Review }) {
@@ -85,9 +85,7 @@ interface OwnerFactsProps {
 function OwnerFacts({ review, title, resource, written, more }: OwnerFactsProps) {
   const hrefTo = useHref();
   const changes = useQuery(changesQuery({ objectId: review.objectId }));
-  const earlier = changes.data?.value.items.find(
-    (change) => change.id !== review.change?.id && (review.change === null || change.timings.askedAt < review.change.timings.askedAt),
-  );
+  const earlier = changeBefore(changes.data?.value.items ?? [], review);
   return (
     <Panel title={title} className="min-h-[218px]">
       <KeyValues

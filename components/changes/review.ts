@@ -4,6 +4,8 @@ import type { Change, DemandChange, SplitChange } from "#lib/model/change.ts";
 import type { DemandMove, DemandPlan, Owner, Plan, PlanCheck, PlanDiff, PlannedLeg, SplitPlan } from "#lib/model/routing.ts";
 
 interface ReviewBase {
+  /** The plan that it is, or that it was made of. */
+  planId: string;
   sentence: string;
   target: string;
   /** The object that is written: a route, or the place of a workload's demand. */
@@ -39,6 +41,7 @@ export function reviewOf(plan: Plan | undefined, change: Change | undefined): Re
   const source = change ?? plan;
   if (source === undefined) return null;
   const base: ReviewBase = {
+    planId: change === undefined ? (plan?.id ?? "") : change.planId,
     sentence: source.sentence,
     target: source.target,
     objectId: source.objectId,
@@ -59,6 +62,23 @@ function splitReview(base: ReviewBase, source: SplitPlan | SplitChange, change: 
 function demandReview(base: ReviewBase, source: DemandPlan | DemandChange, change: DemandChange | null): DemandReview {
   const { before, after, refuses, observedSince } = source;
   return { ...base, kind: "demand", move: { before, after, refuses, observedSince }, change };
+}
+
+/** The change that a plan already became, whatever came of it: a plan is applied once. */
+export function appliedAs(changes: readonly Change[], planId: string): Change | undefined {
+  return planId === "" ? undefined : changes.find((change) => change.planId === planId);
+}
+
+/** The newest change of the object that came before, newest first in `changes`; attempts that wrote nothing are none. */
+export function changeBefore(changes: readonly Change[], { planId, change }: Pick<Review, "planId" | "change">): Change | undefined {
+  return changes.find(
+    (one) =>
+      one.id !== change?.id &&
+      one.planId !== planId &&
+      one.state !== "refused" &&
+      one.state !== "asked" &&
+      (change === null || one.timings.askedAt < change.timings.askedAt),
+  );
 }
 
 /** Why a plan cannot be applied as it stands; `null` when it can. `now` in epoch milliseconds. */

@@ -1,12 +1,10 @@
 "use client";
 
-import { nameOfId } from "#components/map/model/names.ts";
 import { Chip } from "#components/ui/chip.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
-import { Moment } from "#components/ui/moment.tsx";
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import type { HrefTo } from "#lib/client/use-href.ts";
 import type { CertificateView } from "#lib/model/security.ts";
@@ -38,8 +36,8 @@ export function certificateColumns(hrefTo: HrefTo): readonly Column<CertificateV
       sortValue: (row) => `${row.role} ${certificateName(row)}`,
       cell: (row) => (
         <RowOpener id={row.id}>
-          <ForeignText text={certificateName(row)} className="inline-block max-w-56 truncate font-medium" />
-          {row.role === "authority" ? <span className="text-text-3">authority at {nameOfId(row.nodeId)}</span> : null}
+          <ForeignText text={certificateName(row)} className="inline-block max-w-44 truncate font-medium" />
+          {row.role === "authority" ? <span className="text-text-3">authority</span> : null}
         </RowOpener>
       ),
     },
@@ -65,15 +63,8 @@ export function certificateColumns(hrefTo: HrefTo): readonly Column<CertificateV
         row.issuer === null ? (
           <Missing word="not told" />
         ) : (
-          <ForeignText text={row.issuer} className="inline-block max-w-48 truncate align-middle" title={row.issuer} />
+          <ForeignText text={row.issuer} className="inline-block max-w-36 truncate align-middle" title={row.issuer} />
         ),
-    },
-    {
-      id: "until",
-      header: "Valid until",
-      isWideOnly: true,
-      sortValue: (row) => (row.expiresAt === null ? null : Date.parse(row.expiresAt)),
-      cell: (row) => (row.expiresAt === null ? <Missing /> : <Moment at={row.expiresAt} />),
     },
     {
       id: "findings",

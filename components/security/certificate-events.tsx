@@ -16,6 +16,7 @@ import { useNow } from "#lib/client/use-now.ts";
 import type { CertificateEvent } from "#lib/model/security.ts";
 
 import { EVENTS_SHOWN_MS, recentEvents } from "./certificate-rows.ts";
+import { ExportLinks } from "./export-links.tsx";
 import { Lines } from "./refusal-list.tsx";
 
 export interface CertificateEventsProps {
@@ -32,6 +33,7 @@ export function CertificateEvents({ events, about }: CertificateEventsProps) {
     <Panel
       title="Rotations and failures"
       aside={<span className="text-12 text-text-3">in the last hour, as far as Weft watched</span>}
+      badge={<ExportLinks table="events" what="rotations and failures" />}
       className="min-h-[120px]"
     >
       {recent === undefined ? <Lines /> : null}
@@ -84,7 +86,7 @@ function EventItem({ event }: { event: CertificateEvent }) {
   );
 }
 
-const EDGE_PX = 18;
+const EDGE_PX = 28;
 
 /** The same as marks over time; the list under it says everything in words. */
 function Strip({ events, now }: { events: readonly CertificateEvent[]; now: number }) {
@@ -93,7 +95,7 @@ function Strip({ events, now }: { events: readonly CertificateEvent[]; now: numb
   const plot = Math.max(1, width - 2 * EDGE_PX);
   const xOf = (ageMs: number) => EDGE_PX + (1 - Math.min(1, Math.max(0, ageMs) / EVENTS_SHOWN_MS)) * plot;
   return (
-    <div ref={box} aria-hidden="true" className="mb-1 h-12 overflow-hidden">
+    <div ref={box} aria-hidden="true" className="relative mb-1 h-12 overflow-hidden">
       {width > 0 ? (
         <svg width={width} height={48} className="block">
           <line x1={EDGE_PX} x2={width - EDGE_PX} y1={28.5} y2={28.5} className="stroke-line-strong" />
@@ -102,16 +104,19 @@ function Strip({ events, now }: { events: readonly CertificateEvent[]; now: numb
               {minutes === 0 ? "now" : `−${minutes} min`}
             </text>
           ))}
-          {events.map((event) => (
-            <g
-              key={`${event.at} ${event.proxyId} ${event.secret ?? ""} ${event.toSerial ?? ""} ${event.kind}`}
-              transform={`translate(${xOf(now - Date.parse(event.at)) - 6} ${event.kind === "rejected" ? 2 : 12})`}
-            >
-              <StatusGlyph tone={event.kind === "rejected" ? "fail" : "info"} />
-            </g>
-          ))}
         </svg>
       ) : null}
+      {width > 0
+        ? events.map((event) => (
+            <span
+              key={`${event.at} ${event.proxyId} ${event.secret ?? ""} ${event.toSerial ?? ""} ${event.kind}`}
+              className="absolute"
+              style={{ left: xOf(now - Date.parse(event.at)) - 6, top: event.kind === "rejected" ? 2 : 12 }}
+            >
+              <StatusGlyph tone={event.kind === "rejected" ? "fail" : "info"} />
+            </span>
+          ))
+        : null}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { nameOfId } from "#components/map/model/names.ts";
 import { matchesFind } from "#components/ui/table-sort.ts";
 import type { CertificateEvent, CertificateView } from "#lib/model/security.ts";
 
+import { namespacesWords } from "./security-words.ts";
 import type { TimelineItem } from "./timeline-layout.ts";
 import { lifeView } from "./time-left.ts";
 
@@ -26,6 +27,13 @@ export function certificateRows(certificates: readonly CertificateView[], about:
       matchesFind(find, [one.nodeId, one.proxyId, one.secret, one.serial, one.subject, one.issuer, one.role, one.status, ...one.names]),
     )
     .toSorted(byEnd);
+}
+
+/** Why no certificate stands on the line: what narrows it, else that nobody told of one. `about` is a node id, empty = all. */
+export function noCertificatesWords(about: string, namespaces: readonly string[]): string {
+  if (about !== "") return `No certificate that a proxy told of is of ${nameOfId(about)}.`;
+  if (namespaces.length > 0) return `No certificate is known in ${namespacesWords(namespaces)}. Those of other namespaces are hidden.`;
+  return "No proxy told of a certificate that it holds. Without them nobody knows what ends when.";
 }
 
 /**

@@ -22,8 +22,8 @@ export function EdgeNames({ source, target }: { source: string | null; target: s
   return (
     <span className="font-medium">
       {source === null ? <span className="text-text-2">not known</span> : nameOfId(source)}
-      <span aria-hidden="true" className="px-1 font-regular text-text-3">
-        →
+      <span aria-hidden="true" className="font-regular text-text-3">
+        {" → "}
       </span>
       <span className="sr-only"> to </span>
       {nameOfId(target)}
@@ -50,10 +50,9 @@ export function DeclaredPair({ declared }: Pick<TlsPosture, "declared">) {
 
 function ObservedCell({ edge }: { edge: TlsPosture }) {
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="inline-flex items-center gap-x-1.5 align-middle max-tablet:flex-col max-tablet:items-start max-tablet:gap-y-0.5">
       <ObservedWord view={observedView(edge)} />
-      {edge.agreement === "differs" ? <Chip tone="warn">not as declared</Chip> : null}
-      {edge.refusals.length > 0 ? <Chip tone="warn">refused</Chip> : null}
+      {edge.refusals.length > 0 ? <Chip tone="warn">refused</Chip> : edge.agreement === "differs" ? <Chip tone="warn">differs</Chip> : null}
     </span>
   );
 }

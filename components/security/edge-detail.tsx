@@ -25,7 +25,7 @@ export function EdgeDetail({ edge }: { edge: TlsPosture }) {
   const hrefTo = useHref();
   const { declared, observed } = edge;
   const seen = seenOf(edge);
-  const counted = (count: number) => (seen === 0 ? formatCount(count) : `${formatCount(count)}, ${formatPercent(count / seen)}`);
+  const counted = (count: number) => (count === 0 ? formatCount(count) : `${formatCount(count)}, ${formatPercent(count / seen)}`);
   return (
     <DetailPanel id={edge.id} label={`Edge ${edgeLabel(edge)}`} title={<EdgeNames source={edge.source} target={edge.target} />}>
       <DetailPart title="Declared" aside={VERDICT_WORDS[declared.verdict]}>
@@ -59,8 +59,14 @@ export function EdgeDetail({ edge }: { edge: TlsPosture }) {
                   <ForeignText text={observed.ciphers.join(", ")} className="break-all" />
                 ),
             },
-            { key: "Like this since", value: observed.since === null ? <Missing word="none was seen" /> : <Moment at={observed.since} /> },
-            { key: "Last seen", value: observed.lastSeen === null ? <Missing word="never" /> : <Ago at={observed.lastSeen} /> },
+            {
+              key: "First seen like this",
+              value: observed.since === null ? <Missing word="none was seen" /> : <Moment at={observed.since} />,
+            },
+            {
+              key: "Last seen",
+              value: observed.lastSeen === null ? <Missing word="not in this window" /> : <Ago at={observed.lastSeen} />,
+            },
           ]}
         />
       </DetailPart>
@@ -153,7 +159,7 @@ function CallerItem({ caller, protocol }: { caller: ObservedCaller; protocol: Tl
 }
 
 /** On what the facts rest: who says it, and how long ago. */
-export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
+function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
   return (
     <DetailPart title="Evidence">
       {evidence.length === 0 ? <p className="text-text-2">No source said anything about this edge.</p> : null}
@@ -163,7 +169,7 @@ export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {
             <ForeignText text={asSentence(one.text)} />{" "}
             <span className="text-text-3">
               {one.source}
-              {one.observedAt === null ? ", never seen" : <> · {<Ago at={one.observedAt} />}</>}
+              {one.observedAt === null ? ", age not known" : <> · {<Ago at={one.observedAt} />}</>}
             </span>
           </li>
         ))}

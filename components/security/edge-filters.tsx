@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 
 import { MENU_ITEM, Picker } from "#components/shell/picker.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { Icon } from "#components/ui/icon.tsx";
 import {
   hasEdgeFilters,
@@ -71,15 +72,18 @@ export function EdgeFilters({ edges, state, find, onChange }: EdgeFiltersProps) 
         options={ServerDemand.options.map((value) => ({ value, word: DEMAND_WORDS[value], note: count({ declared: value }) }))}
         onChoose={(value) => onChange({ declared: value, sel: null })}
       />
-      <Button
-        isSmall
+      <button
+        type="button"
         aria-pressed={differs}
-        className={differs ? "border-info bg-info-bg text-info-text" : ""}
+        className={cx(
+          "inline-flex h-(--ctl-h) items-center gap-1.5 whitespace-nowrap rounded-2 border px-2.5 text-12 font-medium",
+          differs ? "border-info bg-info-bg text-info-text" : "border-line-strong hover:bg-hover",
+        )}
         onClick={() => onChange({ differs: differs ? null : true, sel: null })}
       >
         Not as declared
         <span className="text-text-3">{count({ differs: true })}</span>
-      </Button>
+      </button>
       {hasEdgeFilters(state) ? (
         <Button kind="quiet" isSmall onClick={() => onChange({ ...NO_EDGE_FILTERS, sel: null })}>
           <Icon name="close" size={14} />

@@ -15,6 +15,7 @@ import type { CertificateView, SecurityReport } from "#lib/model/security.ts";
 import { edgeColumns } from "./edge-columns.tsx";
 import { EdgeFilters } from "./edge-filters.tsx";
 import { edgeRows, hasPlaintext } from "./edge-rows.ts";
+import { NothingInNamespaces, useNamespaceFilter } from "./namespace-filter.tsx";
 import { SecurityTable } from "./security-table.tsx";
 
 const INITIAL_SORT = { column: "observed", direction: "asc" } as const;
@@ -38,6 +39,7 @@ export function shownWords(shown: number | undefined, all: number | undefined, o
 /** Every edge with what is declared and what was seen, plaintext first. */
 export function EdgesView({ answer, state, find, onChange, onClear }: ViewProps) {
   const hrefTo = useHref();
+  const { isNarrowed } = useNamespaceFilter();
   const report = answer?.value;
   const edges = report?.edges;
   const certificates = report?.certificates ?? NO_CERTIFICATES;
@@ -60,7 +62,9 @@ export function EdgesView({ answer, state, find, onChange, onClear }: ViewProps)
       isAlarming={hasPlaintext}
       badge={<SourceBadge answer={answer} />}
       empty={
-        edges?.length === 0 ? (
+        edges?.length === 0 && isNarrowed ? (
+          <NothingInNamespaces what="edge" />
+        ) : edges?.length === 0 ? (
           <EmptyState title="No edge is known in this window">
             An edge appears as soon as one service is set to call another, or does. Look at{" "}
             <EvidenceLink href={hrefTo("/sources")}>Sources</EvidenceLink> for what answers, and at the namespaces in the top bar.

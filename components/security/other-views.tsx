@@ -17,6 +17,7 @@ import { authorizationRows } from "./authorization-rows.ts";
 import { certificateColumns } from "./certificate-columns.tsx";
 import { certificateRows } from "./certificate-rows.ts";
 import { NothingLeft, shownWords, type ViewProps } from "./edges-view.tsx";
+import { NothingInNamespaces, useNamespaceFilter } from "./namespace-filter.tsx";
 import { Lines } from "./refusal-list.tsx";
 import { SecurityTable } from "./security-table.tsx";
 import { workloadColumns, workloadRows } from "./workload-columns.tsx";
@@ -42,6 +43,7 @@ function AboutChip({ about, onChange }: { about: string; onChange: (change: Secu
 /** What each workload accepts, demands and presents. */
 export function WorkloadTable({ answer, state, find, onChange, onClear }: ViewProps) {
   const hrefTo = useHref();
+  const { isNarrowed } = useNamespaceFilter();
   const workloads = answer?.value.workloads;
   const certificates = answer?.value.certificates ?? NO_CERTIFICATES;
   const { about } = state;
@@ -60,7 +62,9 @@ export function WorkloadTable({ answer, state, find, onChange, onClear }: ViewPr
       isAlarming={(row) => row.plaintextCallers.length > 0}
       badge={<SourceBadge answer={answer} />}
       empty={
-        workloads?.length === 0 ? (
+        workloads?.length === 0 && isNarrowed ? (
+          <NothingInNamespaces what="workload with a proxy" />
+        ) : workloads?.length === 0 ? (
           <EmptyState title="No workload with a proxy is known">
             What a workload accepts is read from its proxies; none has answered.
           </EmptyState>
@@ -75,6 +79,7 @@ export function WorkloadTable({ answer, state, find, onChange, onClear }: ViewPr
 /** Every certificate that a proxy holds, the one that ends first in front. */
 export function CertificateTable({ answer, state, find, onChange, onClear }: ViewProps) {
   const hrefTo = useHref();
+  const { isNarrowed } = useNamespaceFilter();
   const certificates = answer?.value.certificates;
   const { about } = state;
   const rows = useMemo(
@@ -95,7 +100,9 @@ export function CertificateTable({ answer, state, find, onChange, onClear }: Vie
       isAlarming={(row) => row.status === "expired" || row.status === "notYet" || row.status === "soon"}
       badge={<SourceBadge answer={answer} />}
       empty={
-        certificates?.length === 0 ? (
+        certificates?.length === 0 && isNarrowed ? (
+          <NothingInNamespaces what="certificate" />
+        ) : certificates?.length === 0 ? (
           <EmptyState title="No proxy told of a certificate that it holds">
             Either none holds one, or those that do did not answer. Without them nobody knows what ends when.
           </EmptyState>
@@ -109,6 +116,7 @@ export function CertificateTable({ answer, state, find, onChange, onClear }: Vie
 
 /** The effective policies, one panel for each workload. */
 export function AuthorizationView({ answer, state, find, onChange, onClear }: ViewProps) {
+  const { isNarrowed } = useNamespaceFilter();
   const all = answer?.value.authorization;
   const rows = all === undefined ? undefined : authorizationRows(all, state.about, find);
   return (
@@ -117,7 +125,7 @@ export function AuthorizationView({ answer, state, find, onChange, onClear }: Vi
         title="Authorization"
         aside={
           <>
-            <span className="text-12 text-text-3">who may call whom, as the proxies decide it</span>
+            <span className="text-12 text-text-3 max-tablet:hidden">who may call whom, as the proxies decide it</span>
             <span className="text-12 text-text-2">
               {shownWords(rows?.length, all?.length, "workload with policies", "workloads with policies")}
             </span>
@@ -127,7 +135,8 @@ export function AuthorizationView({ answer, state, find, onChange, onClear }: Vi
         badge={<SourceBadge answer={answer} />}
       >
         {rows === undefined ? <Lines /> : null}
-        {all?.length === 0 ? (
+        {all?.length === 0 && isNarrowed ? <NothingInNamespaces what="policy in force" /> : null}
+        {all?.length === 0 && !isNarrowed ? (
           <EmptyState title="No proxy told of a policy in force">
             Where there is none, every caller that may connect is let in. If policies are kept somewhere, the proxies here do not have them.
           </EmptyState>

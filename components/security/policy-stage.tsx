@@ -34,21 +34,21 @@ export function PolicyStage({ stage, number, workload }: PolicyStageProps) {
       {stage.policies.length === 0 ? (
         <p className="px-3 pb-2 text-12 text-text-2">{emptyStageWords(stage)}</p>
       ) : (
-        <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="max-h-80 overflow-auto">
-          <table className="w-full border-collapse text-12">
+        <ScrollRegion label={`Policies of step ${name} of ${workload}`} className="relative max-h-80 overflow-auto">
+          <table className="w-full table-fixed border-collapse text-12">
             <caption className="sr-only">{`Policies of step ${name} of ${workload}`}</caption>
             <thead>
               <tr className="text-left text-11 text-text-3">
-                <th scope="col" className="px-3 py-1 font-medium">
+                <th scope="col" className="w-[34%] px-3 py-1 font-medium">
                   Policy
                 </th>
                 <th scope="col" className="px-3 py-1 font-medium">
                   Whom
                 </th>
-                <th scope="col" className="px-3 py-1 font-medium">
+                <th scope="col" className="w-[18%] px-3 py-1 font-medium">
                   What for
                 </th>
-                <th scope="col" className="px-3 py-1 text-right font-medium">
+                <th scope="col" className="w-[84px] px-3 py-1 text-right font-medium">
                   Matched
                 </th>
               </tr>

@@ -12,14 +12,16 @@ import type { Sourced } from "#lib/model/evidence.ts";
 import type { Refusal, SecurityReport } from "#lib/model/security.ts";
 
 import { EdgeNames } from "./edge-columns.tsx";
-import { REASON_WORDS } from "./security-words.ts";
+import { ExportLinks } from "./export-links.tsx";
+import { useNamespaceFilter } from "./namespace-filter.tsx";
+import { namespacesWords, reasonWords } from "./security-words.ts";
 
 /** Why connections of one caller were refused, by whom, how many, and what the caller claimed to be. */
 export function RefusalItem({ refusal }: { refusal: Refusal }) {
-  const { reason, witness, claimed, address, count, lastSeen } = refusal;
+  const { witness, claimed, address, count, lastSeen } = refusal;
   return (
     <span className="block text-12 text-text-2 [overflow-wrap:anywhere]">
-      {formatCount(count)} refused by the {witness === "server" ? "callee" : "caller"}: {REASON_WORDS[reason]}
+      {formatCount(count)} refused by the {witness === "server" ? "callee" : "caller"}: {reasonWords(refusal)}
       {address === null ? "" : `, from ${address}`}, last <Age at={lastSeen} /> ago.
       {claimed === null ? null : (
         <span className="block text-text-3">
@@ -33,12 +35,20 @@ export function RefusalItem({ refusal }: { refusal: Refusal }) {
 /** Connections that were refused before any request. Only the side that refused can tell, so that an empty list proves little. */
 export function RefusalList({ answer }: { answer: Sourced<SecurityReport> | undefined }) {
   const hrefTo = useHref();
+  const { isNarrowed, namespaces } = useNamespaceFilter();
   const refusals = answer?.value.refusals;
   return (
-    <Panel title="Refused connections" badge={<SourceBadge answer={answer} />} className="min-h-[84px]">
+    <Panel
+      title="Refused connections"
+      aside={<ExportLinks table="refusals" what="refused connections" />}
+      badge={<SourceBadge answer={answer} />}
+      className="min-h-[84px]"
+    >
       {refusals === undefined ? <Lines /> : null}
       {refusals?.length === 0 ? (
-        <p className="px-4 pb-3 text-12 text-text-2">No proxy told of a refused connection in this window.</p>
+        <p className="px-4 pb-3 text-12 text-text-2">
+          No proxy told of a refused connection {isNarrowed ? `in ${namespacesWords(namespaces)} ` : ""}in this window.
+        </p>
       ) : null}
       {refusals === undefined || refusals.length === 0 ? null : (
         <ScrollRegion label="Refused connections" className="max-h-72 overflow-auto">

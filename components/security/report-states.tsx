@@ -12,6 +12,7 @@ import { useHref } from "#lib/client/use-href.ts";
 import type { Coverage } from "#lib/model/evidence.ts";
 import type { SecurityReport } from "#lib/model/security.ts";
 
+import { NothingInNamespaces, useNamespaceFilter } from "./namespace-filter.tsx";
 import { reportGap } from "./report-gap.ts";
 
 /** The report could not be read, and nothing older is there. */
@@ -41,8 +42,16 @@ export function ReportProblem({ error, onRetry }: { error: unknown; onRetry: () 
 /** What the whole report lacks, above its tables: that nothing is known, that nobody watches, that nothing came yet, that it is old. */
 export function ReportGap({ report, coverage }: { report: SecurityReport; coverage: Coverage }) {
   const hrefTo = useHref();
-  const gap = reportGap(report, coverage);
+  const { isNarrowed } = useNamespaceFilter();
+  const gap = reportGap(report, coverage, isNarrowed);
   if (gap === null) return null;
+  if (gap === "filtered") {
+    return (
+      <section className="panel">
+        <NothingInNamespaces what="edge, workload or certificate" />
+      </section>
+    );
+  }
   const sources = <EvidenceLink href={hrefTo("/sources")}>Sources</EvidenceLink>;
   if (gap === "empty") {
     return (

@@ -29,7 +29,7 @@ export function RowOpener({ id, children }: { id: string; children: ReactNode })
       aria-expanded={isOpen}
       aria-controls={isOpen ? DETAIL_ID : undefined}
       onClick={() => select(isOpen ? null : id)}
-      className="evidence inline-flex min-h-6 items-center gap-1 text-left scroll-mt-9"
+      className="inline-flex min-h-6 scroll-mt-9 items-center gap-1 text-left underline-offset-3 hover:underline max-tablet:max-w-[36vw] max-tablet:whitespace-normal"
     >
       {children}
     </button>

@@ -19,14 +19,19 @@ export interface SecurityHeaderProps {
   window: string;
 }
 
-/** The one sentence that sums up, and the facts it stands on; each fact leads to its rows. */
+/**
+ * The one sentence that sums up, and the facts it stands on; each fact leads to its rows. The room of two lines is kept, so that
+ * nothing below moves when the sentence comes or grows.
+ */
 export function SecurityHeader({ answer, window }: SecurityHeaderProps) {
   return (
-    <div className="flex flex-col gap-1.5">
+    <div className="flex flex-col gap-1.5 tablet:min-h-[97px]">
       <PageHeader trail={`Security, last ${window}`} title={answer?.value.sentence ?? "Security"} />
-      <div className="flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1 text-12 max-tablet:min-h-[76px] max-tablet:content-start">
-        {answer === undefined ? <span className="skeleton h-3 w-72">…</span> : <Chips report={answer.value} />}
-        <span className="ml-auto">
+      <div className="flex min-h-6 flex-wrap items-center gap-x-4 gap-y-1 text-12 max-tablet:min-h-[132px] max-tablet:content-start">
+        <div className="min-w-0 tablet:flex-1">
+          {answer === undefined ? <span className="skeleton h-3 w-72">…</span> : <Chips report={answer.value} />}
+        </div>
+        <span className="ml-auto self-start">
           <SourceBadge answer={answer} />
         </span>
       </div>

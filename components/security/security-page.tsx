@@ -13,7 +13,7 @@ import { useFind, useView, windowWords } from "#lib/client/search-params.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import type { SecurityReport, WhatIfScope } from "#lib/model/security.ts";
 
-import { SecurityBody } from "./security-body.tsx";
+import { SecurityBody, WHAT_IF_ID } from "./security-body.tsx";
 import { SecurityHeader } from "./security-header.tsx";
 import { ReportGap, ReportProblem } from "./report-states.tsx";
 import { reportGap } from "./report-gap.ts";
@@ -36,10 +36,16 @@ export function SecurityPage() {
     onChange(change);
   };
   const selection = useMemo(() => ({ selected: state.sel, select: (sel: string | null) => onChange({ sel }) }), [state.sel, onChange]);
-  const isEmpty = answer !== undefined && reportGap(answer.value, answer.coverage) === "empty";
+  const gap = answer === undefined ? null : reportGap(answer.value, answer.coverage, namespaces.length > 0);
+  const isEmpty = gap === "empty" || gap === "filtered";
   return (
     <RowSelectionProvider value={selection}>
       <Page>
+        {scope === null || isEmpty || failure !== null || state.view === "certificates" ? null : (
+          <a href={`#${WHAT_IF_ID}`} className="skip-link">
+            Skip to what if STRICT
+          </a>
+        )}
         <SecurityHeader answer={answer} window={windowWords(window)} />
         <StaleLine error={answer === undefined ? null : query.error} what="The security report" />
         {failure === null ? null : <ReportProblem error={failure} onRetry={() => void query.refetch()} />}
@@ -49,7 +55,7 @@ export function SecurityPage() {
             className={cx("flex flex-col gap-(--gap-panel)", answer?.coverage === "stale" && "grayscale")}
             aria-busy={answer === undefined || query.isPlaceholderData}
           >
-            <ViewBar view={state.view} range={range} onView={(view) => onChange(showingView(view))} />
+            <ViewBar view={state.view} onView={(view) => onChange(showingView(view))} />
             <SecurityBody answer={answer} state={state} find={find} onChange={onChange} onClear={onClear} scope={scope} />
           </div>
         )}

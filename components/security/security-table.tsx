@@ -42,7 +42,7 @@ export function SecurityTable<Row>(props: SecurityTableProps<Row>) {
       title={title}
       aside={
         <>
-          <span className="text-12 text-text-3">{note}</span>
+          <span className="text-12 text-text-3 max-tablet:hidden">{note}</span>
           <span className="text-12 text-text-2">{count}</span>
         </>
       }
@@ -51,7 +51,7 @@ export function SecurityTable<Row>(props: SecurityTableProps<Row>) {
       {filters === undefined ? null : <div className="flex flex-wrap items-center gap-1.5 px-4 pb-2">{filters}</div>}
       <div ref={box} className="flex min-h-0 flex-col pb-1">
         <DataTable
-          className="max-h-[75dvh]"
+          className="relative max-h-[75dvh]"
           caption={`${title}, ${count}`}
           columns={columns}
           rows={rows}

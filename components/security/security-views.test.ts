@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { AuthorizationDecision, AuthorizationStage, CertificateEvent, WhatIf } from "#lib/model/security.ts";
 
 import { authorizationRows, decisionOrder, deniedOf, emptyStageWords, outcomeWords } from "./authorization-rows.ts";
-import { byEnd, certificateRows, recentEvents, timelineItems, timelineSentence } from "./certificate-rows.ts";
+import { byEnd, certificateRows, noCertificatesWords, recentEvents, timelineItems, timelineSentence } from "./certificate-rows.ts";
 import { reportGap } from "./report-gap.ts";
 import { plaintextRate, summaryChips } from "./summary-chips.ts";
 import { certificateOf, edgeOf, isoAt, NOON, plaintextEdgeOf, refusalOf, reportOf, silentEdgeOf, workloadOf } from "./testing/report.ts";
-import { proposedScope, reviewRefusal, scopeName, scopeOptions } from "./what-if-scopes.ts";
+import { noCallersWords, proposedScope, reviewRefusal, scopeName, scopeOptions } from "./what-if-scopes.ts";
 
 const HOUR = 3_600_000;
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
@@ -58,10 +58,18 @@ describe("the facts under the headline", () => {
       ["fail", "1 certificate expired"],
       ["warn", "1 certificate expires in"],
       ["warn", "5 refused connections"],
-      ["ok", "1 edge mTLS 97.0 % of requests inside the mesh"],
+      ["ok", "1 edge mTLS"],
       ["unk", "1 edge without calls"],
       ["ok", "1 border edge TLS"],
     ]);
+  });
+
+  test("give the share of mutual TLS of all requests, the border's among them, or none", () => {
+    const { summary } = report;
+    const chip = (share: number | null) =>
+      summaryChips({ ...report, summary: { ...summary, mutualRequestShare: share } }).find(({ key }) => key === "mutual");
+    expect(plain(chip(0.75)?.tail ?? "")).toBe("75.0 % of all requests");
+    expect(chip(null)?.tail).toBe("");
   });
 
   test("count down to the end of the one that is near it", () => {
@@ -83,12 +91,14 @@ describe("the facts under the headline", () => {
 describe("what a report lacks", () => {
   test.each([
     ["empty", reportOf({ observedSince: null }), "complete"],
+    ["filtered", reportOf({ observedSince: null }), "complete", true],
+    [null, reportOf({ workloads: [workloadOf("a/a")] }), "partial", true],
     ["stale", reportOf({ edges: [edgeOf("a/a", "a/b")] }), "stale"],
     ["unwatched", reportOf({ edges: [edgeOf("a/a", "a/b")], observedSince: null }), "partial"],
     ["unseen", reportOf({ edges: [silentEdgeOf("a/a", "a/b")] }), "complete"],
     [null, reportOf({ edges: [silentEdgeOf("a/a", "a/b"), edgeOf("a/b", "a/c")] }), "complete"],
     [null, reportOf({ workloads: [workloadOf("a/a")] }), "partial"],
-  ] as const)("%s", (gap, report, coverage) => expect(reportGap(report, coverage)).toBe(gap));
+  ] as const)("%s", (gap, report, coverage, isNarrowed?: boolean) => expect(reportGap(report, coverage, isNarrowed ?? false)).toBe(gap));
 });
 
 describe("certificates", () => {
@@ -121,6 +131,14 @@ describe("certificates", () => {
       ["a", "warn", HOUR],
     ]);
     expect(timelineSentence(items)).toBe("2 certificates by time left: 1 near the end, 1 with time left");
+  });
+
+  test("that are hidden by a filter are not said to be unknown to everybody", () => {
+    expect(noCertificatesWords("", [])).toContain("No proxy told of a certificate");
+    expect(noCertificatesWords("payments/ledger", ["payments"])).toBe("No certificate that a proxy told of is of ledger.");
+    expect(noCertificatesWords("", ["a", "b"])).toBe(
+      "No certificate is known in namespaces a and b. Those of other namespaces are hidden.",
+    );
   });
 
   test("events of the last hour, newest first", () => {
@@ -166,6 +184,35 @@ describe("what STRICT would break", () => {
     const workload: WhatIf["workloads"][number] = { id: "a/a", demand: "permissive", standing, objectId, reason };
     expect(reviewRefusal(workload, "Weft is read-only.")).toBe(said);
     if (standing === "steerable" && objectId !== null) expect(reviewRefusal(workload, null)).toBeNull();
+  });
+});
+
+describe("a list without callers", () => {
+  const open = { id: "a/a", demand: "permissive", standing: "steerable", objectId: "x", reason: null } as const;
+  const strict = { ...open, demand: "strict", standing: "already" } as const;
+  const caller = {
+    source: "a/b",
+    target: "a/a",
+    identity: null,
+    address: null,
+    effect: "keeps",
+    count: 1,
+    lastSeen: null,
+    reason: "",
+  } as const;
+
+  test.each([
+    [{ callers: [caller], workloads: [strict], observedSince: isoAt(0) }, null],
+    [{ callers: [], workloads: [], observedSince: isoAt(0) }, null],
+    [{ callers: [], workloads: [open], observedSince: null }, "Nobody watches who calls, so no caller can be named."],
+    [{ callers: [], workloads: [strict], observedSince: isoAt(0) }, "Plaintext is refused already, so no caller stands to lose anything."],
+    [{ callers: [], workloads: [open], observedSince: isoAt(0) }, "No call to it was seen for as long as callers are watched."],
+    [
+      { callers: [], workloads: [open, strict], observedSince: isoAt(0) },
+      "No call to any of these workloads was seen for as long as callers are watched.",
+    ],
+  ])("is worded by what is empty: %#", ({ callers, workloads, observedSince }, said) => {
+    expect(noCallersWords({ callers: [...callers], workloads: [...workloads], observedSince })).toBe(said);
   });
 });
 

@@ -6,6 +6,7 @@ import type {
   AuthorizationStage,
   CertificateStatus,
   PeerIdentity,
+  Refusal,
   RefusalReason,
   TlsPosture,
   WhatIfCaller,
@@ -59,7 +60,7 @@ export const EFFECTS: Readonly<Record<WhatIfCaller["effect"], { tone: Tone; word
   unknown: { tone: "unk", word: "unknown" },
 };
 
-export const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
+const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
   plaintext: "it came in plaintext",
   noCertificate: "it showed no certificate",
   wrongName: "its certificate has a name that is not let in",
@@ -67,6 +68,11 @@ export const REASON_WORDS: Readonly<Record<RefusalReason, string>> = {
   expired: "its certificate has expired",
   unknown: "the witness did not say why",
 };
+
+/** Why a connection was refused; a witness that only counts may say no more than that it was the certificate. */
+export function reasonWords({ reason, certificateRefused }: Pick<Refusal, "reason" | "certificateRefused">): string {
+  return reason === "unknown" && certificateRefused === true ? "its certificate was not accepted" : REASON_WORDS[reason];
+}
 
 export const CERTIFICATE_TONES: Readonly<Record<CertificateStatus, Tone>> = {
   valid: "ok",
@@ -86,6 +92,11 @@ export const ACTION_WORDS: Readonly<Record<AuthorizationStage["action"], string>
 /** Who called, where it may be that nobody could tell. */
 export function callerName(id: string | null): string {
   return id === null ? "a caller nobody could name" : nameOfId(id);
+}
+
+/** `namespace payments`, `namespaces payments and shop`. */
+export function namespacesWords(namespaces: readonly string[]): string {
+  return `${namespaces.length === 1 ? "namespace" : "namespaces"} ${formatNames(namespaces)}`;
 }
 
 /** `legacy-report to ledger`: for those who hear the page, and for labels. */

@@ -56,15 +56,13 @@ function edgeChips(edges: readonly TlsPosture[]): SummaryChip[] {
   return chips;
 }
 
-function calmChips(edges: readonly TlsPosture[]): SummaryChip[] {
+function calmChips({ edges, summary }: SecurityReport): SummaryChip[] {
   const chips: SummaryChip[] = [];
-  const inside = edges.filter((edge) => !isBorder(edge));
   const mutual = edges.filter((edge) => edge.observed.transport === "mutual");
   if (mutual.length > 0) {
-    const seen = inside.reduce((sum, edge) => sum + seenOf(edge), 0);
-    const share = seen === 0 ? null : inside.reduce((sum, edge) => sum + edge.observed.mutual, 0) / seen;
+    const share = summary.mutualRequestShare;
     const head = `${formatQuantity(mutual.length, "edge")} mTLS`;
-    const tail = share === null ? "" : `${formatPercent(share)} of requests inside the mesh`;
+    const tail = share === null ? "" : `${formatPercent(share)} of all requests`;
     chips.push({ key: "mutual", tone: "ok", head, tail, until: null, shows: { view: "edges", observed: "mutual" } });
   }
   const silent = edges.filter(isSilent);
@@ -124,5 +122,5 @@ function refusedChips({ refusals }: SecurityReport): SummaryChip[] {
 
 /** What the headline stands on, what needs a look first. */
 export function summaryChips(report: SecurityReport): SummaryChip[] {
-  return [...edgeChips(report.edges), ...certificateChips(report), ...refusedChips(report), ...calmChips(report.edges)];
+  return [...edgeChips(report.edges), ...certificateChips(report), ...refusedChips(report), ...calmChips(report)];
 }

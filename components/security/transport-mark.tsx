@@ -39,7 +39,7 @@ export function ObservedWord({ view, className }: { view: ObservedView; classNam
   return (
     <span
       className={cx(
-        "inline-flex items-center gap-[5px] whitespace-nowrap",
+        "inline-flex items-center gap-[5px] whitespace-nowrap align-middle",
         view.isAlarming ? cx("font-semi", TONES[view.look]) : view.look === "unknown" ? TONES.unknown : "text-text-2",
         className,
       )}

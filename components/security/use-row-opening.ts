@@ -8,7 +8,7 @@ function openerOf(row: Element | null): HTMLButtonElement | null {
 
 /**
  * Rows that open beside the table: a press anywhere on a row is a press on its button, up and down arrows go from button to
- * button. The buttons stay what they are for everybody else.
+ * button, Escape closes what is open. The buttons stay what they are for everybody else.
  */
 export function useRowOpening(box: RefObject<HTMLElement | null>): void {
   useEffect(() => {
@@ -16,8 +16,13 @@ export function useRowOpening(box: RefObject<HTMLElement | null>): void {
     if (element === null) return undefined;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof Element)) return;
-      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       const current = openerOf(event.target.closest("tr"));
+      if (event.key === "Escape" && current?.ariaExpanded === "true") {
+        event.preventDefault();
+        current.click();
+        return;
+      }
+      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
       if (step === 0 || current === null) return;
       const all = [...element.querySelectorAll<HTMLButtonElement>("button[data-opens]")];
       const next = all[all.indexOf(current) + step];
@@ -29,7 +34,9 @@ export function useRowOpening(box: RefObject<HTMLElement | null>): void {
       const target = event.target instanceof Element ? event.target : null;
       // A text that was marked is meant to be copied.
       if (target === null || target.closest(PARTS) !== null || window.getSelection()?.isCollapsed === false) return;
-      openerOf(target.closest("tbody tr"))?.click();
+      const opener = openerOf(target.closest("tbody tr"));
+      opener?.focus({ preventScroll: true });
+      opener?.click();
     };
     element.addEventListener("keydown", onKeyDown);
     element.addEventListener("click", onClick);

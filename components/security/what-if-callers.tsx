@@ -7,14 +7,17 @@ import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { TONE_TEXT } from "#components/ui/tone.ts";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { asSentence, formatCount } from "#lib/client/format.ts";
-import type { WhatIfCaller } from "#lib/model/security.ts";
+import type { WhatIf, WhatIfCaller } from "#lib/model/security.ts";
 
 import { EdgeNames } from "./edge-columns.tsx";
 import { EFFECTS } from "./security-words.ts";
+import { noCallersWords } from "./what-if-scopes.ts";
 
 /** Each caller and what would become of it; those that would break come first, and say why. */
-export function WhatIfCallers({ callers }: { callers: readonly WhatIfCaller[] }) {
-  if (callers.length === 0) return <p className="text-12 text-text-2">No caller was seen since it is watched.</p>;
+export function WhatIfCallers({ answer }: { answer: WhatIf }) {
+  const { callers } = answer;
+  const nobody = noCallersWords(answer);
+  if (callers.length === 0) return nobody === null ? null : <p className="text-12 text-text-2">{nobody}</p>;
   return (
     <ScrollRegion label="Callers and what would become of them" className="-mx-4 max-h-80 overflow-auto">
       <ul className="grid gap-2 px-4">

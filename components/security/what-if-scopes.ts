@@ -3,11 +3,13 @@ import { printScope } from "#lib/client/security-queries.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import type { WhatIf, WhatIfScope, WorkloadPosture } from "#lib/model/security.ts";
 
+import { DEMAND_WORDS } from "./security-words.ts";
+
 export const MESH_SCOPE: WhatIfScope = { kind: "mesh", id: null };
 
-/** Name of what is asked about: `ledger`, `namespace payments`, `the whole mesh`. */
+/** Name of what is asked about: `ledger`, `namespace payments`, `the mesh`. */
 export function scopeName(scope: WhatIfScope): string {
-  if (scope.kind === "mesh" || scope.id === null) return "the whole mesh";
+  if (scope.kind === "mesh" || scope.id === null) return "the mesh";
   return scope.kind === "namespace" ? `namespace ${scope.id}` : nameOfId(scope.id);
 }
 
@@ -41,9 +43,7 @@ export function scopeOptions(workloads: readonly WorkloadPosture[]): ScopeOption
     if (namespace !== null) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
   }
   return {
-    workloads: sorted.map((one) =>
-      option({ kind: "workload", id: one.id }, nameOfId(one.id), one.demand === "unknown" ? "not known" : one.demand),
-    ),
+    workloads: sorted.map((one) => option({ kind: "workload", id: one.id }, nameOfId(one.id), DEMAND_WORDS[one.demand])),
     namespaces: [...counts]
       .toSorted(([a], [b]) => a.localeCompare(b, "en"))
       .map(([id, count]) => option({ kind: "namespace", id }, id, String(count))),
@@ -55,6 +55,21 @@ export function proposedScope(workloads: readonly WorkloadPosture[]): WhatIfScop
   const open = workloads.filter((one) => one.demand === "permissive").toSorted((a, b) => a.id.localeCompare(b.id, "en"));
   const first = open.find((one) => one.plaintextCallers.length > 0) ?? open[0];
   return first === undefined ? MESH_SCOPE : { kind: "workload", id: first.id };
+}
+
+/** What an empty list of callers means; `null` where the list of workloads says it, or where callers are there. */
+export function noCallersWords({
+  callers,
+  workloads,
+  observedSince,
+}: Pick<WhatIf, "callers" | "workloads" | "observedSince">): string | null {
+  if (callers.length > 0 || workloads.length === 0) return null;
+  if (observedSince === null) return "Nobody watches who calls, so no caller can be named.";
+  if (workloads.every(({ standing }) => standing === "already"))
+    return "Plaintext is refused already, so no caller stands to lose anything.";
+  return workloads.length === 1
+    ? "No call to it was seen for as long as callers are watched."
+    : "No call to any of these workloads was seen for as long as callers are watched.";
 }
 
 export type WhatIfWorkload = WhatIf["workloads"][number];

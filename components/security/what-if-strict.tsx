@@ -9,6 +9,7 @@ import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { VerdictLine } from "#components/ui/verdict-line.tsx";
 import { asSentence } from "#lib/client/format.ts";
+import { whatIfUrl } from "#lib/client/security-queries.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { WhatIf, WhatIfScope } from "#lib/model/security.ts";
@@ -44,11 +45,15 @@ export function WhatIfStrict({ scope, query, picker, refusal, onPlan }: WhatIfSt
           <div className="flex flex-col gap-3 px-4 pb-3">
             <StaleLine error={query.error} what="This answer" />
             <VerdictLine>{answer.value.sentence}</VerdictLine>
-            <WhatIfCallers callers={answer.value.callers} />
+            <WhatIfCallers answer={answer.value} />
             <p className="text-12 text-text-2">
-              {asSentence(answer.value.certainty)} <SourceBadge answer={answer} className="align-baseline" />
+              {asSentence(answer.value.certainty)} <SourceBadge answer={answer} className="align-baseline" />{" "}
+              <a href={whatIfUrl(scope)} download="security-what-if.json" className="evidence">
+                JSON<span className="sr-only"> of this answer</span>
+              </a>
             </p>
-            <NoticeList notices={answer.notices} />
+            {/* What only informs stands once, under the page. */}
+            <NoticeList notices={answer.notices.filter((notice) => notice.level !== "info")} />
           </div>
           <WhatIfWorkloads workloads={answer.value.workloads} refusal={refusal} onPlan={onPlan} />
         </div>

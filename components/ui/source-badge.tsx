@@ -52,7 +52,7 @@ export function SourceBadge({ answer, className }: SourceBadgeProps) {
                   <p className="break-all font-mono text-11 text-text-2">{origin.query}</p>
                   <p className="text-text-3">
                     {origin.observedAt === null
-                      ? "never seen"
+                      ? "age not known"
                       : `newest fact ${formatMoment(origin.observedAt, now)}, ${formatAge(now - (instantMs(origin.observedAt) ?? now))} ago`}
                   </p>
                 </li>

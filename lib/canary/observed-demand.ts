@@ -1,6 +1,7 @@
 import type { DemandObservation } from "#lib/model/change.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { ServerDemand } from "#lib/model/tls.ts";
+import { countWords } from "#lib/security/wording.ts";
 
 import { FEWEST_OBSERVED } from "./observed-share.ts";
 
@@ -53,9 +54,9 @@ function judgeStrict(counts: DemandCounts, window: TimeWindow): Verdict {
   if (mutual >= FEWEST_OBSERVED) return { holds: true, explanation: null };
   if (!isLong(window)) return waits(null);
   const seconds = secondsOf(window);
-  if (mutual > 0) return { holds: true, explanation: `Only ${requests(mutual)} came in ${seconds} s, all over mutual TLS` };
+  if (mutual > 0) return { holds: true, explanation: `Only ${countWords(mutual, "request")} came in ${seconds} s, all over mutual TLS` };
   const refused = refusedOf(counts);
-  const knocks = refused > 0 ? `${connections(refused)} were refused` : "nobody was refused either";
+  const knocks = refused > 0 ? `${connections(refused)} refused` : "nobody was refused either";
   return { holds: true, explanation: `Nobody was let in for ${seconds} s (n = 0), and ${knocks}` };
 }
 
@@ -63,12 +64,12 @@ function judgeOpened(counts: DemandCounts, window: TimeWindow): Verdict {
   const { mutual, oneWay, plaintext, isWhole } = counts;
   if (plaintext + oneWay > 0) return { holds: true, explanation: null };
   const refused = refusedOf(counts);
-  if (refused > 0) return waits(`${connections(refused)} were still refused after it was live on every proxy`);
+  if (refused > 0) return waits(`${connections(refused)} still refused after it was live on every proxy`);
   if (!isLong(window)) return waits(null);
   if (!isWhole) return waits(SILENT);
   return {
     holds: true,
-    explanation: `Nobody called without a certificate in ${secondsOf(window)} s; ${requests(mutual)} came over mutual TLS`,
+    explanation: `Nobody called without a certificate in ${secondsOf(window)} s; ${countWords(mutual, "request")} came over mutual TLS`,
   };
 }
 
@@ -90,10 +91,6 @@ function refusedOf({ refused }: DemandCounts): number {
   return refused.reduce((all, { count }) => all + count, 0);
 }
 
-function requests(count: number): string {
-  return count === 1 ? "1 request" : `${count} requests`;
-}
-
 function connections(count: number): string {
-  return count === 1 ? "1 connection" : `${count} connections`;
+  return count === 1 ? "1 connection was" : `${countWords(count, "connection")} were`;
 }

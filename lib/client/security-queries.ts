@@ -43,6 +43,11 @@ export function whatIfQuery(scope: WhatIfScope) {
   });
 }
 
+/** Where the answer about a scope can be fetched as it is. */
+export function whatIfUrl(scope: WhatIfScope): string {
+  return apiUrl("/api/security/what-if", { scope: printScope(scope) });
+}
+
 /** Where one table of the report can be fetched as a file: all its rows of this window and these namespaces. */
 export function securityExportUrl(view: View, table: SecurityExportTable, format: "csv" | "json"): string {
   return apiUrl("/api/security/export", { ...viewParams(view), table, format });

@@ -1,7 +1,7 @@
 import { createSerializer } from "nuqs/server";
 import { describe, expect, test } from "vitest";
 
-import { printScope, securityExportUrl } from "./security-queries.ts";
+import { printScope, securityExportUrl, whatIfUrl } from "./security-queries.ts";
 import { hasEdgeFilters, parseAsScope, securityParsers, showingView, type SecurityState } from "./security-search-params.ts";
 
 const EMPTY: SecurityState = {
@@ -48,4 +48,8 @@ test("a file has the window and the namespaces of the page", () => {
   expect(securityExportUrl(view, "certificates", "csv")).toBe(
     "/api/security/export?format=csv&namespaces=payments%2Cshop&table=certificates&window=300s",
   );
+});
+
+test("what was asked can be fetched as it is", () => {
+  expect(whatIfUrl({ kind: "workload", id: "payments/ledger" })).toBe("/api/security/what-if?scope=workload%3Apayments%2Fledger");
 });

@@ -10,7 +10,7 @@ export function useWriteRefusal(): string | null {
   const live = useLiveState();
   const refusal = liveWriteRefusal(live);
   if (refusal !== null) return refusal;
-  if (session.data?.readOnly === true) return "This Weft is read-only: it was started so that nobody can change routes here.";
+  if (session.data?.readOnly === true) return "This Weft is read-only: it was started so that nobody can change the mesh from here.";
   if (session.isError) return "Weft did not say who you are, so nothing can be changed. Reload the page.";
   return null;
 }

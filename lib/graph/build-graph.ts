@@ -73,7 +73,7 @@ function buildEdge(
     target: first.target,
     protocol: first.protocol,
     red,
-    health: withRefusals(edgeHealth(first, red), refusals, declared.server),
+    health: withRefusals(edgeHealth(first, red), refusals),
     tls: { declared, ...observed, refused: facts.refusals === null ? null : countRefused(refusals) },
     versions: versions.toSorted((a, b) => (a.version ?? "").localeCompare(b.version ?? "", "en", { numeric: true })),
     callerRed: toCallerRed(traffic, window, source),

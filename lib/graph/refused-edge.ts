@@ -11,6 +11,7 @@ export interface GraphRefusal {
   target: string;
   witness: "server" | "caller";
   reason: RefusalReason;
+  certificateRefused?: boolean;
   count: number;
   toldBy: string;
 }
@@ -19,9 +20,9 @@ export interface GraphRefusal {
  * Refused connections never became requests, so no share of errors shows them: beside good calls they degrade the edge,
  * whatever its requests say.
  */
-export function withRefusals(health: Health, refusals: readonly GraphRefusal[], demand: MeshEdge["tls"]["declared"]["server"]): Health {
+export function withRefusals(health: Health, refusals: readonly GraphRefusal[]): Health {
   if (refusals.length === 0) return health;
-  return { status: worseStatus(health.status, "degraded"), reasons: [...health.reasons, ...refusalSentences(refusals, demand)] };
+  return { status: worseStatus(health.status, "degraded"), reasons: [...health.reasons, ...refusalSentences(refusals)] };
 }
 
 /** An edge of which nothing is known but that the caller was turned away: all its numbers are missing, none is 0. */
@@ -33,7 +34,7 @@ export function refusedEdge(
   return {
     ...key,
     red: UNKNOWN_RED,
-    health: { status: "failing", reasons: refusalSentences(refusals, declared.server) },
+    health: { status: "failing", reasons: refusalSentences(refusals) },
     tls: { declared, observed: "unknown", mutualShare: null, refused: countRefused(refusals) },
     versions: [],
     callerRed: null,

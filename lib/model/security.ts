@@ -43,6 +43,8 @@ export const Refusal = z.object({
   target: z.string(),
   witness: z.enum(["server", "caller"]),
   reason: RefusalReason,
+  /** Of a reason that is not known: true = it was the certificate that was not accepted; false = not even that is told. */
+  certificateRefused: z.boolean().optional(),
   /** What the refused certificate says; a claim, not a proven identity. */
   claimed: PeerIdentity.nullable(),
   address: z.string().nullable(),
@@ -79,7 +81,10 @@ export const TlsPosture = z.object({
     tlsVersions: z.array(z.string()),
     /** As the caller's proxy counts them for this target; empty where nobody does. */
     ciphers: z.array(z.string()),
-    /** When the oldest request that was seen like this came; `null` = none was seen. */
+    /**
+     * When the oldest remembered request came that travelled like this: the first time ever seen, not the beginning of an
+     * unbroken state. `null` = none was seen.
+     */
     since: Instant.nullable(),
     lastSeen: Instant.nullable(),
   }),
@@ -231,6 +236,8 @@ export const SecuritySummary = z.object({
   refused: Count,
   /** Edges whose observed transport is not what the declarations lead to. */
   differs: Count,
+  /** Share of all HTTP and gRPC requests seen in the window, those at the border too, that came over mutual TLS; `null` = none seen. */
+  mutualRequestShare: z.number().nullable(),
   certificates: z.object({ expired: Count, soon: Count, soonestExpiry: Instant.nullable() }),
 });
 export type SecuritySummary = z.infer<typeof SecuritySummary>;
@@ -238,6 +245,11 @@ export type SecuritySummary = z.infer<typeof SecuritySummary>;
 /** Everything that is known of who talks to whom, how, and with which right. */
 export const SecurityReport = z.object({
   window: z.object({ from: Instant, to: Instant }),
+  /**
+   * What counts of callers, refusals and decisions really cover: wider than `window` where it is so long or so old that
+   * only coarse steps are kept, shorter where the memory begins later. `null` = no source tells.
+   */
+  callersWindow: z.object({ from: Instant, to: Instant }).nullable(),
   /** Since when callers are watched; what happened before is not known. `null` = nothing is watched. */
   observedSince: Instant.nullable(),
   sentence: z.string(),

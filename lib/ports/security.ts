@@ -26,6 +26,8 @@ export interface RefusedConnections {
   target: string;
   witness: "server" | "caller";
   reason: RefusalReason;
+  /** Of a reason that is not known: whether it was the certificate that was not accepted. Left out = not told. */
+  certificateRefused?: boolean;
   /** URI that the refused certificate claims. */
   claimed: string | null;
   address: string | null;
@@ -123,8 +125,8 @@ export interface SecurityFacts {
  */
 export interface SecuritySource {
   readonly id: string;
-  /** A report covers at most this much time before the instant that it is booked at, milliseconds; absent = none. */
-  readonly reportMs?: number;
+  /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
+  readonly reportMs: number;
   security(window: { fromMs: number | null; toMs: number }, signal?: AbortSignal): Promise<Result<Sourced<SecurityFacts>>>;
   /** The refused connections of a window alone: cheap, for a view that is drawn every two seconds. */
   refusals(window: TimeWindow): readonly RefusedConnections[];

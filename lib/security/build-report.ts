@@ -17,12 +17,18 @@ export interface ReportFacts {
   topology: Topology;
   /** Id of the source that the declarations come from. */
   declaredBy: string;
+  /** By source: when it last read how proxies are set up. */
+  readAt: ReadonlyMap<string, string | null>;
   picture: SecurityPicture;
   loads: readonly EdgeLoad[];
   steering: Steering;
   /** Empty = all. An edge belongs to the namespaces of both its ends. */
   namespaces: readonly string[];
   nowMs: number;
+}
+
+function instantsOf({ fromMs, toMs }: TimeWindow): SecurityReport["window"] {
+  return { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() };
 }
 
 /** Who talks to whom, how, and with which right. Sentence and summary speak of the chosen namespaces only. */
@@ -43,17 +49,20 @@ export function buildReport(facts: ReportFacts): SecurityReport {
     loads: facts.loads,
     declared: topology.declared,
     declaredBy: facts.declaredBy,
+    readAt: facts.readAt,
     demands: new Map(topology.services.map(({ id, demand }) => [id, demand])),
     toMs: window.toMs,
   });
   const edges = all.filter(touches);
   const certificates = viewCertificates(picture.certificates, picture.events, nowMs).filter(({ nodeId }) => isInside(nodeId));
   const refusals = sortRefusals(picture.refusals).filter(touches).map(toRefusal);
+  const headline = { edges, certificates, refusals, loads: new Map(facts.loads.map((load) => [load.id, load])) };
   return {
-    window: { from: new Date(window.fromMs).toISOString(), to: new Date(window.toMs).toISOString() },
+    window: instantsOf(window),
+    callersWindow: picture.window === null ? null : instantsOf(picture.window),
     observedSince: picture.observedSinceMs === null ? null : new Date(picture.observedSinceMs).toISOString(),
-    sentence: summarySentence(edges, certificates, refusals),
-    summary: summarize(edges, certificates, refusals),
+    sentence: summarySentence(headline),
+    summary: summarize(headline),
     edges,
     workloads: buildWorkloads({ services: topology.services, picture, edges: all, steering: facts.steering }).filter(({ id }) =>
       isInside(id),

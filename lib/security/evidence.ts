@@ -1,11 +1,10 @@
 import type { Evidence } from "#lib/model/security.ts";
-import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
+import type { TransportSecurity } from "#lib/model/tls.ts";
 import type { Protocol } from "#lib/model/ids.ts";
-import { printable } from "#lib/routing/printable.ts";
 
 import type { CallFact, DialFact, EdgeLoad, ListenerFact, RefusalFact, Told } from "./facts.ts";
 import { refusalSentences } from "./refusals.ts";
-import { countWords, DEMAND_WORDS, listWords, nodeName, TRANSPORT_WORDS } from "./wording.ts";
+import { countWords, DEMAND_WORDS, listWords, TRANSPORT_WORDS, type Wording } from "./wording.ts";
 
 /** Sentences of one kind on an edge; the table beside them holds the rest. */
 const MOST_CALLERS = 3;
@@ -15,88 +14,112 @@ export interface EvidenceFacts {
   target: string;
   protocol: Protocol;
   load: EdgeLoad | null;
+  /** Worst first. */
   calls: readonly Told<CallFact>[];
   dials: readonly Told<DialFact>[];
-  listeners: readonly Told<ListenerFact>[];
   refusals: readonly Told<RefusalFact>[];
   /** What the topology says of the caller's side, and which source that is. */
   client: TransportSecurity;
   declaredBy: string;
-  demand: ServerDemand;
-  toMs: number;
+  /** By source: when it last read how proxies are set up. */
+  readAt: ReadonlyMap<string, string | null>;
+  windowEnd: string;
+  /** What was seen, and when the first call came that travelled like it. */
+  observed: TransportSecurity;
+  since: string | null;
 }
 
-function loadEvidence({ load, protocol, toMs }: EvidenceFacts): Evidence[] {
-  if (load === null) return [];
+function loadText({ arrived, transport }: EdgeLoad, protocol: Protocol): string {
   const noun = protocol === "tcp" ? "connection" : "request";
-  const { mutual, oneWay, plaintext } = load.transport;
-  const parts = [
-    ...(plaintext > 0 ? [`${countWords(plaintext, noun)} in plaintext`] : []),
-    ...(oneWay > 0 ? [`${countWords(oneWay, noun)} over one-way TLS`] : []),
-    ...(mutual > 0 ? [`${countWords(mutual, noun)} over mutual TLS`] : []),
-  ];
-  const untold = load.arrived > 0 ? `${countWords(load.arrived, noun)} in the window; how they travelled was not told` : null;
-  const text = parts.length > 0 ? `Seen in the window: ${parts.join(", ")}` : (untold ?? `No ${noun} arrived in the window`);
-  return [{ text, source: load.toldBy, observedAt: new Date(toMs).toISOString() }];
+  const { mutual, oneWay, plaintext } = transport;
+  const parts: string[] = [];
+  if (plaintext > 0) parts.push(`${countWords(plaintext, noun)} in plaintext`);
+  if (oneWay > 0) parts.push(`${countWords(oneWay, noun)} over one-way TLS`);
+  if (mutual > 0) parts.push(`${countWords(mutual, noun)} over mutual TLS`);
+  if (parts.length > 0) return `Seen in the window: ${parts.join(", ")}`;
+  return arrived > 0 ? `${countWords(arrived, noun)} in the window; how they travelled was not told` : `No ${noun} arrived in the window`;
 }
 
-function callText({ transport, identity, address, tlsVersion }: CallFact): string {
-  const from = address === null ? "" : ` from ${printable(address)}`;
+function callText({ transport, identity, address, tlsVersion }: CallFact, words: Wording): string {
+  const from = address === null ? "" : ` from ${words.plain(address)}`;
   if (transport === "plaintext") return `Called in plaintext${from}, without a certificate`;
-  const over = tlsVersion === null ? TRANSPORT_WORDS[transport] : printable(tlsVersion);
-  return identity === null ? `Called over ${over}${from}, without a certificate` : `Called by ${printable(identity)} over ${over}${from}`;
+  const over = tlsVersion === null ? TRANSPORT_WORDS[transport] : words.plain(tlsVersion);
+  return identity === null ? `Called over ${over}${from}, without a certificate` : `Called by ${words.plain(identity)} over ${over}${from}`;
 }
 
-function isEncrypted({ transport }: CallFact): boolean {
-  return transport !== "plaintext";
-}
-
-function callEvidence(calls: EvidenceFacts["calls"]): Evidence[] {
-  return calls
-    .toSorted((a, b) => Number(isEncrypted(a)) - Number(isEncrypted(b)) || b.count - a.count || b.lastSeenMs - a.lastSeenMs)
-    .slice(0, MOST_CALLERS)
-    .map((call) => ({ text: callText(call), source: call.toldBy, observedAt: new Date(call.lastSeenMs).toISOString() }));
+interface SayingFacts {
+  words: Wording;
+  readAt: EvidenceFacts["readAt"];
 }
 
 /** Proxies that say the same, in one sentence. */
-function sayings<T extends { proxyId: string; toldBy: string }>(facts: readonly T[], of: (fact: T) => string): Evidence[] {
-  return [...Map.groupBy(facts, (fact) => `${fact.toldBy}|${of(fact)}`).values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined) return [];
-    const proxies = [...new Set(group.map(({ proxyId }) => proxyId))].toSorted();
-    const text = `Set up so by ${listWords(proxies.map(printable))}: ${of(first)}`;
-    return [{ text, source: first.toldBy, observedAt: null }];
-  });
+function sayings<T extends { proxyId: string; toldBy: string }>(
+  facts: readonly T[],
+  { words, readAt }: SayingFacts,
+  of: (fact: T) => string,
+): Evidence[] {
+  const groups = new Map<string, { text: string; source: string; proxies: string[] }>();
+  for (const fact of facts) {
+    const text = of(fact);
+    const key = `${fact.toldBy}\n${text}`;
+    const known = groups.get(key) ?? { text, source: fact.toldBy, proxies: [] };
+    groups.set(key, known);
+    const proxy = words.plain(fact.proxyId);
+    if (!known.proxies.includes(proxy)) known.proxies.push(proxy);
+  }
+  return Array.from(groups.values(), ({ text, source, proxies }) => ({
+    text: `Set up so by ${listWords(proxies.toSorted())}: ${text}`,
+    source,
+    observedAt: readAt.get(source) ?? null,
+  }));
 }
 
-/** What an edge's posture rests on, each a sentence with its source; never empty for an edge that some source knows. */
-export function evidenceOf(facts: EvidenceFacts): Evidence[] {
-  const { source, target, dials, listeners, refusals, client, demand } = facts;
-  const [caller, server] = [nodeName(source), nodeName(target)];
-  const [refused] = refusals;
-  const lastRefusedMs = refusals.reduce((last, { lastSeenMs }) => Math.max(last, lastSeenMs), 0);
-  const declared: Evidence[] =
-    dials.length > 0
-      ? sayings(dials, ({ transport }) => `${caller} calls ${server} with ${TRANSPORT_WORDS[transport]}`)
-      : isOnlySeen(facts)
-        ? []
-        : [{ text: `${caller} is set up to call ${server} with ${TRANSPORT_WORDS[client]}`, source: facts.declaredBy, observedAt: null }];
-  return [
-    ...loadEvidence(facts),
-    ...callEvidence(facts.calls),
-    ...(refused === undefined
-      ? []
-      : refusalSentences(refusals, demand).map((text) => ({
-          text,
-          source: refused.toldBy,
-          observedAt: new Date(lastRefusedMs).toISOString(),
-        }))),
-    ...declared,
-    ...sayings(listeners, ({ demand: own }) => `${server} takes ${DEMAND_WORDS[own]}`),
-  ];
+/** What the target's proxies say that they take. */
+export function listenerEvidence(target: string, listeners: readonly Told<ListenerFact>[], facts: SayingFacts): Evidence[] {
+  return sayings(listeners, facts, ({ demand }) => `${facts.words.node(target)} takes ${DEMAND_WORDS[demand]}`);
 }
 
-/** A caller that was seen or refused, and of whose configuration nothing is known: it must not be said to be set up. */
-function isOnlySeen({ dials, client, calls, refusals, load }: EvidenceFacts): boolean {
-  return dials.length === 0 && client === "unknown" && (calls.length > 0 || refusals.length > 0 || load !== null);
+function refusalEvidence({ refusals }: EvidenceFacts): Evidence[] {
+  const [first] = refusals;
+  if (first === undefined) return [];
+  const observedAt = new Date(refusals.reduce((last, one) => Math.max(last, one.lastSeenMs), first.lastSeenMs)).toISOString();
+  return refusalSentences(refusals).map((text) => ({ text, source: first.toldBy, observedAt }));
+}
+
+/** A caller that was seen or refused, and of whose configuration nothing is known, must not be said to be set up. */
+function declaredEvidence(facts: EvidenceFacts, words: Wording): Evidence[] {
+  const { dials, client, calls, refusals, load, readAt } = facts;
+  const [caller, server] = [words.node(facts.source), words.node(facts.target)];
+  if (dials.length > 0)
+    return sayings(dials, { words, readAt }, ({ transport }) => `${caller} calls ${server} with ${TRANSPORT_WORDS[transport]}`);
+  if (client === "unknown" && (calls.length > 0 || refusals.length > 0 || load !== null)) return [];
+  const text = `${caller} is set up to call ${server} with ${TRANSPORT_WORDS[client]}`;
+  return [{ text, source: facts.declaredBy, observedAt: readAt.get(facts.declaredBy) ?? null }];
+}
+
+const SEEN_WORDS: Record<TransportSecurity, string | null> = {
+  mutual: "over mutual TLS",
+  oneWay: "over one-way TLS",
+  plaintext: "in plaintext",
+  mixed: null,
+  unknown: null,
+};
+
+/** Nobody remembers what came between the first such call and the last one. */
+function firstSeenEvidence({ observed, since, calls }: EvidenceFacts): Evidence[] {
+  const [how, source] = [SEEN_WORDS[observed], calls[0]?.toldBy];
+  if (how === null || since === null || source === undefined) return [];
+  return [{ text: `First seen ${how}; that it was so at all times since is not told`, source, observedAt: since }];
+}
+
+/** What an edge's posture rests on besides its target's listeners; never empty for an edge that some source knows. */
+export function evidenceOf(facts: EvidenceFacts, words: Wording): Evidence[] {
+  const evidence: Evidence[] = [];
+  const { load, protocol, windowEnd } = facts;
+  if (load !== null) evidence.push({ text: loadText(load, protocol), source: load.toldBy, observedAt: windowEnd });
+  for (const call of facts.calls.slice(0, MOST_CALLERS)) {
+    evidence.push({ text: callText(call, words), source: call.toldBy, observedAt: words.instant(call.lastSeenMs) });
+  }
+  evidence.push(...firstSeenEvidence(facts), ...refusalEvidence(facts), ...declaredEvidence(facts, words));
+  return evidence;
 }

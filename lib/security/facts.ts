@@ -1,6 +1,6 @@
 import type { AcceptedTransport, CertificateFacts, RefusalReason } from "#lib/model/security.ts";
 import type { Protocol } from "#lib/model/ids.ts";
-import type { TransportCounts } from "#lib/model/red.ts";
+import type { TimeWindow, TransportCounts } from "#lib/model/red.ts";
 import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 
 /** A fact and the id of the source that tells it. */
@@ -26,6 +26,8 @@ export interface RefusalFact {
   target: string;
   witness: "server" | "caller";
   reason: RefusalReason;
+  /** Of a reason that is not known: whether it was the certificate that was not accepted. */
+  certificateRefused?: boolean;
   claimed: string | null;
   address: string | null;
   count: number;
@@ -102,6 +104,8 @@ export interface DecisionFact {
 /** All that one source knows. */
 export interface SourceFacts {
   observedSinceMs: number | null;
+  /** What its counts cover. */
+  window: TimeWindow;
   calls: readonly CallFact[];
   refusals: readonly RefusalFact[];
   listeners: readonly ListenerFact[];
@@ -116,6 +120,8 @@ export interface SourceFacts {
 export interface SecurityPicture {
   /** Since when every source that saw anything watches; `null` = none did. */
   observedSinceMs: number | null;
+  /** What the counts of all sources together cover; `null` = no source answered. */
+  window: TimeWindow | null;
   calls: readonly Told<CallFact>[];
   refusals: readonly Told<RefusalFact>[];
   listeners: readonly Told<ListenerFact>[];

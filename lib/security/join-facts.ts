@@ -1,3 +1,5 @@
+import type { TimeWindow } from "#lib/model/red.ts";
+
 import type { SecurityPicture, SourceFacts, Told } from "./facts.ts";
 
 /** Facts of one kind from several sources: all of one subject come from the first source that knows the subject. */
@@ -21,6 +23,11 @@ function firstKnown<T>(
 
 const pairOf = ({ source, target }: { source: string | null; target: string }): string => `${source ?? ""}|${target}`;
 
+function widest(windows: readonly TimeWindow[]): TimeWindow | null {
+  if (windows.length === 0) return null;
+  return { fromMs: Math.min(...windows.map(({ fromMs }) => fromMs)), toMs: Math.max(...windows.map(({ toMs }) => toMs)) };
+}
+
 /**
  * What several sources know, strongest first: the union of their subjects, and never the sum of two sources' numbers.
  * The watch began when the last of them began, for before that an edge of its own could not be seen.
@@ -29,6 +36,7 @@ export function joinFacts(sources: readonly { id: string; facts: SourceFacts }[]
   const since = sources.flatMap(({ facts }) => (facts.observedSinceMs === null ? [] : [facts.observedSinceMs]));
   return {
     observedSinceMs: since.length === 0 ? null : Math.max(...since),
+    window: widest(sources.map(({ facts }) => facts.window)),
     calls: firstKnown(sources, (facts) => facts.calls, pairOf),
     refusals: firstKnown(sources, (facts) => facts.refusals, pairOf),
     listeners: firstKnown(

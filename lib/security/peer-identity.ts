@@ -37,6 +37,19 @@ export function peerIdentityOrNull(uri: string | null): PeerIdentity | null {
   return uri === null || uri === "" ? null : peerIdentity(uri);
 }
 
+export type IdentityReader = (uri: string | null) => PeerIdentity | null;
+
+/** As `peerIdentityOrNull`, for many calls of few identities: each is read once. */
+export function createIdentityReader(): IdentityReader {
+  const read = new Map<string, PeerIdentity>();
+  return (uri) => {
+    if (uri === null || uri === "") return null;
+    const identity = read.get(uri) ?? peerIdentity(uri);
+    read.set(uri, identity);
+    return identity;
+  };
+}
+
 /** Whether it is an identity by the standard, not just a name of that look. */
 export function isSpiffe(identity: PeerIdentity): boolean {
   return identity.trustDomain !== null;

@@ -7,26 +7,34 @@ import { guessProtocol, placeRefusals, refusalSentences, sortRefusals, toRefusal
 
 describe("refusalSentences", () => {
   it.each(RefusalReason.options)("says %s differently for each side", (reason) => {
-    const [server] = refusalSentences([refusalOf({ reason })], "strict");
-    const [caller] = refusalSentences([refusalOf({ reason, witness: "caller" })], "strict");
-    expect(server).toMatch(/^1 connection refused: .*/);
-    expect(caller).not.toBe(server);
+    const [server] = refusalSentences([refusalOf({ reason })]);
+    const [caller] = refusalSentences([refusalOf({ reason, witness: "caller" })]);
+    expect(server).toMatch(/^1 connection refused by payments\/ledger: .*/);
+    expect(caller).toMatch(/^1 connection refused by legacy-report: .*/);
   });
 
-  it("adds up what is one reason, and asks for mutual TLS only where that is demanded", () => {
+  it("adds up what is one reason, and says nothing of what is demanded now", () => {
     const refusals = [
       refusalOf({ count: 40, address: "a" }),
       refusalOf({ count: 3, address: "b" }),
       refusalOf({ reason: "expired", count: 50 }),
     ];
-    expect(refusalSentences(refusals, "oneWay")).toEqual([
-      "50 connections refused: the caller's certificate is outside its dates",
-      "43 connections refused: plaintext, and payments/ledger takes TLS only",
+    expect(refusalSentences(refusals)).toEqual([
+      "50 connections refused by payments/ledger: the caller's certificate was outside its dates",
+      "43 connections refused by payments/ledger: plaintext was refused then",
+    ]);
+  });
+
+  it("blames a certificate whose fault nobody told, and no authority", () => {
+    const unread = { reason: "unknown", certificateRefused: true } as const;
+    expect(refusalSentences([refusalOf(unread), refusalOf({ ...unread, witness: "caller", count: 2 })])).toEqual([
+      "2 connections refused by legacy-report: the certificate of payments/ledger was not accepted",
+      "1 connection refused by payments/ledger: the caller's certificate was not accepted",
     ]);
   });
 
   it("shows no foreign text as it came", () => {
-    const [sentence] = refusalSentences([refusalOf({ target: "shop/\u202elive" })], "strict");
+    const [sentence] = refusalSentences([refusalOf({ target: "shop/\u202elive" })]);
     expect(sentence).toContain("shop/\\u{202e}live");
   });
 });

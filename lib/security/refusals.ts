@@ -1,6 +1,5 @@
 import { edgeId, type Protocol } from "#lib/model/ids.ts";
 import type { Refusal, RefusalReason } from "#lib/model/security.ts";
-import type { ServerDemand } from "#lib/model/tls.ts";
 
 import type { RefusalFact } from "./facts.ts";
 import { peerIdentityOrNull } from "./peer-identity.ts";
@@ -34,7 +33,9 @@ export function placeRefusals<T extends { source: string | null; target: string;
   const known = [...edges];
   const protocolOf = guessProtocol(known);
   const byPair = new Map<string, EdgeKey>();
+  const targets = new Set(refusals.map(({ target }) => target));
   for (const edge of known) {
+    if (!targets.has(edge.target)) continue;
     const pair = `${edge.source}|${edge.target}`;
     const first = byPair.get(pair);
     if (first === undefined || edge.id < first.id) byPair.set(pair, edge);
@@ -59,53 +60,54 @@ export function placeRefusals<T extends { source: string | null; target: string;
   return { byEdge, added };
 }
 
-/** Connections that the target's side refused: of what the caller's side refused the target knows nothing. */
-export function countRefused(refusals: Iterable<Pick<RefusalFact, "witness" | "count">>): number {
+/** All refused connections, whoever refused: a side that is refused tells of it as an error, which is no refusal of its own. */
+export function countRefused(refusals: Iterable<Pick<RefusalFact, "count">>): number {
   let sum = 0;
-  for (const { witness, count } of refusals) if (witness === "server") sum += count;
+  for (const { count } of refusals) sum += count;
   return sum;
 }
 
-function whyServer(reason: RefusalReason, target: string, demand: ServerDemand): string {
+type Reasoned = Pick<RefusalFact, "source" | "target" | "witness" | "reason" | "certificateRefused">;
+
+/** What the server's side refused then: what it demands by now may be something else. */
+function whyServer({ reason, certificateRefused = false }: Reasoned): string {
   const reasons: Record<RefusalReason, string> = {
-    plaintext: `plaintext, and ${target} takes ${demand === "strict" ? "mutual TLS" : "TLS"} only`,
-    noCertificate: `no certificate was shown, and ${target} demands one`,
-    wrongName: `the caller's certificate has a name that ${target} does not accept`,
-    untrusted: `the caller's certificate is signed by nobody whom ${target} trusts`,
-    expired: "the caller's certificate is outside its dates",
-    unknown: `${target} did not tell why`,
+    plaintext: "plaintext was refused then",
+    noCertificate: "no certificate was shown, and one was demanded then",
+    wrongName: "the caller's certificate had a name that was not accepted",
+    untrusted: "the caller's certificate was signed by nobody who is trusted there",
+    expired: "the caller's certificate was outside its dates",
+    unknown: certificateRefused ? "the caller's certificate was not accepted" : "why was not told",
   };
   return reasons[reason];
 }
 
-function whyCaller(reason: RefusalReason, source: string, target: string): string {
+function whyCaller({ reason, certificateRefused = false }: Reasoned, target: string): string {
   const reasons: Record<RefusalReason, string> = {
-    plaintext: `${target} answers in plaintext, and ${source} asks for TLS`,
+    plaintext: `${target} answered in plaintext, and was asked for TLS`,
     noCertificate: `${target} showed no certificate`,
-    wrongName: `the certificate of ${target} has a name that ${source} does not accept`,
-    untrusted: `the certificate of ${target} is signed by nobody whom ${source} trusts`,
-    expired: `the certificate of ${target} is outside its dates`,
-    unknown: `${source} did not tell why it refused ${target}`,
+    wrongName: `the certificate of ${target} had a name that was not accepted`,
+    untrusted: `the certificate of ${target} was signed by nobody who is trusted there`,
+    expired: `the certificate of ${target} was outside its dates`,
+    unknown: certificateRefused ? `the certificate of ${target} was not accepted` : "why was not told",
   };
   return reasons[reason];
 }
 
-/** The refusals of one edge in words, the most frequent reason first: one sentence per witness and reason. */
-export function refusalSentences(
-  refusals: readonly Pick<RefusalFact, "source" | "target" | "witness" | "reason" | "count">[],
-  demand: ServerDemand,
-): string[] {
+/** The refusals of one edge in words, the most frequent reason first: one sentence per side that refused and reason. */
+export function refusalSentences(refusals: readonly (Reasoned & Pick<RefusalFact, "count">)[]): string[] {
   const counts = new Map<string, { why: string; count: number }>();
-  for (const { source, target, witness, reason, count } of refusals) {
+  for (const refusal of refusals) {
+    const { source, target, witness, count } = refusal;
     const [caller, server] = [source === null ? "the caller" : nodePath(source), nodePath(target)];
-    const why = witness === "server" ? whyServer(reason, server, demand) : whyCaller(reason, caller, server);
+    const why = witness === "server" ? `${server}: ${whyServer(refusal)}` : `${caller}: ${whyCaller(refusal, server)}`;
     const known = counts.get(why) ?? { why, count: 0 };
     known.count += count;
     counts.set(why, known);
   }
   return [...counts.values()]
     .toSorted((a, b) => b.count - a.count || (a.why < b.why ? -1 : 1))
-    .map(({ why, count }) => `${countWords(count, "connection")} refused: ${why}`);
+    .map(({ why, count }) => `${countWords(count, "connection")} refused by ${why}`);
 }
 
 /** A refusal as it is shown. */
@@ -115,6 +117,7 @@ export function toRefusal(fact: RefusalFact): Refusal {
     target: fact.target,
     witness: fact.witness,
     reason: fact.reason,
+    certificateRefused: fact.certificateRefused ?? false,
     claimed: peerIdentityOrNull(fact.claimed),
     address: fact.address,
     count: fact.count,

@@ -11,6 +11,7 @@ const report = buildReport({
   window: { fromMs: START_MS - 60_000, toMs: START_MS },
   topology: topologyOf({ services: [serviceOf("payments/ledger")] }),
   declaredBy: "config",
+  readAt: new Map(),
   picture: pictureOf({
     calls: [callOf({ address: "=evil()" })],
     listeners: [listenerOf()],

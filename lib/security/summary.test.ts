@@ -3,9 +3,20 @@ import { describe, expect, it } from "vitest";
 
 import { SecurityReport } from "#lib/model/security.ts";
 import { serviceOf, START_MS, topologyOf } from "#lib/testing/builders.ts";
-import { certificateOf, dialOf, factsOf, listenerOf, loadOf, pictureOf, refusalOf } from "#lib/testing/security-builders.ts";
+import {
+  callOf,
+  certificateOf,
+  dialOf,
+  factsOf,
+  listenerOf,
+  loadOf,
+  pictureOf,
+  plaintextCallOf,
+  refusalOf,
+} from "#lib/testing/security-builders.ts";
 
 import { buildReport, type ReportFacts } from "./build-report.ts";
+import { joinFacts } from "./join-facts.ts";
 import type { EdgeLoad, SourceFacts } from "./facts.ts";
 
 const MINUTE = 60_000;
@@ -17,6 +28,7 @@ function report(known: Partial<SourceFacts> = {}, loads: readonly EdgeLoad[] = [
     window: { fromMs: START_MS - 300_000, toMs: START_MS },
     topology: topologyOf(),
     declaredBy: "config",
+    readAt: new Map(),
     picture: pictureOf(known),
     loads,
     steering: { places: new Map(), missing: "No place is configured" },
@@ -78,7 +90,19 @@ describe("the sentence", () => {
       "refused, by whoever",
       { refusals: [refusalOf({ count: 43 }), refusalOf({ source: null, count: 2 }), refusalOf({ source: "a/old", count: 0 })] },
       [mutual("a/a")],
-      "1 of 2 edges mutual TLS; 45 connections of an unknown caller and legacy-report refused",
+      "1 of 2 edges mutual TLS; 1 edge refused; 45 connections of an unknown caller and legacy-report refused",
+    ],
+    [
+      "refused by the caller",
+      { refusals: [refusalOf({ source: "a/a", witness: "caller", reason: "wrongName", count: 9 })] },
+      [mutual("a/a")],
+      "The one edge is mutual TLS; 9 connections to ledger refused by a",
+    ],
+    [
+      "refused by both sides, in one total",
+      { refusals: [refusalOf({ count: 43 }), refusalOf({ source: "a/a", witness: "caller", count: 9 })] },
+      [mutual("a/a")],
+      "1 of 2 edges mutual TLS; 1 edge refused; 52 connections of a and legacy-report refused, 9 of them by a, who did not accept ledger",
     ],
     [
       "broken by what is declared, and otherwise than declared",
@@ -86,6 +110,13 @@ describe("the sentence", () => {
       [mutual("payments/payments")],
       "The one edge is mutual TLS; 1 edge cannot work as set up: payments to ledger; 1 edge otherwise than set up",
     ],
+    [
+      "a caller that the map does not have yet",
+      { calls: [plaintextCallOf({ count: 3 }), callOf({ source: "a/old", count: 0 })] },
+      [],
+      "None of 1 edge mutual TLS; legacy-report calls ledger in plaintext; 1 edge set up but without calls",
+    ],
+    ["only its callers' own counts", {}, [{ ...unknown("a/b"), rate: null }], "None of 1 edge mutual TLS; 1 edge unknown"],
     ["unknown", {}, [mutual("a/a"), unknown("a/b")], "1 of 2 edges mutual TLS; 1 edge unknown"],
     [
       "one-way at the border",
@@ -118,9 +149,11 @@ describe("the sentence", () => {
       .map(loadOf);
     fc.assert(
       fc.property(fc.uniqueArray(edge, { selector: ({ id }) => id }), fc.nat(2), (loads, refused) => {
-        const { summary, sentence, edges } = report({ refusals: [refusalOf({ count: refused })] }, loads);
+        const witness = loads.length % 2 === 0 ? "server" : "caller";
+        const { summary, sentence, edges } = report({ refusals: [refusalOf({ count: refused, witness })] }, loads);
         const { mutual: good, oneWay, plaintext, mixed, unknown: dark } = summary;
-        expect(good + oneWay + plaintext + mixed + dark).toBe(edges.length);
+        // Nobody declared anything: what is broken is what was refused.
+        expect(good + oneWay + plaintext + mixed + dark + summary.broken).toBe(edges.length);
         expect(summary).toMatchObject({ edges: edges.length, refused });
         expect(good).toBe(loads.filter(({ transport }) => transport.mutual > 0 && transport.oneWay + transport.plaintext === 0).length);
         if (/^(All|The one)/.test(sentence)) expect(good).toBe(edges.length);
@@ -160,7 +193,29 @@ describe("the report", () => {
     expect(part.certificates.map(({ nodeId }) => nodeId)).toEqual(["payments/payments"]);
     expect([part.events, part.refusals.length, part.summary.edges, part.summary.refused]).toEqual([[], 1, 2, 4]);
     expect(part.sentence).toBe("1 of 2 edges mutual TLS; 4 connections of legacy-report refused; legacy-report calls ledger in plaintext");
+    const [from, to] = [new Date(START_MS - MINUTE).toISOString(), new Date(START_MS).toISOString()];
+    expect([part.callersWindow, report({}, [], { picture: joinFacts([]) }).callersWindow]).toEqual([{ from, to }, null]);
     expect(part.observedSince).toBe(new Date(START_MS - MINUTE).toISOString());
+  });
+
+  it("shares out all requests that were seen, at the border too, and no connections", () => {
+    const loads = [
+      mutual("a/a", 60),
+      plain(LEGACY),
+      unknown("a/b"),
+      loadOf({ source: "internet", transport: { mutual: 0, oneWay: 12, plaintext: 0 } }),
+      loadOf({ source: "a/c", protocol: "tcp", transport: { mutual: 0, oneWay: 0, plaintext: 99 } }),
+    ];
+    expect(report({}, loads).summary.mutualRequestShare).toBe(60 / 80);
+    expect(report({ calls: [callOf({ count: 20 })] }, loads).summary.mutualRequestShare).toBe(80 / 100);
+    expect(report({ dials: [dialOf()] }).summary.mutualRequestShare).toBeNull();
+  });
+
+  it("counts an edge with nothing but refusals as broken, not as unknown", () => {
+    for (const witness of ["server", "caller"] as const) {
+      const known = { refusals: [refusalOf({ witness })] };
+      expect(report(known, [unknown("a/b")]).summary).toMatchObject({ edges: 2, unknown: 1, broken: 1, refused: 1 });
+    }
   });
 
   it("is empty, not zero, of an empty mesh", () => {

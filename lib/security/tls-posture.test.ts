@@ -19,6 +19,7 @@ import {
 import type { SourceFacts } from "./facts.ts";
 import { buildPostures, type PostureFacts } from "./tls-posture.ts";
 
+const READ_AT = new Date(START_MS + 59_000).toISOString();
 const LEDGER = "payments/ledger";
 const PAYMENTS = "payments/payments";
 const LEGACY = "unknown/legacy-report";
@@ -29,6 +30,10 @@ function postures(known: Partial<SourceFacts> = {}, part: Partial<PostureFacts> 
     loads: [],
     declared: [],
     declaredBy: "config",
+    readAt: new Map([
+      ["config", READ_AT],
+      ["doors", READ_AT],
+    ]),
     demands: new Map(),
     toMs: START_MS + 60_000,
     ...part,
@@ -93,10 +98,16 @@ describe("one edge", () => {
       "Seen in the window: 660 requests over mutual TLS",
       `Called by ${PAYMENTS_URI} over TLSv1.3 from 10.0.0.7`,
       `Called by ${PAYMENTS_URI} over TLSv1.2 from 10.0.0.7`,
+      "First seen over mutual TLS; that it was so at all times since is not told",
       "Set up so by payments-v1-0.payments: payments calls ledger with mutual TLS",
       "Set up so by ledger-v1-0.payments: ledger takes mutual TLS, and plaintext as well",
     ]);
-    expect(edge.evidence.map(({ source }) => source)).toEqual(["meters", "doors", "doors", "doors", "doors"]);
+    expect(edge.evidence.map(({ source }) => source)).toEqual(["meters", "doors", "doors", "doors", "doors", "doors"]);
+    expect(edge.evidence.slice(3).map(({ observedAt }) => observedAt)).toEqual([
+      new Date(START_MS - 9_000).toISOString(),
+      READ_AT,
+      READ_AT,
+    ]);
   });
 
   it("names a plaintext caller of a permissive listener by its address, and calls nothing agreed that it did not declare", () => {
@@ -155,7 +166,7 @@ describe("one edge", () => {
       { declared: [{ source: PAYMENTS, target: LEDGER, client: "plaintext" }], demands: new Map([[LEDGER, "strict"]]) },
     );
     expect(edge).toMatchObject({ declared: { client: "plaintext", server: "strict", verdict: "broken" }, rate: null });
-    expect(edge.evidence).toEqual([{ text: "payments is set up to call ledger with plaintext", source: "config", observedAt: null }]);
+    expect(edge.evidence).toEqual([{ text: "payments is set up to call ledger with plaintext", source: "config", observedAt: READ_AT }]);
   });
 
   it("holds what was refused, with its claims, and exists by it alone", () => {
@@ -179,12 +190,12 @@ describe("one edge", () => {
     expect(edge).toMatchObject({ observed: { transport: "unknown" }, agreement: "unknown", rate: null });
     expect(edge?.evidence.slice(0, 2)).toEqual([
       {
-        text: "43 connections refused: plaintext, and payments/ledger takes mutual TLS only",
+        text: "43 connections refused by payments/ledger: plaintext was refused then",
         source: "doors",
         observedAt: new Date(START_MS + 7_000).toISOString(),
       },
       {
-        text: "3 connections refused: the caller's certificate has a name that payments/ledger does not accept",
+        text: "3 connections refused by payments/ledger: the caller's certificate had a name that was not accepted",
         source: "doors",
         observedAt: new Date(START_MS + 7_000).toISOString(),
       },
@@ -196,13 +207,14 @@ describe("edges of a mesh", () => {
   it("are those with calls, those remembered, those set up and those refused; nobody calls himself", () => {
     const edges = postures(
       {
-        calls: [plaintextCallOf({ count: 0 })],
+        calls: [plaintextCallOf({ count: 0 }), plaintextCallOf({ source: "unknown/new", count: 2 })],
         dials: [dialOf(), dialOf({ source: LEDGER, target: LEDGER })],
         refusals: [refusalOf({ source: "unknown/rogue" })],
       },
       { loads: [loadOf({ source: "internet", target: "shop/gateway", transport: { mutual: 0, oneWay: 5, plaintext: 0 } })] },
     );
     expect(edges.map(({ source, observed }) => [source, observed.transport])).toEqual([
+      ["unknown/new", "plaintext"],
       ["unknown/rogue", "unknown"],
       [PAYMENTS, "unknown"],
       [LEGACY, "unknown"],
@@ -284,12 +296,13 @@ function core(built: readonly TlsPosture[]): unknown[] {
 }
 
 describe("any mesh", () => {
-  it("has the map's counts, once each, and nothing unknown passes for safe", () => {
+  it("has the map's counts, once each, those of callers where the map has none, and nothing unknown passes for safe", () => {
     fc.assert(
       fc.property(loads, known, (edges, facts) => {
         const built = postures(facts, { loads: edges });
+        const onMap = new Set(edges.map(({ id }) => id));
         const sum = (of: (counts: { mutual: number; oneWay: number; plaintext: number }) => number): [number, number] => [
-          built.reduce((total, { observed }) => total + of(observed), 0),
+          built.filter(({ id }) => onMap.has(id)).reduce((total, { observed }) => total + of(observed), 0),
           edges.reduce((total, { transport }) => total + of(transport), 0),
         ];
         for (const of of [({ mutual }) => mutual, ({ oneWay }) => oneWay, ({ plaintext }) => plaintext] satisfies Parameters<
@@ -300,8 +313,9 @@ describe("any mesh", () => {
         }
         const refused = (facts.refusals ?? []).filter(({ source }) => source !== null).reduce((total, { count }) => total + count, 0);
         expect(built.flatMap(({ refusals }) => refusals).reduce((total, { count }) => total + count, 0)).toBe(refused);
-        for (const { observed, agreement, evidence, declared } of built) {
+        for (const { id, observed, agreement, evidence, declared, callers } of built) {
           const total = observed.mutual + observed.oneWay + observed.plaintext;
+          if (!onMap.has(id)) expect(total).toBe(callers.reduce((seen, { count }) => seen + count, 0));
           if (total === 0) expect([observed.transport, observed.mutualShare, agreement]).toEqual(["unknown", null, "unknown"]);
           if (observed.transport === "mutual") expect(observed.mutual).toBe(total);
           if (declared.verdict === "mutual") expect([declared.client, declared.server]).not.toContain("unknown");

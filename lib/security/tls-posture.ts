@@ -1,16 +1,19 @@
 import { observedTransport } from "#lib/graph/transport.ts";
-import { edgeId } from "#lib/model/ids.ts";
-import type { DeclaredBy, ObservedCaller, TlsPosture } from "#lib/model/security.ts";
-import type { ServerDemand, TransportSecurity, TransportVerdict } from "#lib/model/tls.ts";
+import type { TransportCounts } from "#lib/model/red.ts";
+import type { TlsPosture } from "#lib/model/security.ts";
+import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 import type { DeclaredTransport } from "#lib/model/topology.ts";
 
+import { joinCalls, toCaller } from "./callers.ts";
 import { firstExpiries } from "./certificate-view.ts";
-import { evidenceOf } from "./evidence.ts";
-import type { CallFact, DialFact, EdgeLoad, ListenerFact, RefusalFact, SecurityPicture, Told } from "./facts.ts";
-import { peerIdentityOrNull } from "./peer-identity.ts";
-import { type EdgeKey, guessProtocol, placeRefusals, sortRefusals, toRefusal } from "./refusals.ts";
-import { agreementOf, joinClients, joinDemands, joinVerdicts, transportVerdict } from "./transport-verdict.ts";
-import { DEMAND_WORDS, TRANSPORT_WORDS } from "./wording.ts";
+import { collectEdges, type EdgeFacts } from "./collect-edges.ts";
+import { clientSide, declarationsOf, serverSide } from "./declarations.ts";
+import { evidenceOf, listenerEvidence } from "./evidence.ts";
+import type { CallFact, EdgeLoad, SecurityPicture } from "./facts.ts";
+import { createIdentityReader, type IdentityReader } from "./peer-identity.ts";
+import { sortRefusals, toRefusal } from "./refusals.ts";
+import { agreementOf } from "./transport-verdict.ts";
+import { createWording, type Wording } from "./wording.ts";
 
 export interface PostureFacts {
   picture: SecurityPicture;
@@ -19,156 +22,96 @@ export interface PostureFacts {
   /** What the configuration of callers says, and who says so. */
   declared: readonly DeclaredTransport[];
   declaredBy: string;
+  /** By source: when it last read how proxies are set up; `null` and sources that are not in it = not known. */
+  readAt: ReadonlyMap<string, string | null>;
   /** What each node demands by the topology. */
   demands: ReadonlyMap<string, ServerDemand>;
   /** End of the window. */
   toMs: number;
 }
 
-/** Everything that is known of one edge, found once so that no edge looks through all facts. */
-interface EdgeFacts extends EdgeKey {
-  load: EdgeLoad | null;
-  calls: Told<CallFact>[];
-  dials: readonly Told<DialFact>[];
-  listeners: readonly Told<ListenerFact>[];
-  refusals: Told<RefusalFact>[];
+/** The calls of the window by transport, as their source counts them. */
+function countsOf(calls: readonly CallFact[]): TransportCounts {
+  const counts = { mutual: 0, oneWay: 0, plaintext: 0 };
+  for (const { transport, count } of calls) counts[transport] += count;
+  return counts;
 }
 
-const NO_TRANSPORT = { mutual: 0, oneWay: 0, plaintext: 0 };
+/** What all edges of one answer share, each worked out once. */
+interface Shared {
+  words: Wording;
+  identityOf: IdentityReader;
+  expiries: ReadonlyMap<string, string>;
+  declared: ReadonlyMap<string, DeclaredTransport>;
+  targetOf: (edge: EdgeFacts) => { server: ReturnType<typeof serverSide>; evidence: TlsPosture["evidence"] };
+  windowEnd: string;
+}
 
-/** Every pair that carried calls, is set up to, called within memory, or was refused. Nobody calls himself over the mesh. */
-function collectEdges({ picture, loads, declared }: PostureFacts): EdgeFacts[] {
-  const edges = new Map<string, EdgeFacts>();
-  const byPair = new Map<string, EdgeFacts>();
-  const dialsOf = Map.groupBy(picture.dials, ({ source, target }) => `${source}|${target}`);
-  const listenersOf = Map.groupBy(picture.listeners, ({ nodeId }) => nodeId);
-  const add = (key: EdgeKey, load: EdgeLoad | null): EdgeFacts => {
-    const pair = `${key.source}|${key.target}`;
-    const { id, source, target, protocol } = key;
-    const dials = dialsOf.get(pair) ?? [];
-    const edge: EdgeFacts = {
-      id,
-      source,
-      target,
-      protocol,
-      load,
-      calls: [],
-      dials,
-      listeners: listenersOf.get(target) ?? [],
-      refusals: [],
+/** The target's side of its edges: all callers meet the same listeners. */
+function createTargets(facts: PostureFacts, words: Wording): Shared["targetOf"] {
+  const known = new Map<string, ReturnType<Shared["targetOf"]>>();
+  return ({ target, listeners }) => {
+    const found = known.get(target) ?? {
+      server: serverSide(listeners, facts.demands.get(target) ?? "unknown"),
+      evidence: listenerEvidence(target, listeners, { words, readAt: facts.readAt }),
     };
-    edges.set(id, edge);
-    if (!byPair.has(pair)) byPair.set(pair, edge);
-    return edge;
+    known.set(target, found);
+    return found;
   };
-  for (const load of loads.toSorted((a, b) => (a.id < b.id ? -1 : 1))) add(load, load);
-  // A call of a protocol that the map does not count for its pair belongs to the edge that the map has.
-  const counted = new Map(byPair);
-  for (const call of picture.calls) {
-    const { source, target, protocol } = call;
-    const id = edgeId(source, target, protocol);
-    const edge = edges.get(id) ?? counted.get(`${source}|${target}`) ?? add({ id, source, target, protocol }, null);
-    edge.calls.push(call);
+}
+
+/** Instants of the oldest call that came as `observed` says, and of the last one of any kind; `null` = none was seen. */
+function spanOf(
+  calls: readonly CallFact[],
+  observed: TransportSecurity,
+  words: Wording,
+): { since: string | null; lastSeen: string | null } {
+  let [firstMs, lastMs] = [Infinity, -Infinity];
+  for (const { transport, firstSeenMs, lastSeenMs } of calls) {
+    if ((observed === "mixed" || transport === observed) && firstSeenMs < firstMs) firstMs = firstSeenMs;
+    if (lastSeenMs > lastMs) lastMs = lastSeenMs;
   }
-  const protocolOf = guessProtocol(edges.values());
-  for (const { source, target } of [...picture.dials, ...declared]) {
-    if (source === target || byPair.has(`${source}|${target}`)) continue;
-    const protocol = protocolOf(target);
-    add({ id: edgeId(source, target, protocol), source, target, protocol }, null);
-  }
-  const placed = placeRefusals(edges.values(), picture.refusals);
-  for (const key of placed.added) add(key, null);
-  for (const [id, refusals] of placed.byEdge) edges.get(id)?.refusals.push(...refusals);
-  return [...edges.values()];
+  return {
+    since: firstMs === Infinity ? null : words.instant(firstMs),
+    lastSeen: lastMs === -Infinity ? null : words.instant(lastMs),
+  };
 }
 
-/** Those of several that say something; all of them where none does. */
-function telling<T extends string>(says: readonly T[]): (T | "unknown")[] {
-  const told = new Set(says.filter((one) => one !== "unknown"));
-  return told.size > 0 ? [...told] : ["unknown"];
+function distinctTexts(texts: readonly (string | null)[]): string[] {
+  const distinct: string[] = [];
+  for (const text of texts) if (text !== null && text !== "" && !distinct.includes(text)) distinct.push(text);
+  return distinct.length < 2 ? distinct : distinct.toSorted();
 }
 
-function declarationsOf(edge: EdgeFacts, client: TransportSecurity, demand: ServerDemand) {
-  const clients = telling<TransportSecurity>(edge.dials.length > 0 ? edge.dials.map(({ transport }) => transport) : [client]);
-  const servers = telling<ServerDemand>(edge.listeners.length > 0 ? edge.listeners.map(({ demand: own }) => own) : [demand]);
-  const shownClient = client === "unknown" ? joinClients(clients) : client;
-  const shownServer = demand === "unknown" ? joinDemands(servers) : demand;
-  // A side that only one of the two kinds of facts knows is judged by what is known of it.
-  const judgedClients = clients[0] === "unknown" ? [shownClient] : clients;
-  const judgedServers = servers[0] === "unknown" ? [shownServer] : servers;
-  const verdicts: TransportVerdict[] = judgedClients.flatMap((one) => judgedServers.map((other) => transportVerdict(one, other)));
-  const clientBy: DeclaredBy[] = edge.dials.map(({ proxyId, name, transport }) => ({
-    proxyId,
-    place: name,
-    says: TRANSPORT_WORDS[transport],
-  }));
-  const serverBy: DeclaredBy[] = edge.listeners.map(({ proxyId, listener, demand: own }) => ({
-    proxyId,
-    place: listener,
-    says: DEMAND_WORDS[own],
-  }));
-  return { client: shownClient, clientBy, server: shownServer, serverBy, verdict: joinVerdicts(verdicts), verdicts };
-}
-
-const CALLER_ORDER = { plaintext: 0, oneWay: 1, mutual: 2 } as const;
-
-/** Plaintext before all others, then the most frequent; one that is told in parts is one. */
-function callersOf(calls: readonly CallFact[]): ObservedCaller[] {
-  const joined = new Map<string, CallFact>();
-  for (const call of calls) {
-    const key = JSON.stringify([call.transport, call.identity, call.address, call.tlsVersion]);
-    const known = joined.get(key);
-    joined.set(
-      key,
-      known === undefined
-        ? call
-        : {
-            ...known,
-            count: known.count + call.count,
-            firstSeenMs: Math.min(known.firstSeenMs, call.firstSeenMs),
-            lastSeenMs: Math.max(known.lastSeenMs, call.lastSeenMs),
-          },
-    );
-  }
-  return [...joined]
-    .toSorted(
-      ([aKey, a], [bKey, b]) =>
-        CALLER_ORDER[a.transport] - CALLER_ORDER[b.transport] || b.count - a.count || b.lastSeenMs - a.lastSeenMs || (aKey < bKey ? -1 : 1),
-    )
-    .map(([, call]) => ({
-      identity: peerIdentityOrNull(call.identity),
-      address: call.address,
-      transport: call.transport,
-      tlsVersion: call.tlsVersion,
-      count: call.count,
-      firstSeen: new Date(call.firstSeenMs).toISOString(),
-      lastSeen: new Date(call.lastSeenMs).toISOString(),
-    }));
-}
-
-/** The first of some instants; `null` where there is none. */
-function firstInstant(instantsMs: readonly number[]): string | null {
-  const firstMs = instantsMs.reduce((first, instant) => (instant < first ? instant : first), Infinity);
-  return firstMs === Infinity ? null : new Date(firstMs).toISOString();
-}
-
-function lastInstant(instantsMs: readonly number[]): string | null {
-  const lastMs = instantsMs.reduce((last, instant) => (instant > last ? instant : last), -Infinity);
-  return lastMs === -Infinity ? null : new Date(lastMs).toISOString();
-}
-
-function sortedTexts(texts: Iterable<string | null>): string[] {
-  return [...new Set(texts)].filter((text): text is string => text !== null && text !== "").toSorted();
-}
-
-function buildPosture(facts: PostureFacts, edge: EdgeFacts, client: TransportSecurity, expiries: ReadonlyMap<string, string>): TlsPosture {
-  const { verdicts, ...declared } = declarationsOf(edge, client, facts.demands.get(edge.target) ?? "unknown");
-  const transport = edge.load?.transport ?? NO_TRANSPORT;
+function buildPosture(facts: PostureFacts, edge: EdgeFacts, shared: Shared): TlsPosture {
+  const client = shared.declared.get(edge.pair)?.client ?? "unknown";
+  const { server, evidence: serverEvidence } = shared.targetOf(edge);
+  const { declared, verdicts } = declarationsOf(clientSide(edge.dials, client), server);
+  const transport = edge.load?.transport ?? countsOf(edge.calls);
   const { observed, mutualShare } = observedTransport(transport);
-  const isLike = (call: CallFact): boolean => observed === "mixed" || call.transport === observed;
-  const versions = sortedTexts(edge.calls.map(({ tlsVersion }) => tlsVersion));
+  const calls = joinCalls(edge.calls);
+  const span = spanOf(calls, observed, shared.words);
+  const versions = distinctTexts(calls.map(({ tlsVersion }) => tlsVersion));
   const showsCertificate = declared.client === "mutual" || declared.client === "mixed" || transport.mutual > 0;
   const refusals = sortRefusals(edge.refusals);
+  const evidence = evidenceOf(
+    {
+      source: edge.source,
+      target: edge.target,
+      protocol: edge.protocol,
+      load: edge.load,
+      calls,
+      dials: edge.dials,
+      refusals,
+      client,
+      declaredBy: facts.declaredBy,
+      readAt: facts.readAt,
+      windowEnd: shared.windowEnd,
+      observed,
+      since: span.since,
+    },
+    shared.words,
+  );
   return {
     id: edge.id,
     source: edge.source,
@@ -181,17 +124,17 @@ function buildPosture(facts: PostureFacts, edge: EdgeFacts, client: TransportSec
       oneWay: transport.oneWay,
       plaintext: transport.plaintext,
       mutualShare,
-      tlsVersions: versions.length > 0 ? versions : sortedTexts(edge.dials.flatMap(({ tlsVersions }) => tlsVersions)),
-      ciphers: sortedTexts(edge.dials.flatMap(({ ciphers }) => ciphers)),
-      since: firstInstant(edge.calls.filter(isLike).map(({ firstSeenMs }) => firstSeenMs)),
-      lastSeen: lastInstant(edge.calls.map(({ lastSeenMs }) => lastSeenMs)),
+      tlsVersions: versions.length > 0 ? versions : distinctTexts(edge.dials.flatMap(({ tlsVersions }) => tlsVersions)),
+      ciphers: distinctTexts(edge.dials.flatMap(({ ciphers }) => ciphers)),
+      since: span.since,
+      lastSeen: span.lastSeen,
     },
     agreement: agreementOf(observed, verdicts),
-    callers: callersOf(edge.calls),
+    callers: calls.map((call) => toCaller(call, shared.identityOf, shared.words)),
     refusals: refusals.map(toRefusal),
-    callerExpiresAt: showsCertificate ? (expiries.get(edge.source) ?? null) : null,
+    callerExpiresAt: showsCertificate ? (shared.expiries.get(edge.source) ?? null) : null,
     rate: edge.load?.rate ?? null,
-    evidence: evidenceOf({ ...edge, refusals, client, demand: declared.server, declaredBy: facts.declaredBy, toMs: facts.toMs }),
+    evidence: evidence.concat(serverEvidence),
   };
 }
 
@@ -206,14 +149,24 @@ function badness({ observed, declared, refusals, agreement }: TlsPosture): numbe
 
 /**
  * The transport of every edge, worst first: what both sides are set to beside what was seen, neither guessed from the
- * other. Counts of transport are the map's of the same window.
+ * other. Counts of transport are the map's of the same window; of an edge that the map does not have yet, its callers'.
  */
 export function buildPostures(facts: PostureFacts): TlsPosture[] {
-  const expiries = firstExpiries(facts.picture.certificates);
-  const clients = new Map(facts.declared.map(({ source, target, client }) => [`${source}|${target}`, client]));
-  return collectEdges(facts)
-    .map((edge) => buildPosture(facts, edge, clients.get(`${edge.source}|${edge.target}`) ?? "unknown", expiries))
-    .map((posture) => ({ posture, rank: badness(posture) }))
-    .toSorted((a, b) => a.rank - b.rank || (b.posture.rate ?? -1) - (a.posture.rate ?? -1) || (a.posture.id < b.posture.id ? -1 : 1))
+  const words = createWording();
+  const declared = new Map(facts.declared.map((one) => [`${one.source}|${one.target}`, one]));
+  const shared: Shared = {
+    words,
+    identityOf: createIdentityReader(),
+    expiries: firstExpiries(facts.picture.certificates),
+    declared,
+    targetOf: createTargets(facts, words),
+    windowEnd: new Date(facts.toMs).toISOString(),
+  };
+  return collectEdges({ picture: facts.picture, loads: facts.loads, declared })
+    .map((edge) => {
+      const posture = buildPosture(facts, edge, shared);
+      return { posture, rank: badness(posture), rate: posture.rate ?? -1 };
+    })
+    .toSorted((a, b) => a.rank - b.rank || b.rate - a.rate || (a.posture.id < b.posture.id ? -1 : 1))
     .map(({ posture }) => posture);
 }

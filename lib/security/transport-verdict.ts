@@ -39,7 +39,8 @@ export function joinDemands(says: Iterable<ServerDemand>): ServerDemand {
 }
 
 /** One verdict over every pair of a client's and a server's proxy: `mixed` where pairs lead to different things. */
-export function joinVerdicts(verdicts: Iterable<TransportVerdict>): TransportVerdict {
+export function joinVerdicts(verdicts: readonly TransportVerdict[]): TransportVerdict {
+  if (verdicts.length === 1) return verdicts[0] ?? "unknown";
   const all = new Set(verdicts);
   const known = [...all].filter((verdict) => verdict !== "unknown");
   if (known.length > 1) return "mixed";

@@ -4,8 +4,13 @@ import { countWords, DAY_MS, durationWords, listWords, nodeName, nodePath } from
 
 export interface WhatIfOutcome {
   callers: readonly WhatIfCaller[];
-  /** Whether any workload in question is not strict yet. */
+  /** Whether any workload in question is not strict yet, and whether any is so already. */
   hasOpen: boolean;
+  hasStrict: boolean;
+  /** Gateways of the scope that are not judged. */
+  leftOut: readonly string[];
+  /** The gateway that is asked about itself, if it is not strict yet. */
+  gateway: string | null;
   isWatched: boolean;
   observedMs: number;
 }
@@ -21,9 +26,32 @@ function wouldBe(count: number): string {
   return `${countWords(count, "caller")} would be refused`;
 }
 
-/** What would happen, with numbers: "1 caller would be refused: legacy-report, 672 requests in 14 min". */
-export function whatIfSentence({ callers, hasOpen, isWatched, observedMs }: WhatIfOutcome): string {
-  if (!hasOpen) return "Nothing would change: mutual TLS is demanded already";
+/** What would happen, with numbers: "1 caller would be refused: legacy-report, 672 requests in 14 min". Who is not judged is said. */
+export function whatIfSentence(outcome: WhatIfOutcome): string {
+  const { leftOut, gateway } = outcome;
+  const visitors = `${nodePath(gateway ?? "")} takes callers from outside, who have no certificate of the mesh`;
+  const takes =
+    leftOut.length === 1
+      ? "takes callers from outside without a certificate and is"
+      : "take callers from outside without a certificate and are";
+  return [
+    ...(gateway === null ? [] : [`Every visitor would be refused: ${visitors}`]),
+    callersClause(outcome),
+    ...(leftOut.length === 0 ? [] : [`${listWords(leftOut.map(nodePath))} ${takes} left out`]),
+  ].join("; ");
+}
+
+function alreadyClause({ callers, hasStrict, isWatched, observedMs }: WhatIfOutcome): string {
+  if (!hasStrict) return "Nothing would change";
+  const keeping = new Set(callers.filter(({ effect }) => effect === "keeps").map(({ source }) => source)).size;
+  const span = isWatched ? ` in ${durationWords(observedMs)}` : "";
+  const seen = keeping === 0 ? "" : `, and ${countWords(keeping, "caller")} came with it${span}`;
+  return `Nothing would change: mutual TLS is demanded already${seen}`;
+}
+
+function callersClause(outcome: WhatIfOutcome): string {
+  const { callers, hasOpen, hasStrict, isWatched, observedMs } = outcome;
+  if (!hasOpen) return alreadyClause(outcome);
   const refused = callers.filter(({ effect }) => effect === "refused");
   const keeping = new Set(callers.filter(({ effect }) => effect === "keeps").map(({ source }) => source)).size;
   const unknown = namesOf(callers.filter(({ effect }) => effect === "unknown"));
@@ -37,7 +65,7 @@ export function whatIfSentence({ callers, hasOpen, isWatched, observedMs }: What
   if (keeping > 0) return `No caller that was seen would be refused: ${countWords(keeping, "caller")} with mutual TLS only${span}${rest}`;
   if (unknown.length > 0) return `Nobody can say who would be refused: of ${listWords(unknown)} nothing was seen${span}`;
   return isWatched
-    ? `No caller was seen${span}, so nobody is known who would be refused`
+    ? `${hasStrict ? "No caller of what is not strict yet" : "No caller"} was seen${span}, so nobody is known who would be refused`
     : "Nobody can say who would be refused: no calls were watched";
 }
 

@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 const LEDGER = "payments/ledger";
 const NOW_MS = START_MS + 14 * MINUTE;
 
+const LEFT_OUT = "; shop/gateway takes callers from outside without a certificate and is left out";
+
 const SERVICES = [
   serviceOf(LEDGER, { demand: "permissive" }),
   serviceOf("payments/payments", { demand: "strict" }),
@@ -65,7 +67,7 @@ describe("who would be refused", () => {
       "It was seen to call over mutual TLS only",
     ]);
     expect(judged.callers[0]).toMatchObject({ address: "10.0.0.9", identity: null, lastSeen: new Date(NOW_MS - 5_000).toISOString() });
-    expect(judged.sentence).toBe("1 caller would be refused: legacy-report, 672 requests in 14 min; of cart nothing is known");
+    expect(judged.sentence).toBe("1 caller would be refused: legacy-report, 672 requests in 14 min; of cart nothing is known" + LEFT_OUT);
     expect(judged.certainty).toBe("Watched for 14 min. A caller that runs once a week would not show.");
     expect(judged).toMatchObject({ observedMs: 14 * MINUTE, observedSince: new Date(START_MS).toISOString() });
   });
@@ -102,15 +104,48 @@ describe("who would be refused", () => {
     ]);
   });
 
-  it("is nobody of a workload that is strict already, nor of a gateway unless it is asked about itself", () => {
-    const calls = [
-      plaintextCallOf({ target: "payments/payments" }),
-      plaintextCallOf({ source: "internet", target: "shop/gateway" }),
-      plaintextCallOf({ target: "external/card" }),
-    ];
+  it("is nobody of a workload that is strict already: nothing changes for those who call it", () => {
+    const judged = judge(
+      {
+        calls: [
+          callOf({ source: "shop/checkout", target: "payments/payments", count: 7 }),
+          plaintextCallOf({ target: "payments/payments" }),
+        ],
+      },
+      { loads: [loadOf({ source: "shop/dark", target: "payments/payments", transport: { mutual: 3, oneWay: 0, plaintext: 0 } })] },
+    );
+    expect(effects(judged)).toEqual([
+      ["unknown/legacy-report", "unknown", 1],
+      ["shop/checkout", "keeps", 7],
+      ["shop/dark", "keeps", 3],
+    ]);
+    expect(judged.callers.map(({ reason }) => reason)).toEqual([
+      "It called without a certificate before mutual TLS was demanded: it is refused already",
+      "Mutual TLS is demanded of it already, and it calls so",
+      "Mutual TLS is demanded of it already, and it calls so",
+    ]);
+    expect(judged.sentence).toBe(
+      `No caller of what is not strict yet was seen in 14 min, so nobody is known who would be refused${LEFT_OUT}`,
+    );
+  });
+
+  it("is nobody of a gateway unless it is asked about itself: then it is every visitor", () => {
+    const calls = [plaintextCallOf({ source: "internet", target: "shop/gateway" }), plaintextCallOf({ target: "external/card" })];
     expect(judge({ calls }).callers).toEqual([]);
     const gateway = judge({ calls }, { scope: { kind: "workload", id: "shop/gateway" } });
     expect(effects(gateway)).toEqual([["internet", "refused", 1]]);
+    expect(gateway.sentence).toBe(
+      "Every visitor would be refused: shop/gateway takes callers from outside, who have no certificate of the mesh; " +
+        "1 caller would be refused: internet, 1 request in 14 min",
+    );
+    const alone = judge({ calls }, { scope: { kind: "namespace", id: "shop" } });
+    expect([alone.callers, alone.sentence]).toEqual([[], `Nothing would change${LEFT_OUT}`]);
+    const services = [serviceOf("shop/gateway", { demand: "strict", kind: "gateway" })];
+    const strict = judge({ calls: [callOf({ target: "shop/gateway" })] }, { services });
+    expect([effects(strict), strict.sentence]).toEqual([
+      [["payments/payments", "keeps", 1]],
+      "Nothing would change: mutual TLS is demanded already, and 1 caller came with it in 14 min",
+    ]);
   });
 });
 
@@ -151,22 +186,23 @@ describe("the scope", () => {
 
 describe("what is said", () => {
   const strict = { scope: { kind: "workload", id: "payments/payments" } } as const;
+  const ledger = { scope: { kind: "workload", id: LEDGER } } as const;
   it.each<[string, Partial<SourceFacts>, Partial<WhatIfFacts>, string]>([
     ["all strict", {}, strict, "Nothing would change: mutual TLS is demanded already"],
-    ["nobody seen", {}, {}, "No caller was seen in 14 min, so nobody is known who would be refused"],
-    ["nothing watched", { observedSinceMs: null }, {}, "Nobody can say who would be refused: no calls were watched"],
-    ["only silent ones", { dials: [dialOf()] }, {}, "Nobody can say who would be refused: of payments nothing was seen in 14 min"],
-    ["only safe ones", { calls: [callOf()] }, {}, "No caller that was seen would be refused: 1 caller with mutual TLS only in 14 min"],
+    ["nobody seen", {}, ledger, "No caller was seen in 14 min, so nobody is known who would be refused"],
+    ["nothing watched", { observedSinceMs: null }, ledger, "Nobody can say who would be refused: no calls were watched"],
+    ["only silent ones", { dials: [dialOf()] }, ledger, "Nobody can say who would be refused: of payments nothing was seen in 14 min"],
+    ["only safe ones", { calls: [callOf()] }, ledger, "No caller that was seen would be refused: 1 caller with mutual TLS only in 14 min"],
     [
       "several",
       { calls: ["a/x", "a/y", "a/z", "b/v", "b/w"].map((source) => plaintextCallOf({ source, count: 2 })) },
-      {},
+      ledger,
       "5 callers would be refused: x, y, z and 2 more, 10 requests in 14 min",
     ],
     [
       "two of one name",
       { calls: ["a/job", "b/job"].map((source) => plaintextCallOf({ source })) },
-      {},
+      ledger,
       "2 callers would be refused: a/job and b/job, 2 requests in 14 min",
     ],
   ])("%s", (_case, known, part, sentence) => {

@@ -17,9 +17,11 @@ export function durationWords(ms: number): string {
   return `${Math.floor(length / DAY_MS)} d`;
 }
 
+const THOUSANDS = new Intl.NumberFormat("en");
+
 /** `1 request`, `1,240 requests`. */
 export function countWords(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? noun : plural}`;
+  return `${count < 1_000 ? count : THOUSANDS.format(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** `a`, `a and b`, `a, b and 3 more`: the first few of a list. */
@@ -40,6 +42,32 @@ export function nodeName(id: string): string {
 export function nodePath(id: string): string {
   const { namespace, service } = parseNodeId(id);
   return printable(namespace === null ? service : `${namespace}/${service}`);
+}
+
+/** The words of one answer: a name that stands on many edges is made safe once. */
+export interface Wording {
+  /** As `nodeName`. */
+  node(id: string): string;
+  /** Any foreign text, safe to stand in a sentence. */
+  plain(text: string): string;
+  /** Epoch milliseconds as an instant. */
+  instant(ms: number): string;
+}
+
+function once<T>(make: (from: T) => string): (from: T) => string {
+  const made = new Map<T, string>();
+  return (from) => {
+    const known = made.get(from);
+    if (known !== undefined) return known;
+    const fresh = make(from);
+    made.set(from, fresh);
+    return fresh;
+  };
+}
+
+/** Words that remember what they made, for as long as one answer is built. */
+export function createWording(): Wording {
+  return { node: once(nodeName), plain: once(printable), instant: once((ms: number) => new Date(ms).toISOString()) };
 }
 
 /** An identity as it can stand in a sentence. */

@@ -26,7 +26,15 @@ describe("a workload", () => {
       refusals: [refusalOf({ count: 43 }), refusalOf({ source: null, count: 2 }), refusalOf({ witness: "caller", count: 9 })],
     });
     const loads = [loadOf({ source: "unknown/legacy", transport: { mutual: 0, oneWay: 0, plaintext: 2 } }), loadOf()];
-    const edges = buildPostures({ picture, loads, declared: [], declaredBy: "config", demands: new Map(), toMs: START_MS });
+    const edges = buildPostures({
+      picture,
+      loads,
+      declared: [],
+      declaredBy: "config",
+      readAt: new Map(),
+      demands: new Map(),
+      toMs: START_MS,
+    });
     const workloads = buildWorkloads({
       services: [serviceOf(LEDGER, { demand: "unknown" }), serviceOf("external/card", { kind: "external" })],
       picture,
@@ -41,7 +49,7 @@ describe("a workload", () => {
       presents: [{ account: "payments" }],
       expiresAt: certificateOf().expiresAt,
       plaintextCallers: ["unknown/legacy"],
-      refused: 45,
+      refused: 54,
       proxies: { n: 1, of: 1 },
       object: { id: "folder:ledger", location: "folder/ledger.json" },
       notSteerable: null,
@@ -51,7 +59,15 @@ describe("a workload", () => {
 
   it("has plaintext callers that only its own side saw, but not those of before the window", () => {
     const picture = pictureOf({ calls: [plaintextCallOf({ count: 3 }), plaintextCallOf({ source: "unknown/old", count: 0 })] });
-    const edges = buildPostures({ picture, loads: [], declared: [], declaredBy: "config", demands: new Map(), toMs: START_MS });
+    const edges = buildPostures({
+      picture,
+      loads: [],
+      declared: [],
+      declaredBy: "config",
+      readAt: new Map(),
+      demands: new Map(),
+      toMs: START_MS,
+    });
     const [ledger] = buildWorkloads({
       services: [serviceOf(LEDGER)],
       picture,

@@ -130,6 +130,7 @@ export function pictureOf(part: Partial<SourceFacts> = {}): SecurityPicture {
 export function factsOf(part: Partial<SourceFacts> = {}): SourceFacts {
   return {
     observedSinceMs: null,
+    window: { fromMs: START_MS - 60_000, toMs: START_MS },
     calls: [],
     refusals: [],
     listeners: [],

@@ -17,10 +17,11 @@ import { findTarget } from "./find-target.ts";
 export async function applyPlan(context: WriteContext, planId: string): Promise<Result<Change>> {
   const found = context.desk.plans.find(planId);
   if (!found.ok) return found;
-  return context.desk.locks.hold(found.value.plan.objectId, () => applyLocked(context, found.value));
+  return context.desk.locks.hold(found.value.plan.objectId, () => applyHeld(context, found.value));
 }
 
-async function applyLocked(context: WriteContext, booked: BookedPlan): Promise<Result<Change>> {
+/** The same while the object's lock is held already. */
+export async function applyHeld(context: WriteContext, booked: BookedPlan): Promise<Result<Change>> {
   const { log } = context.desk;
   const applied = booked.changeId === null ? undefined : log.get(booked.changeId);
   if (applied !== undefined) return ok(applied);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { SecurityReport } from "#lib/model/security.ts";
-import { sampleAt, serviceOf, topologyOf } from "#lib/testing/builders.ts";
+import { sampleAt, serviceOf, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import { createFakeSecurity, mutualCalls } from "#lib/testing/fake-security-source.ts";
 import { createMesh, type MeshDesk, openDesk } from "#lib/testing/mesh-desk.ts";
 import { certificateOf, dialOf, listenerOf } from "#lib/testing/security-builders.ts";
@@ -52,7 +52,7 @@ describe("getSecurity", () => {
     const answer = await report();
     expect(answer.value.edges.map(({ source, observed, callers }) => [source, observed.transport, callers.length])).toEqual([
       [LEGACY, "plaintext", 1],
-      ["shop/old", "unknown", 1],
+      ["shop/old", "plaintext", 1],
       ["internet", "oneWay", 0],
       ["shop/payments", "mutual", 1],
     ]);
@@ -93,7 +93,17 @@ describe("getSecurity", () => {
   it("asks for the window that the map covers", async () => {
     await report({ windowMs: 30_000 });
     const [asked] = desk.security.asked;
+    const { window, callersWindow } = (await report({ windowMs: 30_000 })).value;
+    expect(callersWindow).toEqual(window);
     expect((asked?.toMs ?? 0) - (asked?.fromMs ?? 0)).toBe(30_000);
+  });
+
+  it("says of what is set up when it was last read", async () => {
+    const observedAt = new Date(START_MS + 59_000).toISOString();
+    desk.security.know({ dials: [dialOf({ source: "shop/payments", target: LEDGER })] });
+    desk.security.say({ provenance: [{ source: "fake-security", kind: "fake", query: "memory", observedAt }] });
+    const edge = (await report()).value.edges.find(({ source }) => source === "shop/payments");
+    expect(edge?.evidence.find(({ text }) => text.startsWith("Set up so"))).toMatchObject({ source: "fake-security", observedAt });
   });
 
   it("keeps to namespaces", async () => {
@@ -126,11 +136,11 @@ describe("a source that is missing or fails", () => {
     expect(answer.value.edges.find(({ source }) => source === LEGACY)).toMatchObject({ observed: { plaintext: 12 }, callers: [] });
   });
 
-  it("of metrics leaves every transport unknown, not safe", async () => {
+  it("of metrics leaves what the callers' source counts, and the rest unknown, not safe", async () => {
     desk.metrics.failWith(new WeftError("TIMEOUT", "It took too long."));
     const answer = await report();
     expect(answer.notices).toMatchObject([{ code: "TIMEOUT", source: "fake-metrics" }]);
-    expect(answer.value.summary).toMatchObject({ edges: 3, unknown: 3, mutual: 0 });
+    expect(answer.value.summary).toMatchObject({ edges: 3, plaintext: 2, mutual: 1, unknown: 0 });
     expect(answer.value.edges.find(({ source }) => source === LEGACY)?.callers).toHaveLength(1);
     desk = openDesk(desk, undefined, { hasMetrics: false });
     expect((await report()).notices).toMatchObject([{ code: "no-source" }]);

@@ -30,6 +30,7 @@ export async function getSecurity(context: CallContext, input: GetSecurityInput)
     window,
     topology: topology.value,
     declaredBy: topology.provenance[0]?.source ?? "topology",
+    readAt: new Map([...topology.provenance, ...picture.provenance].map(({ source, observedAt }) => [source, observedAt])),
     picture: picture.value,
     loads: loads.value.loads,
     steering: steering.value,

@@ -72,14 +72,14 @@ describe("planDemand", () => {
         code: "refused-callers",
         level: "warn",
         text:
-          "Would be refused: legacy at 10.0.0.9 (43 requests, last at 2026-01-01T12:00:04.000Z), " +
+          "Would be refused: legacy at 10.0.0.9 (43 requests, last at 2026-01-01T12:00:04.000Z) and " +
           "legacy at 10.0.0.10 (2 requests, last at 2026-01-01T12:00:02.000Z).",
         mend: "Give these callers certificates first, or accept that they are refused",
       },
       {
         code: "observed-for",
         level: "note",
-        text: "Callers of ledger were watched for 14 min. One that calls less often than that does not show.",
+        text: "Watched for 14 min. A caller that runs once a week would not show.",
         mend: null,
       },
     ]);

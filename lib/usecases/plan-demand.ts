@@ -1,9 +1,11 @@
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { DemandMove, DemandPlan, PlanCheck } from "#lib/model/routing.ts";
+import { certaintyOf } from "#lib/security/what-if-sentences.ts";
+import { nodeName } from "#lib/security/wording.ts";
 
 import { type CallersSeen, seeCallers, withoutCertificate } from "./changes/callers-seen.ts";
-import { describeDemand, isStricter, listRefused, nameOf, watchedWords } from "./changes/describe-demand.ts";
+import { describeDemand, isStricter, listRefused } from "./changes/describe-demand.ts";
 import { planLife } from "./changes/plan-book.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findDemand } from "./find-target.ts";
@@ -32,7 +34,7 @@ export async function planDemand(context: WriteContext, input: PlanDemandInput):
   const want = "restore" in input ? { restore: input.restore } : { demand: input.demand };
   if ("demand" in want && read.value.demand === want.demand) {
     return err(
-      new WeftError("INVALID", `${nameOf(read.value.workload)} refuses plaintext already`, {
+      new WeftError("INVALID", `${nodeName(read.value.workload)} refuses plaintext already`, {
         field: "demand",
         mend: "Nothing is left to do",
       }),
@@ -80,9 +82,10 @@ function withEvidence(plan: DemandPlan, read: Sourced<unknown>, seen: CallersSee
 
 /** Whom a stricter demand would refuse, and how much that can be relied on. */
 function callerChecks(workload: string, move: DemandMove, seen: CallersSeen | null, nowMs: number): PlanCheck[] {
-  const name = nameOf(workload);
+  const name = nodeName(workload);
   if (!isStricter(move)) return [checkOf("refused-callers", "pass", "Nobody is refused that is let in now.")];
-  return [refusedCheck(name, move, seen?.isWhole === true), watchedCheck(name, move.observedSince, nowMs)];
+  const isWhole = seen?.isWhole === true;
+  return [refusedCheck(name, move, isWhole), watchedCheck(name, move.observedSince, isWhole, nowMs)];
 }
 
 const WARN_MEND = "Give these callers certificates first, or accept that they are refused";
@@ -99,11 +102,11 @@ function refusedCheck(name: string, { refuses, observedSince }: DemandMove, isWh
   return checkOf(code, "unknown", `${nobody}, but not every proxy of ${name} tells who calls it.`, LATER_MEND);
 }
 
-function watchedCheck(name: string, observedSince: string | null, nowMs: number): PlanCheck {
+function watchedCheck(name: string, observedSince: string | null, isWhole: boolean, nowMs: number): PlanCheck {
   const code = "observed-for";
   if (observedSince === null) return checkOf(code, "unknown", `How long callers of ${name} were watched is not known.`);
-  const watched = watchedWords(nowMs - Date.parse(observedSince));
-  return checkOf(code, "note", `Callers of ${name} were watched for ${watched}. One that calls less often than that does not show.`);
+  const observedMs = nowMs - Date.parse(observedSince);
+  return checkOf(code, "note", certaintyOf({ observedMs, isWatched: true, isComplete: isWhole }));
 }
 
 function checkOf(code: string, level: PlanCheck["level"], text: string, mend: string | null = null): PlanCheck {

@@ -52,6 +52,14 @@ describe("undoChange", () => {
     expect(weightsInForce()).toBe("v1: 90, v2: 10");
   });
 
+  it("asked for twice at once is done once, and the second is told what the first did", async () => {
+    const id = await apply();
+    const [first, second] = await Promise.all([undoChange(desk.context, id), undoChange(desk.context, id)]);
+    expect(first.ok).toBe(true);
+    expect(second).toMatchObject({ ok: false, error: { code: "CONFLICT", message: "Change 2 by ana came after change 1" } });
+    expect(weightsInForce()).toBe("v1: 90, v2: 10");
+  });
+
   it("makes the original undone once it is live, not before", async () => {
     const id = await apply();
     mesh.target.setProxy("caller-2", "ignores");

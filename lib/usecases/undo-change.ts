@@ -5,7 +5,7 @@ import type { Plan } from "#lib/model/routing.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 import { inverseWeights } from "#lib/routing/plan-legs.ts";
 
-import { applyPlan } from "./apply-plan.ts";
+import { applyHeld } from "./apply-plan.ts";
 import { wordsOf } from "./changes/kind-words.ts";
 import type { WriteContext } from "./changes/write-context.ts";
 import { findTarget } from "./find-target.ts";
@@ -26,6 +26,14 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
       new WeftError("NOT_FOUND", `There is no change ${changeId}`, { field: "id", mend: "Choose a change from the Changes page" }),
     );
   }
+  // Of two at once the second must find what the first did, not fail halfway over it.
+  return context.desk.locks.hold(shown.objectId, () => undoHeld(context, record));
+}
+
+async function undoHeld(context: WriteContext, record: ChangeRecord): Promise<Result<Change>> {
+  const { log, plans } = context.desk;
+  const changeId = record.change.id;
+  const shown = log.get(changeId) ?? record.change;
   if (!shown.canUndo) return err(notUndoable(shown, log.newestWritten(shown.objectId)?.change));
   const target = findTarget(context.sources, record.write);
   if (!target.ok) return target;
@@ -41,7 +49,8 @@ export async function undoChange(context: WriteContext, changeId: string): Promi
   }
   const plan = await planBack(context, record);
   if (!plan.ok) return plan;
-  return applyPlan(context, plan.value.value.id);
+  const booked = plans.find(plan.value.value.id);
+  return booked.ok ? applyHeld(context, booked.value) : booked;
 }
 
 /** A plan with what was there before: the old weights, or the old text of a demand. */

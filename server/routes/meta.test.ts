@@ -111,7 +111,11 @@ describe("/api/openapi.json", () => {
     expect(paths["/api/route"].get.parameters).toMatchObject([{ name: "id", in: "query", required: true }]);
     expect(paths["/api/graph"].get.responses["200"].content["application/json"].schema.properties).toHaveProperty("provenance");
     expect(paths["/api/live"].get.responses["200"].content).toHaveProperty("text/event-stream");
-    expect(paths["/api/plans"].post.requestBody.content["application/json"].schema.required).toEqual(["routeId", "ruleId", "weights"]);
+    const kinds: { required: string[] }[] = paths["/api/plans"].post.requestBody.content["application/json"].schema.anyOf;
+    expect(kinds.map(({ required }) => required)).toEqual([
+      ["routeId", "ruleId", "weights"],
+      ["objectId", "demand"],
+    ]);
     expect(paths["/api/plans/apply"].post.responses).toHaveProperty("202");
     expect(paths["/api/plans/apply"].post.requestBody).toBeUndefined();
     for (const methods of Object.values<Record<string, { responses: object }>>(paths)) {

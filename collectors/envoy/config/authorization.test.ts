@@ -43,7 +43,10 @@ describe("authorization stages", () => {
     ]);
     expect(stages[2]?.policies.map(({ principals, neverMatches }) => [principals, neverMatches])).toEqual([
       ["not (any caller with a certificate)", null],
-      ["nobody and nothing", "Its principals can never hold: it excludes everything."],
+      [
+        "(any caller with a certificate and not (any caller with a certificate))",
+        "Its principals can never hold: it demands and excludes the same: not (any caller with a certificate).",
+      ],
       ["the caller's name is spiffe://demo.mesh/ns/payments/sa/payments", null],
     ]);
     expect([namesDecisions, gaps]).toEqual([true, []]);

@@ -7,6 +7,10 @@ const named = (exact: string): object => ({ authenticated: { principal_name: { e
 const method = (exact: string): object => ({ header: { name: ":method", string_match: { exact } } });
 const path = (matcher: object): object => ({ url_path: { path: matcher } });
 
+function bothInWords(rules: object[]): string {
+  return JSON.stringify([principalsInWords(rules), permissionsInWords(rules)]);
+}
+
 describe("principals in words", () => {
   it.each([
     [[{ any: true }], "anyone"],
@@ -78,6 +82,20 @@ describe("a policy that can match nothing", () => {
     ["what is not understood may hold", permissionsInWords([{ matcher: { name: "own" } }])],
   ])("is not claimed where %s", (_case, rules) => {
     expect(rules.never).toBeNull();
+  });
+
+  it("says of a header that holds a secret that it is compared, and not with what", () => {
+    for (const header of [
+      { name: "authorization", string_match: { exact: "Bearer s3cr3t-s3cr3t" } },
+      { name: "x-api-key", string_match: { prefix: "s3cr3t" } },
+      { name: "x-internal-token", exact_match: "s3cr3t" },
+      { name: "cookie", prefix_match: "s3cr3t" },
+    ]) {
+      const said = bothInWords([{ and_rules: { rules: [{ header }, { header: { ...header } }] } }]);
+      expect(said).not.toContain("s3cr3t");
+      expect(said).toContain(header.name);
+    }
+    expect(bothInWords([{ header: { name: ":method", string_match: { exact: "POST" } } }])).toContain("POST");
   });
 
   it("is never claimed of a list with an open door, and nothing throws", () => {

@@ -1,5 +1,6 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
 
+import { maskSecrets } from "../detail/masking.ts";
 import { readRule, type Rule } from "./policy-rules.ts";
 
 /** A list of rules of which one must hold, in words, and why none ever can (`null` = one can). */
@@ -29,7 +30,8 @@ interface Wording {
 
 function inWords(rules: readonly object[], wording: Wording): RuleWords {
   if (rules.length === 0) return { words: "nothing", never: wording.list };
-  const read = rules.map((rule) => readRule(rule));
+  // A rule may compare a header with a token: it is masked before anything is said of it.
+  const read = rules.map((rule) => readRule(maskSecrets(rule)));
   const reasons = read.map(neverReason);
   const [first] = reasons;
   const isNever = first !== undefined && first !== null && reasons.every((reason) => reason !== null);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { dryRun, type DryRunRequest } from "./dry-run.ts";
-import { machineClock } from "./testing/machine-time.ts";
+import { systemClock } from "#collectors/shared/testing/system-time.ts";
 
 let folder: string;
 
@@ -25,7 +25,7 @@ async function binary(script: string): Promise<string> {
 }
 
 async function run(path: string, options: Partial<DryRunRequest> = {}) {
-  return await dryRun({ binary: path, bootstrap: { node: { id: "n" } }, timeoutMs: 5_000, clock: machineClock, ...options });
+  return await dryRun({ binary: path, bootstrap: { node: { id: "n" } }, timeoutMs: 5_000, clock: systemClock, ...options });
 }
 
 describe("dryRun", () => {

@@ -6,17 +6,20 @@ import { judgeRefusals, readRefusals, type Judged } from "../files/refusal-count
 import { describeSilence, unreachableProof } from "../files/silence.ts";
 import { quoteRe2 } from "../files/stat-names.ts";
 import type { ListenerAdmin } from "./listener-admin.ts";
-import { openFilter, whyNotInForce, whyStillOpen, type ActiveListener, type Expected } from "./proof.ts";
+import { openFilter, whyNotInForce, whyStillOpen, type InForce, type Expected } from "./proof.ts";
 
 /** Statistics in which a proxy counts what it refused of its listener file. */
 export const REFUSALS = "^listener_manager\\.lds\\.update_(rejected|failure)$";
 
-/** The listener in force under one name. */
-export async function readActive(admin: ListenerAdmin, listener: string, signal?: AbortSignal): Promise<Result<ActiveListener>> {
-  const answer = await admin.config("dynamic_listeners", { nameRegex: `^${quoteRe2(listener)}$` }, signal);
-  if (!answer.ok) return answer;
-  const state = answer.value.find((one) => one.name === listener)?.active_state;
-  return ok(state === undefined ? null : { version: state.version_info, listener: state.listener });
+/** What a proxy has in force: the version of its listeners, and the one of this name. */
+export async function readInForce(admin: ListenerAdmin, listener: string, signal?: AbortSignal): Promise<Result<InForce>> {
+  const [version, found] = await Promise.all([
+    admin.listenersVersion(signal),
+    admin.config("dynamic_listeners", { nameRegex: `^${quoteRe2(listener)}$` }, signal),
+  ]);
+  if (!version.ok) return version;
+  if (!found.ok) return found;
+  return ok({ version: version.value, listener: found.value.find((one) => one.name === listener)?.active_state?.listener ?? null });
 }
 
 export interface ProofQuestion extends Judged {
@@ -29,11 +32,11 @@ export interface ProofQuestion extends Judged {
 /** Asks one proxy now. `live` only by its own dump, and for strict only once nothing of the old chains is open. */
 export async function askForProof(question: ProofQuestion, signal?: AbortSignal): Promise<ProxyProof> {
   const { id, admin, expected, clock } = question;
-  const [active, counts] = await Promise.all([readActive(admin, expected.listener, signal), readRefusals(admin, REFUSALS, signal)]);
-  if (!active.ok) return unreachableProof(id, describeSilence(active.error));
-  const revision = active.value === null || active.value.version === "" ? null : active.value.version;
-  const answer = { id, revision, observedAt: new Date(clock.nowMs()).toISOString() };
-  const difference = whyNotInForce(active.value, expected);
+  const [inForce, counts] = await Promise.all([readInForce(admin, expected.listener, signal), readRefusals(admin, REFUSALS, signal)]);
+  if (!inForce.ok) return unreachableProof(id, describeSilence(inForce.error));
+  const { version } = inForce.value;
+  const answer = { id, revision: version === "" ? null : version, observedAt: new Date(clock.nowMs()).toISOString() };
+  const difference = whyNotInForce(inForce.value, expected);
   if (difference === null) {
     const open = await askWhatIsOpen(admin, expected, signal);
     return open === null ? { ...answer, state: "live", reason: null } : { ...answer, state: "pending", reason: open };

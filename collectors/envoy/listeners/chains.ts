@@ -67,7 +67,7 @@ export function needsInspector(listener: Listener): boolean {
 
 export function hasInspector(listener: Listener): boolean {
   const filters = listener["listener_filters"];
-  return Array.isArray(filters) && filters.some((filter) => /tls_inspector/i.test(JSON.stringify(filter)));
+  return Array.isArray(filters) && filters.some((filter) => /tls_?inspector/i.test(JSON.stringify(filter)));
 }
 
 /**

@@ -14,7 +14,7 @@ import { dryRun, type DryRun } from "../files/dry-run.ts";
 import { whyUnwritable } from "../files/file-checks.ts";
 import { inBatches } from "../files/in-batches.ts";
 import { describeSilence } from "../files/silence.ts";
-import { readActive } from "./ask-listener.ts";
+import { readInForce } from "./ask-listener.ts";
 import { leavingNames, listenerDemand, plaintextRemoval } from "./chains.ts";
 import { checkDraft, type ProxyView } from "./demand-checks.ts";
 import { aboutCandidate, bootstrapOf } from "./dry-run-bootstrap.ts";
@@ -131,9 +131,9 @@ function othersChanged(view: DemandView, after: ListenerText): string[] {
 async function viewOf(proxy: KnownProxy, view: DemandView, context: PrepareContext, signal?: AbortSignal): Promise<ProxyView> {
   // It was asked less than a second ago; asking a frozen proxy again only costs another deadline.
   if (proxy.failure !== null) return { id: proxy.id, difference: null, silence: describeSilence(proxy.failure) };
-  const active = await readActive(context.admin(proxy.address), view.listener.name, signal);
-  if (!active.ok) return { id: proxy.id, difference: null, silence: describeSilence(active.error) };
-  return { id: proxy.id, difference: whyOutOfStep(active.value, view.listener.name, view.object.demand), silence: null };
+  const inForce = await readInForce(context.admin(proxy.address), view.listener.name, signal);
+  if (!inForce.ok) return { id: proxy.id, difference: null, silence: describeSilence(inForce.error) };
+  return { id: proxy.id, difference: whyOutOfStep(inForce.value, view.listener.name, view.object.demand), silence: null };
 }
 
 async function tryOut(candidate: Listener, { validateBinary, clock }: PrepareContext, signal?: AbortSignal): Promise<DryRun | null> {

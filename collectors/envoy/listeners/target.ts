@@ -4,7 +4,7 @@ import * as nodeFs from "node:fs/promises";
 import { plainName } from "#collectors/shared/plain-name.ts";
 import type { ProxyProof } from "#lib/model/change.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
-import type { Sourced } from "#lib/model/evidence.ts";
+import type { Notice, Sourced } from "#lib/model/evidence.ts";
 import type { DemandAnswer, DemandDraft, DemandObject, DemandTarget } from "#lib/ports/demand-target.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite, ProofBaseline, WriteStanding } from "#lib/ports/write-target.ts";
@@ -96,13 +96,17 @@ class FileDemandTarget implements EnvoyDemandTarget {
     const silent = proxies.filter((proxy) => proxy.told === null).map((proxy) => proxy.id);
     try {
       const found = await this.#reader.all(proxies);
+      const broken = found.filter((one) => one.view === null).map((one) => one.object);
       return ok({
         value: found.map((one) => one.object),
         provenance: [
           { source: this.id, kind: "Envoy listener files", query: listenersDir, observedAt: new Date(clock.nowMs()).toISOString() },
         ],
-        notices: silent.length === 0 ? [] : [neverSeenNotice("listener", this.id, silent)],
-        coverage: silent.length === 0 ? "complete" : "partial",
+        notices: [
+          ...(silent.length === 0 ? [] : [neverSeenNotice("listener", this.id, silent)]),
+          ...broken.map((one) => this.#brokenNotice(one)),
+        ],
+        coverage: silent.length + broken.length === 0 ? "complete" : "partial",
       });
     } catch (cause) {
       return err(folderError("listener", listenersDir, this.id, cause));
@@ -113,7 +117,8 @@ class FileDemandTarget implements EnvoyDemandTarget {
     const proxies = await this.#book.proxies("planning");
     const name = fileNameOf(this.id, draft.objectId);
     const inFile = name === null ? [] : await this.#reader.inFile(name, proxies);
-    const found = inFile.find((one) => one.object.id === draft.objectId);
+    // A file that cannot be read has one object in the place of all of its listeners.
+    const found = inFile.find((one) => one.object.id === draft.objectId) ?? inFile.find((one) => one.view === null);
     if (found === undefined) return err(this.#notFound(draft.objectId));
     const { listenersDir: folder, clock, validateBinary, admin } = this.#options;
     return await prepareDemand(
@@ -172,6 +177,16 @@ class FileDemandTarget implements EnvoyDemandTarget {
     const name = fileNameOf(this.id, objectId);
     if (name !== null && formatOf(name) !== null && basename(name) === name) return ok(join(this.#options.listenersDir, name));
     return err(this.#notFound(objectId));
+  }
+
+  #brokenNotice({ location, problem }: DemandObject): Notice {
+    return {
+      level: "warning",
+      code: "listener-file",
+      text: `${location} cannot be worked with: ${problem ?? "it cannot be read."}`,
+      source: this.id,
+      mend: "Mend the file: a proxy that restarts on it may lose its listeners.",
+    };
   }
 
   #notFound(objectId: string): WeftError {

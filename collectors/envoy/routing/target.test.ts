@@ -12,7 +12,7 @@ import type { PreparedWrite } from "#lib/ports/write-target.ts";
 import { revisionOf } from "../files/config-folder.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "./target.ts";
 import { createFakeProxies, REFUSED, SILENT, type FakeProxies, type FakeProxy } from "./testing/fake-proxies.ts";
-import { machineClock } from "../files/testing/machine-time.ts";
+import { systemClock } from "#collectors/shared/testing/system-time.ts";
 import { REVIEWS_RULE, REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 
 const ROUTE = "envoy:reviews.yaml";
@@ -44,7 +44,7 @@ function targetOf(mesh: FakeProxies, options: Partial<EnvoyRoutingTargetOptions>
     routesDir,
     directory: mesh.directory,
     admin: mesh.admin,
-    clock: machineClock,
+    clock: systemClock,
     validateBinary: null,
     memoryFile: null,
     ...options,

@@ -17,7 +17,9 @@ export function dialFacts(known: KnownProxy, mesh: MeshView, tlsSeen: readonly S
   const { id: proxyId, identity, config } = known;
   if (identity === null || config === null) return [];
   const source = identity.nodeId;
-  return [...config.clusters.values()].flatMap(({ name, client: transport, accepts }) => {
+  // Envoy lists its upstreams in no particular order.
+  const clusters = [...config.clusters.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+  return clusters.flatMap(({ name, client: transport, accepts }) => {
     const target = mesh.target(known, name)?.nodeId;
     if (target === undefined) return [];
     const seen = tlsSeen.filter(({ cluster }) => cluster === name);

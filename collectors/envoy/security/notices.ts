@@ -2,7 +2,7 @@ import type { Notice } from "#lib/model/evidence.ts";
 import type { Proxy } from "#lib/model/topology.ts";
 
 import { silentProxies } from "../topology/notices.ts";
-import type { WatchedHolder } from "./security-answer.ts";
+import type { WatchedHolder } from "./watched-holder.ts";
 
 /** What a reader of postures must know: who is silent, who does not say whom it turned away, and what found no room. */
 export function securityNotices(source: string, watched: readonly WatchedHolder[], proxies: readonly Proxy[], dropped: number): Notice[] {

@@ -15,6 +15,7 @@ function held(serial: string, more: Partial<HeldCertificate> = {}): HeldCertific
   return { secret: "workload", role: "workload", serial, ...rest, ...more };
 }
 
+const unnamed = (serial: string): HeldCertificate => held(serial, { secret: null });
 const authority = held("ca", { role: "authority", secret: null });
 
 describe("what happened to secrets", () => {
@@ -34,10 +35,18 @@ describe("what happened to secrets", () => {
   });
 
   it("is not guessed where several certificates have no name", () => {
-    const unnamed = (serial: string): HeldCertificate => held(serial, { secret: null });
     log.noteCertificates(WEB, [unnamed("a"), unnamed("b")], 1);
     log.noteCertificates(WEB, [unnamed("c"), unnamed("b")], 2);
     expect(log.events()).toEqual([]);
+  });
+
+  it("is one change where the secret's name comes a moment later", () => {
+    for (const [atMs, one] of [held("a"), unnamed("b"), held("b"), unnamed("c"), held("c")].entries())
+      log.noteCertificates(WEB, [one], atMs);
+    expect(log.events().map(({ secret, fromSerial, toSerial }) => [secret, fromSerial, toSerial])).toEqual([
+      ["workload", "a", "b"],
+      ["workload", "b", "c"],
+    ]);
   });
 
   it("is told of a refused secret, from the first look on, and anew after a restart", () => {
@@ -68,5 +77,26 @@ describe("what happened to secrets", () => {
     log.forget(WEB.id);
     log.noteCertificates(WEB, [held("new")], 700);
     expect([log.events().length, log.events()[0]?.toSerial, log.events().at(-1)?.toSerial]).toEqual([500, "s100", "s599"]);
+  });
+});
+
+const ends = (serial: string, atMs: number): HeldCertificate => held(serial, { secret: serial, expiresAt: new Date(atMs).toISOString() });
+
+describe("a node that has only ended certificates to show", () => {
+  it("is known by any of its proxies, as long as no other one stands beside, and not by its authority's", () => {
+    const other = { id: "web-2", nodeId: "shop/web" };
+    log.noteCertificates(WEB, [ends("a", 1_000), held("ca", { role: "authority" })], 1);
+    expect([999, 1_000].map((atMs) => log.hasOnlyEnded("shop/web", atMs))).toEqual([false, true]);
+    expect(log.hasOnlyEnded("shop/cart", 1_000)).toBe(false);
+    log.noteCertificates(other, [ends("c", 9_000)], 2);
+    expect(log.hasOnlyEnded("shop/web", 1_000)).toBe(true);
+    log.noteCertificates(WEB, [ends("a", 1_000), ends("b", 5_000)], 3);
+    expect(log.hasOnlyEnded("shop/web", 1_000)).toBe(false);
+    log.noteCertificates(WEB, [ends("a", 1_000), held("b")], 4);
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(true);
+    log.forget("web-2");
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(false);
+    log.noteCertificates(WEB, [], 5);
+    expect(log.hasOnlyEnded("shop/web", 9_999)).toBe(false);
   });
 });

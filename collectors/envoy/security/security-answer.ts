@@ -11,11 +11,7 @@ import { securityNotices } from "./notices.ts";
 import type { SecretLog } from "./secret-log.ts";
 import type { SecurityBook } from "./security-book.ts";
 import { stagesOf } from "./stages.ts";
-
-/** One proxy with the certificates that it holds; `null` = they were not read yet. */
-export interface WatchedHolder extends Watched {
-  certificates: readonly HeldCertificate[] | null;
-}
+import type { WatchedHolder } from "./watched-holder.ts";
 
 interface SecurityInput {
   sourceId: string;

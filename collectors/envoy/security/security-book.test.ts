@@ -43,6 +43,9 @@ const refusals = (): (string | number | null)[][] =>
     .refusals(book.covered(ALL, NOW), NOW)
     .map(({ source, target, witness, reason, claimed, address, count }) => [source, target, witness, reason, claimed, address, count]);
 
+const good = (address: string, who: string): string =>
+  `envoy_weft_inbound_handshakes_total{weft_peer="spiffe://mesh/ns/bank/sa/${who}",weft_addr="${address}",weft_tls="TLSv1.3",weft_failure="",weft_details=""} 1`;
+
 describe("refused connections of a recorded Envoy", () => {
   const claims = "spiffe://mesh/ns/bank/sa/teller";
 
@@ -70,15 +73,39 @@ describe("refused connections of a recorded Envoy", () => {
       expect.arrayContaining([
         [null, "bank/vault", "server", "noCertificate", null, null, 1],
         [null, "bank/vault", "server", "wrongName", null, null, 1],
-        [null, "bank/vault", "server", "untrusted", null, null, 2],
+        [null, "bank/vault", "server", "unknown", null, null, 2],
         [null, "bank/vault", "server", "unknown", null, null, 3],
       ]),
     );
+    const unread = book.refusals(book.covered(ALL, NOW), NOW).filter(({ certificateRefused }) => certificateRefused === true);
+    expect(unread.map(({ count }) => count)).toEqual([2]);
+  });
+
+  it("by a caller are of an ended certificate only where the other side is known to hold no other", () => {
+    const failed = 'envoy_cluster_ssl_fail_verify_error{envoy_cluster_name="outbound|443||other"} 2';
+    poll(vault(), failed);
+    expect(refusals()).toEqual([["bank/vault", "bank/other", "caller", "unknown", null, null, 2]]);
+    expect(book.refusals(book.covered(ALL, NOW), NOW)).toMatchObject([{ certificateRefused: true }]);
+    book = createSecurityBook((nodeId, atMs) => nodeId === "bank/other" && atMs === NOW);
+    poll(vault(), failed);
+    expect(refusals()).toEqual([["bank/vault", "bank/other", "caller", "expired", null, null, 2]]);
+  });
+
+  it("that both sides count are told once, by the side that refused", () => {
+    const config = factsWith([], { listeners: [listener("strict", false)] });
+    const other = knownProxy("bank", "other", "v1", { config });
+    poll(vault(), 'envoy_cluster_ssl_fail_verify_san{envoy_cluster_name="outbound|443||other"} 5');
+    poll(other, 'envoy_listener_ssl_connection_error{envoy_listener_address="strict"} 7');
+    expect(refusals()).toEqual([
+      ["bank/vault", "bank/other", "caller", "wrongName", null, null, 5],
+      [null, "bank/other", "server", "unknown", null, null, 2],
+    ]);
+    // What a server refuses is a failed connection to the caller as well, which it does not count as its own refusal.
+    poll(vault(), 'envoy_cluster_ssl_connection_error{envoy_cluster_name="outbound|443||other"} 9');
+    expect(refusals()).toHaveLength(2);
   });
 
   it("are those of whoever proved itself from that address, before or after, within the hour, and of nobody when two did", () => {
-    const good = (address: string, who: string): string =>
-      `envoy_weft_inbound_handshakes_total{weft_peer="spiffe://mesh/ns/bank/sa/${who}",weft_addr="${address}",weft_tls="TLSv1.3",weft_failure="",weft_details=""} 1`;
     poll(vault(), recordedStats("refusals"), NOW - 1_000, [teller]);
     poll(vault(), good("127.0.0.12", "teller"), NOW, [teller]);
     poll(vault(), [good("127.0.0.14", "teller"), good("127.0.0.14", "guest")].join("\n"), NOW, [teller]);
@@ -110,6 +137,9 @@ describe("decisions of a recorded Envoy", () => {
   });
 });
 
+const visit = (address: string): string =>
+  `envoy_weft_inbound_requests_total{weft_peer="",weft_tls="TLSv1.3",weft_code="200",weft_addr="${address}"} 4`;
+
 describe("calls", () => {
   const web = knownProxy("shop", "web", "v1");
   const cart = knownProxy("shop", "cart", "v1");
@@ -134,7 +164,7 @@ describe("calls", () => {
       fc.property(fc.array(inbound, { maxLength: 30 }), (deltas) => {
         const own = createSecurityBook();
         const counted: Record<string, number> = {};
-        const folded = { deltas, counted: deltas.map(({ series }) => series) };
+        const folded = { deltas, counted: deltas.map(({ series }) => series), read: [] };
         const arrivals: Parameters<SecurityBook["note"]>[3][number][] = [];
         const samples = mapTraffic(web, folded, mesh, createProtocolHints(), NOW, (arrival) => arrivals.push(arrival));
         own.note(web, folded, mesh, arrivals, NOW);
@@ -155,9 +185,7 @@ describe("calls", () => {
 
   it("do not tell visitors from outside apart", () => {
     const gateway = knownProxy("shop", "gateway", "v1", { config: factsWith([], { isIngress: true }) });
-    const line = (address: string): string =>
-      `envoy_weft_inbound_requests_total{weft_peer="",weft_tls="TLSv1.3",weft_code="200",weft_addr="${address}"} 4`;
-    const folded = createCounterBook().fold([line("8.8.8.8"), line("9.9.9.9")].join("\n"), "from-zero");
+    const folded = createCounterBook().fold([visit("8.8.8.8"), visit("9.9.9.9")].join("\n"), "from-zero");
     const view = createMeshView([gateway]);
     const arrivals: Parameters<SecurityBook["note"]>[3][number][] = [];
     mapTraffic(gateway, folded, view, createProtocolHints(), NOW, (arrival) => arrivals.push(arrival));

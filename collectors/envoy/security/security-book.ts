@@ -1,12 +1,11 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
-import type { RefusalReason } from "#lib/model/security.ts";
 import type { DecisionFacts, ObservedCalls, RefusedConnections } from "#lib/ports/security.ts";
 
 import type { KnownProxy } from "../identity/known-proxy.ts";
 import type { MeshView } from "../identity/mesh-view.ts";
 import type { Delta, Folded } from "../stats/counter-book.ts";
-import type { RbacCounter } from "../stats/security-series.ts";
+import type { CountedRefusal, RbacCounter } from "../stats/security-series.ts";
 import type { Arrival } from "../traffic/mapper.ts";
 import { createAddressBook } from "./address-book.ts";
 import { coveredBy, WindowedCounts, type Covered } from "./windowed-counts.ts";
@@ -30,13 +29,14 @@ export interface SecurityBook {
   rbac(covered: Covered): Map<string, number>;
 }
 
-/** Each key takes up to 8 kB. */
+/** Each key takes up to 11 kB, so that all of them together take at most 80 MB. */
 const MAX_CALLS = 4_000;
 const MAX_OTHERS = 1_000;
 
 type Fields<T> = Omit<T, "count" | "firstSeenMs" | "lastSeenMs">;
 
-export function createSecurityBook(): SecurityBook {
+/** `hasOnlyEnded`: whether a node had nothing but ended certificates to show at an instant, as far as that is known. */
+export function createSecurityBook(hasOnlyEnded: (nodeId: string, atMs: number) => boolean = () => false): SecurityBook {
   const calls = new WindowedCounts<Fields<ObservedCalls>>(MAX_CALLS);
   const refused = new WindowedCounts<Fields<RefusedConnections>>(MAX_OTHERS);
   const decided = new WindowedCounts<Fields<DecisionFacts>>(MAX_OTHERS);
@@ -72,13 +72,13 @@ export function createSecurityBook(): SecurityBook {
         return;
       }
       case "listener-refusal":
-        if (refusalsAreUnlogged(proxy, series.listener)) addTo(refused, anonymous(target, series.reason), by, atMs);
+        if (refusalsAreUnlogged(proxy, series.listener)) addTo(refused, anonymous(target, series), by, atMs);
         return;
       case "cluster-refusal": {
         const node = mesh.target(proxy, series.cluster)?.nodeId;
         if (node === undefined) return;
-        const seen = { source: target, target: node, witness: "caller", reason: series.reason, claimed: null, address: null } as const;
-        addTo(refused, seen, by, atMs);
+        const why = series.certificateRefused && hasOnlyEnded(node, atMs) ? EXPIRED : series;
+        addTo(refused, { source: target, target: node, witness: "caller", claimed: null, address: null, ...reasonIn(why) }, by, atMs);
         return;
       }
       case "authz": {
@@ -116,7 +116,7 @@ export function createSecurityBook(): SecurityBook {
         const source = fields.source ?? (fields.address === null ? null : addresses.nodeAt(fields.address, nowMs));
         return { ...fields, ...counted, source };
       });
-      return merged(rows);
+      return toldOnce(merged(rows));
     },
     decisions: (covered) => decided.within(covered).map(({ fields, count, lastSeenMs }) => ({ ...fields, count, lastSeenMs })),
     rbac: (covered) => new Map(filters.within(covered).map(({ fields, count }) => [fields, count])),
@@ -143,8 +143,29 @@ function addressOf(source: string | null, address: string): string | null {
   return address === "" || source === INTERNET_ID ? null : plainName(address);
 }
 
-function anonymous(target: string, reason: RefusalReason): Fields<RefusedConnections> {
-  return { source: null, target, witness: "server", reason, claimed: null, address: null };
+const EXPIRED: CountedRefusal = { reason: "expired", certificateRefused: false };
+
+function reasonIn({ reason, certificateRefused }: CountedRefusal): Pick<RefusedConnections, "reason" | "certificateRefused"> {
+  return certificateRefused ? { reason, certificateRefused } : { reason };
+}
+
+function anonymous(target: string, why: CountedRefusal): Fields<RefusedConnections> {
+  return { source: null, target, witness: "server", claimed: null, address: null, ...reasonIn(why) };
+}
+
+/**
+ * Without those that both sides tell: what a caller refuses is to a listener without a logger of its own a connection that
+ * failed, and its counter does not say who gave up.
+ */
+function toldOnce(rows: readonly RefusedConnections[]): RefusedConnections[] {
+  const byCallers = new Map<string, number>();
+  for (const { target, witness, count } of rows) if (witness === "caller") byCallers.set(target, (byCallers.get(target) ?? 0) + count);
+  return rows.flatMap((row) => {
+    const { source, target, witness, reason, address, certificateRefused, count } = row;
+    const isFailure = witness === "server" && source === null && address === null && reason === "unknown" && certificateRefused !== true;
+    const own = isFailure ? count - (byCallers.get(target) ?? 0) : count;
+    return own <= 0 ? [] : [{ ...row, count: own }];
+  });
 }
 
 /** A listener with the recommended logger names whom it refused; its own counters would count them again. */
@@ -156,8 +177,8 @@ function refusalsAreUnlogged({ config }: KnownProxy, statName: string): boolean 
 function merged(rows: readonly RefusedConnections[]): RefusedConnections[] {
   const byKey = new Map<string, RefusedConnections>();
   for (const row of rows) {
-    const { source, target, witness, reason, claimed, address } = row;
-    const key = JSON.stringify([source, target, witness, reason, claimed, address]);
+    const { source, target, witness, reason, certificateRefused = false, claimed, address } = row;
+    const key = JSON.stringify([source, target, witness, reason, certificateRefused, claimed, address]);
     const known = byKey.get(key);
     byKey.set(
       key,

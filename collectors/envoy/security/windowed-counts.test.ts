@@ -43,6 +43,36 @@ describe("counts in steps", () => {
     );
   });
 
+  it.each([1_000, 15_000, 60_000, 300_000])(
+    "are exactly those of a window of whole seconds of %d ms, also while the answer is made",
+    (lengthMs) => {
+      fc.assert(
+        fc.property(events(HOUR), fc.nat(20_000), (made, lateMs) => {
+          const counts = new WindowedCounts<string>(10);
+          const told = made.map((event) => ({ ...event, atMs: SINCE + event.atMs })).toSorted((a, b) => a.atMs - b.atMs);
+          for (const { key, by, atMs } of told) counts.add(key, key, by, atMs);
+          const nowMs = SINCE + HOUR + lateMs;
+          const asked = { fromMs: SINCE + HOUR - lengthMs, toMs: SINCE + HOUR };
+          const covered = coveredBy(asked, SINCE - 1, nowMs);
+          expect(covered.window).toEqual(asked);
+          const inside = told.filter(({ atMs }) => atMs > asked.fromMs && atMs <= asked.toMs);
+          expect(counts.within(covered).reduce((total, { count }) => total + count, 0)).toBe(
+            inside.reduce((total, { by }) => total + by, 0),
+          );
+        }),
+      );
+    },
+  );
+
+  it("say that they cover more where only coarser steps are kept", () => {
+    const now = SINCE + 2 * HOUR + 7_000;
+    const widthOf = (lengthMs: number): number => {
+      const { fromMs, toMs } = coveredBy({ fromMs: now - lengthMs, toMs: now }, SINCE, now).window;
+      return toMs - fromMs - lengthMs;
+    };
+    expect([300_000, 900_000, HOUR, 1.5 * HOUR].map(widthOf)).toEqual([0, 7_000, 7_000, 7_000]);
+  });
+
   it("know when a key was first and last met", () => {
     const counts = new WindowedCounts<string>(10);
     for (const atMs of [SINCE + 5, SINCE + 90_000, SINCE + 40]) counts.add("a", "a", 1, atMs);

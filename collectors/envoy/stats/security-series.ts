@@ -9,9 +9,15 @@ import { handshakeOutcome, type HandshakeOutcome } from "./handshake-outcome.ts"
 export type SecurityCounter =
   | { kind: "handshake"; peer: string; address: string; outcome: HandshakeOutcome }
   | { kind: "authz"; peer: string; address: string; decisions: readonly Decision[] }
-  | { kind: "listener-refusal"; listener: string; reason: RefusalReason }
-  | { kind: "cluster-refusal"; cluster: string; reason: RefusalReason }
+  | ({ kind: "listener-refusal"; listener: string } & CountedRefusal)
+  | ({ kind: "cluster-refusal"; cluster: string } & CountedRefusal)
   | RbacCounter;
+
+/** Why, as far as a counter tells; `certificateRefused`: it was the certificate, for a fault that the counter does not tell. */
+export interface CountedRefusal {
+  reason: RefusalReason;
+  certificateRefused: boolean;
+}
 
 /** A counter of an authorization filter; `policy: null` = of all its policies together. */
 export interface RbacCounter {
@@ -44,12 +50,13 @@ const RBAC = /^envoy_http_rbac_(policy_)?(shadow_)?(allowed|denied)$/;
 const REFUSAL =
   /^envoy_(listener|cluster)_(ssl_fail_verify_no_cert|ssl_fail_verify_san|ssl_fail_verify_error|ssl_connection_error|no_filter_chain_match)$/;
 
-/** One counter cannot tell an expired certificate from one of a foreign authority: neither is trusted. */
-const REASONS: Readonly<Record<string, RefusalReason>> = {
-  ssl_fail_verify_no_cert: "noCertificate",
-  ssl_fail_verify_san: "wrongName",
-  ssl_fail_verify_error: "untrusted",
+/** `fail_verify_error` is one counter for an expired certificate, one of a foreign authority and whatever else OpenSSL finds. */
+const REASONS: Readonly<Record<string, CountedRefusal>> = {
+  ssl_fail_verify_no_cert: { reason: "noCertificate", certificateRefused: false },
+  ssl_fail_verify_san: { reason: "wrongName", certificateRefused: false },
+  ssl_fail_verify_error: { reason: "unknown", certificateRefused: true },
 };
+const UNTOLD: CountedRefusal = { reason: "unknown", certificateRefused: false };
 
 /** What a series says about transport or rights; `null` = nothing. Texts in it are still foreign. */
 export function securitySeries({ name, labels }: Series): SecurityCounter | SecurityReading | null {
@@ -86,10 +93,10 @@ function rbacCounter(name: string, labels: Labels): RbacCounter | null {
 
 function refusalCounter(name: string, labels: Labels): SecurityCounter | null {
   const [, side, what = ""] = REFUSAL.exec(name) ?? [];
-  const reason = REASONS[what] ?? "unknown";
-  if (side === "listener") return { kind: "listener-refusal", listener: known(labels["envoy_listener_address"]), reason };
+  const counted = REASONS[what];
+  if (side === "listener") return { kind: "listener-refusal", listener: known(labels["envoy_listener_address"]), ...(counted ?? UNTOLD) };
   // A caller's connection errors are refusals by the other side, which tells of them itself.
-  return side === "cluster" && reason !== "unknown" ? { kind: "cluster-refusal", cluster: clusterOf(labels), reason } : null;
+  return side === "cluster" && counted !== undefined ? { kind: "cluster-refusal", cluster: clusterOf(labels), ...counted } : null;
 }
 
 function known(value: string | undefined): string {

@@ -4,17 +4,16 @@ import { join } from "node:path";
 
 import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { systemClock, systemScheduler } from "#collectors/shared/testing/system-time.ts";
-import type { Feed, TopologySource } from "#lib/ports/sources.ts";
 import { createFakeSeriesStore, type FakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 
-import { createEnvoySource } from "../source.ts";
+import { createEnvoySource, type EnvoySource } from "../source.ts";
 import { startFakeAdmin, type FakeAdmin } from "./fake-admin.ts";
 import type { RecordedId } from "./recorded.ts";
 
 /** A directory of proxies over fake admins, and a source that reads it. */
 export interface FakeMesh {
   readonly proxiesDir: string;
-  readonly source: Feed & TopologySource;
+  readonly source: EnvoySource;
   readonly store: FakeSeriesStore;
   admin(id: RecordedId): FakeAdmin;
   /** Writes (or overwrites) a file of the directory. */

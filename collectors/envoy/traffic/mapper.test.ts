@@ -200,10 +200,27 @@ describe("requests at the source", () => {
         neverArrived: 1,
         callerCount: 9,
         callerErrorCount: 3,
+        transport: { mutual: 0, oneWay: 0, plaintext: 8 },
         flags: { UF: 1 },
         latency: { boundsMs: [5], counts: [4, 5] },
       },
     });
+  });
+
+  it.each([
+    ["oneWay", 5, { mutual: 0, oneWay: 3, plaintext: 0 }],
+    ["oneWay", 0, undefined],
+    ["mutual", 5, undefined],
+    ["mixed", 5, undefined],
+    ["plaintext", 0, { mutual: 0, oneWay: 0, plaintext: 3 }],
+    ["unknown", 0, undefined],
+  ] as const)("say how they left where the target does not: set to %s, %i connections over TLS", (client, connections, transport) => {
+    const facts = factsWith([serviceCluster("to-card", { service: "card", external: true })]);
+    const clusters = new Map([...facts.clusters].map(([name, cluster]) => [name, { ...cluster, client }]));
+    const caller = knownProxy("shop", "web", "v1", { config: { ...facts, clusters } });
+    const versions = `envoy_cluster_ssl_versions{envoy_ssl_version="TLSv1.3",envoy_cluster_name="to-card"} ${connections}`;
+    const [edge] = Object.values(rows(caller, [outbound(3, "to-card"), versions], { mesh: [caller] }));
+    expect(edge?.transport).toEqual(transport);
   });
 
   it("leave durations to the target where it measures them", () => {
@@ -323,7 +340,11 @@ describe("proxies without the recommended statistics", () => {
 
   it("are not counted twice where both kinds of statistics are there", () => {
     expect(rows(web, [...lines, outbound(10, "to-silent")])).toEqual({
-      "shop/web > books/silent http v1 by source": { count: 10, callerCount: 10 },
+      "shop/web > books/silent http v1 by source": {
+        count: 10,
+        callerCount: 10,
+        transport: { mutual: 0, oneWay: 0, plaintext: 10 },
+      },
     });
   });
 });

@@ -17,10 +17,12 @@ interface Mapping {
   mesh: MeshView;
   hints: ProtocolHints;
   sheet: TrafficSheet;
+  /** Upstreams to which the proxy counts connections over TLS. */
+  overTls: ReadonlySet<string>;
   onArrival: (arrival: Arrival) => void;
 }
 
-/** Requests or connections that the target's own side counted, and how they came: what `transport` of the traffic sums up. */
+/** Requests or connections and how they came, as the side says that counted them: what `transport` of the traffic sums up. */
 export interface Arrival {
   source: string;
   target: string;
@@ -41,7 +43,7 @@ export interface Arrival {
  */
 export function mapTraffic(
   proxy: KnownProxy,
-  folded: Pick<Folded, "deltas" | "counted">,
+  folded: Pick<Folded, "deltas" | "counted" | "read">,
   mesh: MeshView,
   hints: ProtocolHints,
   atMs: number,
@@ -49,7 +51,8 @@ export function mapTraffic(
 ): TrafficSample[] {
   if (proxy.identity === null) return [];
   const bounds = folded.counted.flatMap((series) => ("boundMs" in series ? [series.boundMs] : []));
-  const mapping: Mapping = { proxy, self: proxy.identity.nodeId, mesh, hints, sheet: createTrafficSheet(bounds), onArrival };
+  const overTls = new Set(folded.read.flatMap(({ series, value }) => (series.kind === "tls-version" && value > 0 ? [series.cluster] : [])));
+  const mapping: Mapping = { proxy, self: proxy.identity.nodeId, mesh, hints, sheet: createTrafficSheet(bounds), overTls, onArrival };
   for (const { series, by } of folded.deltas) learn(mapping, series, by);
   for (const delta of folded.deltas) addDelta(mapping, delta);
   return mapping.sheet.samples(atMs);
@@ -62,7 +65,7 @@ export function learnProtocols(proxy: KnownProxy, counted: readonly CountedSerie
   for (const series of counted) learn(mapping, series, 1);
 }
 
-function learn({ proxy, self, mesh, hints }: Omit<Mapping, "sheet" | "onArrival">, series: CountedSeries, by: number): void {
+function learn({ proxy, self, mesh, hints }: Pick<Mapping, "proxy" | "self" | "mesh" | "hints">, series: CountedSeries, by: number): void {
   if (series.kind === "inbound") hints.learn(mesh.caller(proxy, series), self, series, by);
   if (series.kind !== "outbound") return;
   const target = mesh.target(proxy, series.cluster);
@@ -147,7 +150,23 @@ function addOutbound(mapping: Mapping, series: Of<"outbound">, by: number): void
   const target = mesh.target(proxy, series.cluster) ?? (series.flags.includes("NC") ? mesh.routeTarget(proxy, series.route) : null);
   if (target === null) return;
   const key = departureKey(mapping, target, hints.protocolOf(self, target.nodeId, series));
-  addDeparture(sheet.line(key), key.reporter, { isFailed: isError(series), isLost: isNeverArrived(series.flags), flags: series.flags }, by);
+  const isLost = isNeverArrived(series.flags);
+  addDeparture(sheet.line(key), key.reporter, { isFailed: isError(series), isLost, flags: series.flags }, by);
+  if (!isLost) addDepartureTransport(mapping, key, series.cluster, by);
+}
+
+/**
+ * How requests left for a target that counts nothing itself. The caller's proxy knows whether it speaks TLS; where it has a
+ * certificate to show, only the target would know whether it asked for it.
+ */
+function addDepartureTransport(mapping: Mapping, key: TrafficKey, cluster: string, by: number): void {
+  if (key.reporter !== "source") return;
+  const client = mapping.proxy.config?.clusters.get(cluster)?.client;
+  const isOverTls = mapping.overTls.has(cluster);
+  if (!(client === "oneWay" && isOverTls) && !(client === "plaintext" && !isOverTls)) return;
+  mapping.sheet.line(key).transport[client] += by;
+  const { source, target, protocol } = key;
+  mapping.onArrival({ source, target, protocol, transport: client, peer: "", address: "", tls: "", count: by });
 }
 
 function addOutboundConnection(mapping: Mapping, series: Of<"outbound-connection">, by: number): void {
@@ -162,6 +181,7 @@ function addOutboundConnection(mapping: Mapping, series: Of<"outbound-connection
     { isFailed, isLost: isFailed && isNeverArrived(series.flags), flags: series.flags },
     by,
   );
+  if (!isFailed) addDepartureTransport(mapping, key, series.cluster, by);
 }
 
 interface Departure {

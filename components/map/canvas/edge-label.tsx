@@ -77,6 +77,6 @@ function Line({ line, status, isStale }: { line: LabelLine; status: string; isSt
 function borderClass(edge: DrawnEdge, isSelected: boolean, isStale: boolean): string {
   if (isSelected) return "border-info";
   if (isStale) return "border-line-strong";
-  if (edge.status === "failing" || edge.lock === "broken") return "border-fail";
+  if (edge.status === "failing" || edge.isBroken) return "border-fail";
   return edge.status === "degraded" || edge.lock === "plaintext" ? "border-warn" : "border-line-strong";
 }

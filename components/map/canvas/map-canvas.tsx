@@ -8,6 +8,7 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 import { composeDrawing, contentBox } from "../model/drawing.ts";
 import type { DrawnGraph } from "../model/drawn-graph.ts";
 import { placeLabels } from "../model/edge-labels.ts";
+import { placeLocks } from "../model/edge-locks.ts";
 import { DENSE_LINES } from "../model/edge-routes.ts";
 import { edgeLook, hasLabel } from "../model/edge-look.ts";
 import type { EdgeLookContext } from "../model/edge-look.ts";
@@ -21,6 +22,7 @@ import type { DetailLevel } from "../model/zoom.ts";
 import { MapNode } from "../nodes/map-node.tsx";
 import { drawingElements } from "./canvas-elements.ts";
 import { EdgeLabel } from "./edge-label.tsx";
+import { EdgeLocks } from "./edge-locks.tsx";
 import { HullTitles } from "./hull-titles.tsx";
 import { PeerCaptions } from "./peer-captions.tsx";
 import { useEdgeCanvas } from "./use-edge-canvas.ts";
@@ -102,6 +104,16 @@ export function MapCanvas(props: MapCanvasProps) {
     );
   }, [graph, drawing, level, isClose, selected, found]);
 
+  const locks = useMemo(() => {
+    if (level !== "card") return [];
+    // Among very many lines only those of the selection have room for one.
+    const shown =
+      graph.edges.length <= DENSE_LINES
+        ? graph.edges
+        : graph.edges.filter((edge) => selected !== null && [edge.id, edge.source, edge.target].includes(selected));
+    return placeLocks(shown, drawing.routes, drawing.cards, labels);
+  }, [graph, drawing, level, labels, selected]);
+
   const facts = useMemo(() => nodeFacts(mesh), [mesh]);
   const counts = useMemo(() => servicesPerNamespace(mesh), [mesh]);
   const cards = useMemo(() => new Map(drawing.cards.map((card) => [card.id, card])), [drawing]);
@@ -171,6 +183,7 @@ export function MapCanvas(props: MapCanvasProps) {
           );
         })}
         {level === "card" ? <PeerCaptions graph={graph} cards={cards} /> : null}
+        {locks.length === 0 ? null : <EdgeLocks locks={locks} lit={found === null ? null : found.edges} isStale={isStale} />}
         {labels.map((label) => (
           <EdgeLabel
             key={label.edge.id}

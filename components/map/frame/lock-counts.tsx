@@ -6,14 +6,14 @@ import { countLocks, type Lock } from "../model/transport.ts";
 import { LockWord } from "../nodes/lock-glyph.tsx";
 
 const SHOWN: readonly { lock: Lock; word: string }[] = [
-  { lock: "broken", word: "refused or broken" },
   { lock: "plaintext", word: "plaintext" },
+  { lock: "broken", word: "refused or broken" },
   { lock: "unknown", word: "not known" },
   { lock: "oneWay", word: "TLS" },
   { lock: "mutual", word: "mutual TLS" },
 ];
 
-/** How the mesh's edges travel, worst first; what no edge does is left out. */
+/** How the mesh's edges travel, worst first; what no edge does is left out, what does two things stands under both. */
 export function LockCounts({ edges, className }: { edges: readonly MeshEdge[]; className?: string }) {
   const counts = countLocks(edges);
   return (

@@ -5,7 +5,7 @@ import { formatPercent, formatQuantity, formatRate } from "#lib/client/format.ts
 import { namespaceOfCard } from "../model/drawn-graph.ts";
 import type { DrawnEdge } from "../model/drawn-graph.ts";
 import { edgeName, nameOfId } from "../model/names.ts";
-import { lockOf, tlsWords } from "../model/transport.ts";
+import { locksOf, tlsWords } from "../model/transport.ts";
 import { LockGlyph } from "../nodes/lock-glyph.tsx";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 
@@ -47,7 +47,9 @@ export function BundleInspector({ bundle, onSelect, onClose }: BundleInspectorPr
             >
               <StatusGlyph tone={toneOf(edge.health.status)} />
               <span className="min-w-0 flex-1 truncate">{edgeName(edge)}</span>
-              <LockGlyph lock={lockOf(edge.tls)} />
+              {locksOf(edge.tls).map((lock) => (
+                <LockGlyph key={lock} lock={lock} />
+              ))}
               <span className="sr-only">{tlsWords(edge.tls)}</span>
               <span>{formatRate(edge.red.rate)}</span>
               <span className="w-14 text-right">{formatPercent(edge.red.errorRatio)}</span>

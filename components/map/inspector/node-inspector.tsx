@@ -17,7 +17,7 @@ import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { Route, RouteRule } from "#lib/model/routing.ts";
 
 import { edgeName, hasPage, isSeenInSpansOnly, nameOfId, nodeName } from "../model/names.ts";
-import { lockOf, tlsWords } from "../model/transport.ts";
+import { isBroken, lockOf, tlsWords } from "../model/transport.ts";
 import { LockWord } from "../nodes/lock-glyph.tsx";
 import { InspectorHeader, InspectorSection } from "./inspector-frame.tsx";
 import { SplitSection } from "./split-section.tsx";
@@ -100,7 +100,7 @@ export function NodeInspector(props: NodeInspectorProps) {
 /** Callers without identity and hosts outside have no page, so their edges are listed here; plaintext and what was refused always are. */
 function PeerSection({ node, edges, onSelect }: Pick<NodeInspectorProps, "node" | "edges" | "onSelect">) {
   const own = edges.filter((edge) => edge.source === node.id || edge.target === node.id);
-  const shown = !hasPage(node) ? own : own.filter((edge) => ["plaintext", "broken"].includes(lockOf(edge.tls)));
+  const shown = !hasPage(node) ? own : own.filter((edge) => isBroken(edge.tls) || lockOf(edge.tls) === "plaintext");
   if (shown.length === 0) return null;
   return (
     <InspectorSection>

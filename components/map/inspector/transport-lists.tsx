@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 
-import { callerName, REASON_WORDS } from "#components/security/security-words.ts";
+import { callerName, reasonWords } from "#components/security/security-words.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Age } from "#components/ui/moment.tsx";
@@ -58,7 +58,7 @@ export function RefusalList({ refusals, moreHref }: { refusals: readonly Refusal
           <LockGlyph lock="broken" className="mt-0.5" />
           <span className="min-w-0 flex-1">
             <span className="font-medium">{formatQuantity(refusal.count, "connection")}</span> of {callerName(refusal.source)}:{" "}
-            {REASON_WORDS[refusal.reason]}
+            {reasonWords(refusal)}
             <span className="block break-words text-text-2">
               {refusal.claimed === null ? null : (
                 <>

@@ -101,7 +101,7 @@ function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture;
             value:
               ciphers === null ? <Missing word="no version or cipher was told" /> : <ForeignText text={ciphers} className="break-words" />,
           },
-          { key: "Since", value: observed.since === null ? <Missing word="not seen" /> : <Moment at={observed.since} /> },
+          { key: "First seen like this", value: observed.since === null ? <Missing word="not seen" /> : <Moment at={observed.since} /> },
           {
             key: "Last seen",
             value:

@@ -52,6 +52,14 @@ export function sampleCurve(curve: Curve, perPiece = 12): Point[] {
   return points;
 }
 
+export function curveLength(curve: Curve): number {
+  const points = sampleCurve(curve);
+  return points.reduce((sum, point, index) => {
+    const previous = points[index - 1];
+    return previous === undefined ? sum : sum + Math.hypot(point.x - previous.x, point.y - previous.y);
+  }, 0);
+}
+
 /** The point at a share (0 to 1) of the curve's length. */
 export function pointAlong(curve: Curve, share: number): Point {
   const points = sampleCurve(curve);

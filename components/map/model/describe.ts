@@ -47,6 +47,6 @@ export function describeEdge(edge: DrawnEdge): string {
     parts.push(`${formatNumber(edge.rate)} ${unit} per second`);
   } else if (isRefusedOnly(edge)) parts.push("no requests");
   if (edge.errorRatio !== null) parts.push(`${formatPercentNumber(edge.errorRatio)} percent errors`);
-  parts.push(edgeTransportWords({ observed: edge.transport, lock: edge.lock, refused: edge.refused }));
+  parts.push(edgeTransportWords({ observed: edge.transport, isBroken: edge.isBroken, refused: edge.refused }));
   return parts.join(", ");
 }

@@ -40,6 +40,8 @@ export interface DrawnEdge {
   status: HealthStatus;
   transport: TransportSecurity;
   lock: Lock;
+  /** Whether it is refused or cannot pass, beside whatever its lock shows. */
+  isBroken: boolean;
   /** Connections that were refused on it; `null` = nobody tells. */
   refused: number | null;
 }
@@ -133,7 +135,7 @@ function drawEdges(edges: readonly MeshEdge[], cardOf: ReadonlyMap<string, strin
 
 function drawEdge(id: string, source: string, target: string, members: readonly MeshEdge[]): DrawnEdge {
   const reds = members.map((edge) => edge.red);
-  const { observed, lock, refused } = joinTransport(members.map((edge) => edge.tls));
+  const { observed, lock, isBroken, refused } = joinTransport(members.map((edge) => edge.tls));
   return {
     id,
     source,
@@ -144,6 +146,7 @@ function drawEdge(id: string, source: string, target: string, members: readonly 
     status: members.map((edge) => edge.health.status).reduce(worseStatus, "healthy"),
     transport: observed,
     lock,
+    isBroken,
     refused,
   };
 }

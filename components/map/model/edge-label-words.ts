@@ -16,15 +16,16 @@ export function labelLines(edge: DrawnEdge): readonly [LabelLine, LabelLine] {
   const { lock, refused } = edge;
   const rate = formatRate(edge.rate);
   const errors: LabelLine = { text: formatPercent(edge.errorRatio), lock: null, tone: "status" };
-  if (lock === "broken") {
+  if (edge.isBroken) {
     const news: LabelLine = {
       text: refused !== null && refused > 0 ? formatQuantity(refused, "refused", "refused") : "cannot pass",
-      lock,
+      lock: "broken",
       tone: "fail",
     };
     if (edge.rate === null) return [{ text: isRefusedOnly(edge) ? "no requests" : "nothing seen", lock: null, tone: "plain" }, news];
-    const word = edge.transport === "plaintext" || edge.transport === "mixed" ? "plaintext " : "";
-    return [{ text: `${word}${rate}`, lock: null, tone: word === "" ? "plain" : "warn" }, news];
+    // Two facts in little room: that plaintext flows tells more than how much.
+    if (lock === "plaintext") return [{ text: "plaintext", lock, tone: "warn" }, news];
+    return [{ text: rate, lock: null, tone: "plain" }, news];
   }
   if (lock === "plaintext") {
     return [
@@ -35,10 +36,13 @@ export function labelLines(edge: DrawnEdge): readonly [LabelLine, LabelLine] {
   return [{ text: lock === "oneWay" ? `TLS ${rate}` : rate, lock: lock === "oneWay" ? null : lock, tone: "plain" }, errors];
 }
 
-const LETTER = 6.3;
+const LETTER = 6.6;
+const NARROW_LETTER = 3.8;
+const NARROW = /[iltfj.,/ \u00a0]/gu;
 const LOCK = 14;
 
 /** Pixels that a line of a label takes at life size. */
 export function lineWidth({ text, lock }: LabelLine): number {
-  return Math.round(text.length * LETTER + (lock === null ? 0 : LOCK));
+  const narrow = text.match(NARROW)?.length ?? 0;
+  return Math.round((text.length - narrow) * LETTER + narrow * NARROW_LETTER + (lock === null ? 0 : LOCK));
 }

@@ -21,7 +21,7 @@ describe("a label", () => {
   it("stands above and below a straight edge that has the gap to itself", () => {
     const cards = [card("shop/catalog", 0, 0), card("reviews/reviews", 200, 0)];
     const edges = [edge("shop/catalog|")];
-    expect(placeLabels(edges, edgeRoutes(edges, cards), cards)).toEqual([{ edge: edges[0], form: "split", x: 100, y: 0 }]);
+    expect(placeLabels(edges, edgeRoutes(edges, cards), cards)).toMatchObject([{ edge: edges[0], form: "split", x: 100, y: 0 }]);
   });
 
   it("stands on the free side of a straight edge that another one crosses", () => {
@@ -30,6 +30,16 @@ describe("a label", () => {
     const [label] = placeLabels(edges.slice(0, 1), edgeRoutes(edges, cards), cards);
     expect(label?.form).toBe("stack");
     expect(label?.y).toBeGreaterThan(0);
+  });
+
+  it("stands beyond cards that leave it too little room", () => {
+    const cards = [card("unknown/legacy-report", 0, 0), card("payments/ledger", 196, 0), card("payments/payments", 196, -150)];
+    const refused = edge("unknown/legacy-report|");
+    const edges = [{ ...refused, isBroken: true, refused: 43 }];
+    const [label] = placeLabels(edges, edgeRoutes(edges, cards), cards);
+    expect(label).toMatchObject({ form: "stack", x: 98 });
+    for (const each of cards) for (const part of label?.boxes ?? []) expect(overlaps(part, each)).toBe(false);
+    expect(label?.boxes).toHaveLength(1);
   });
 
   it("never covers a card where there is a way around", () => {

@@ -2,7 +2,7 @@ import { levelStretch, pointAlong, sampleCurve } from "./curve.ts";
 import type { Curve } from "./curve.ts";
 import type { DrawnEdge } from "./drawn-graph.ts";
 import { labelLines, lineWidth } from "./edge-label-words.ts";
-import { contains, overlaps } from "./geometry.ts";
+import { bottom, contains, overlaps, top } from "./geometry.ts";
 import type { Box, Point, Size } from "./geometry.ts";
 
 /**
@@ -14,6 +14,8 @@ export type LabelForm = "split" | "stack" | "above" | "pill";
 export interface PlacedLabel extends Point {
   edge: DrawnEdge;
   form: LabelForm;
+  /** What it covers. */
+  boxes: readonly Box[];
 }
 
 interface Candidate {
@@ -48,10 +50,11 @@ export function placeLabels(edges: readonly DrawnEdge[], routes: ReadonlyMap<str
     const route = routes.get(edge.id);
     if (route === undefined) continue;
     const others = lines.filter((line) => line.id !== edge.id).flatMap((line) => line.points);
-    const candidates = candidatesFor(route, sizesOf(edge));
+    const sizes = sizesOf(edge);
+    const candidates = [...candidatesFor(route, sizes), ...beyondCards(pointAlong(route, 0.5), sizes.stack, cards)];
     const best = candidates.reduce((one, other) => (cost(other, cards, taken, others) < cost(one, cards, taken, others) ? other : one));
     taken.push(...best.boxes);
-    labels.push({ edge, form: best.form, x: Math.round(best.at.x), y: Math.round(best.at.y) });
+    labels.push({ edge, form: best.form, boxes: best.boxes, x: Math.round(best.at.x), y: Math.round(best.at.y) });
   }
   return labels;
 }
@@ -103,6 +106,16 @@ function candidatesFor(route: Curve, sizes: LabelSizes): [Candidate, ...Candidat
   return [first, ...pills];
 }
 
+/** Where the gap between cards is narrower than the label: just below or above those cards, still at the middle of the line. */
+function beyondCards(middle: Point, size: Size, cards: readonly Box[]): Candidate[] {
+  const covered = cards.filter((card) => overlaps(box(middle, size), card, CLEARANCE));
+  if (covered.length === 0) return [];
+  const away = CLEARANCE + 1 + size.height / 2;
+  const below = { x: middle.x, y: Math.max(...covered.map(bottom)) + away };
+  const above = { x: middle.x, y: Math.min(...covered.map(top)) - away };
+  return [below, above].map((at): Candidate => ({ form: "stack", at, boxes: [box(at, size)] }));
+}
+
 function box(at: Point, size: Size): Box {
   return { ...at, ...size };
 }
@@ -121,7 +134,7 @@ function cost(candidate: Candidate, cards: readonly Box[], taken: readonly Box[]
 const URGENCY = { failing: 3, degraded: 2, healthy: 0, unknown: 0 } as const;
 
 function urgency(edge: DrawnEdge): number {
-  return URGENCY[edge.status] + (edge.lock === "plaintext" || edge.lock === "broken" ? 1 : 0);
+  return URGENCY[edge.status] + (edge.lock === "plaintext" || edge.isBroken ? 1 : 0);
 }
 
 function byUrgency(a: DrawnEdge, b: DrawnEdge): number {

@@ -63,7 +63,7 @@ describe("labels", () => {
     const labelled = graph.edges.filter((each) => hasLabel(each, quiet)).map((each) => each.target);
     expect(labelled).toEqual(["reviews/reviews", "reviews/reviews", "external/card-network", "payments/ledger"]);
     expect(hasLabel(edge("shop/gateway|shop/frontend|http"), { ...quiet, selected: "shop/gateway" })).toBe(true);
-    const turnedAway = { ...edge("shop/gateway|shop/frontend|http"), lock: "broken" as const };
+    const turnedAway = { ...edge("shop/gateway|shop/frontend|http"), lock: "broken" as const, isBroken: true };
     expect(hasLabel(turnedAway, quiet)).toBe(true);
   });
 

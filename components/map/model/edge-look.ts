@@ -68,8 +68,8 @@ export interface LabelContext {
 
 /** Healthy edges are calm: unwell, plaintext and broken ones speak, and those that the reader selects, seeks or comes close to. */
 export function hasLabel(edge: DrawnEdge, { selected, isSearched, isClose }: LabelContext): boolean {
-  const isNews = edge.status === "degraded" || edge.status === "failing" || edge.lock === "plaintext" || edge.lock === "broken";
-  if (edge.rate === null && edge.lock !== "broken") return false;
+  const isNews = edge.status === "degraded" || edge.status === "failing" || edge.lock === "plaintext" || edge.isBroken;
+  if (edge.rate === null && !edge.isBroken) return false;
   const isOfSelection = selected !== null && [edge.id, edge.source, edge.target].includes(selected);
   return isNews || isOfSelection || isSearched || isClose;
 }

@@ -2,7 +2,7 @@ import type { HealthStatus, MeshEdge, MeshNode } from "#lib/model/graph.ts";
 import type { TransportSecurity } from "#lib/model/tls.ts";
 
 import { hasPlaintext } from "./names.ts";
-import { lockOf } from "./transport.ts";
+import { isBroken } from "./transport.ts";
 
 /**
  * What a reader may type into the find box: words separated by blanks, all of which must hold. A bare word is part of a
@@ -140,7 +140,7 @@ function transportHolds({ tls }: MeshEdge, value: string): boolean {
     case "plaintext":
       return hasPlaintext(tls.observed);
     case "broken":
-      return lockOf(tls) === "broken";
+      return isBroken(tls);
     case "refused":
       return tls.refused !== null && tls.refused > 0;
     default:

@@ -6,8 +6,8 @@ import { transportVerdict } from "#lib/security/transport-verdict.ts";
 import { hasPlaintext, transportWords } from "./names.ts";
 
 /**
- * The lock that an edge shows. `broken` = its two sides do not fit, or connections were refused for what they showed; it
- * goes before all others, for it is news. `plaintext` = plaintext was seen, if only among other requests.
+ * The lock that an edge shows. `plaintext` = plaintext was seen in the window, if only among other requests: it flows, so no other
+ * fact may hide it. `broken` = its two sides do not fit, or connections were refused for what they showed.
  */
 export type Lock = "mutual" | "oneWay" | "plaintext" | "unknown" | "broken";
 
@@ -15,6 +15,8 @@ export type Lock = "mutual" | "oneWay" | "plaintext" | "unknown" | "broken";
 export interface EdgeTransport {
   observed: TransportSecurity;
   lock: Lock;
+  /** Whether it is broken, be it the lock that it shows or a second fact beside plaintext. */
+  isBroken: boolean;
   /** Connections that were refused; `null` = nobody tells. */
   refused: number | null;
 }
@@ -23,8 +25,9 @@ function hasRefusals(refused: number | null): boolean {
   return refused !== null && refused > 0;
 }
 
-function isBroken({ declared: { client, server } }: EdgeTls): boolean {
-  return transportVerdict(client, server) === "broken";
+/** Whether connections were refused, or its two sides are set so that none can pass. */
+export function isBroken({ declared: { client, server }, refused }: EdgeTls): boolean {
+  return hasRefusals(refused) || transportVerdict(client, server) === "broken";
 }
 
 /** The lock of what was seen alone, as of all who call a node. */
@@ -34,7 +37,13 @@ export function lockOfObserved(observed: TransportSecurity): Lock {
 }
 
 export function lockOf(tls: EdgeTls): Lock {
-  return isBroken(tls) || hasRefusals(tls.refused) ? "broken" : lockOfObserved(tls.observed);
+  return isBroken(tls) && !hasPlaintext(tls.observed) ? "broken" : lockOfObserved(tls.observed);
+}
+
+/** Every lock that holds of an edge, the one that it shows first: refusals stand beside plaintext, neither for the other. */
+export function locksOf(tls: EdgeTls): readonly [Lock, ...Lock[]] {
+  const lock = lockOf(tls);
+  return lock !== "broken" && isBroken(tls) ? [lock, "broken"] : [lock];
 }
 
 /** The transport of one edge, or of several that are drawn as one line: what is worst in it shows. */
@@ -42,12 +51,13 @@ export function joinTransport(all: readonly EdgeTls[]): EdgeTransport {
   const observed = joinObserved(all.map((tls) => tls.observed));
   const counts = all.map((tls) => tls.refused).filter((count) => count !== null);
   const refused = counts.length === 0 ? null : counts.reduce((sum, count) => sum + count, 0);
-  const lock = all.some((tls) => lockOf(tls) === "broken") ? "broken" : lockOfJoined(all, observed);
-  return { observed, refused, lock };
+  const isAnyBroken = all.some(isBroken);
+  return { observed, refused, lock: lockOfJoined(all, observed, isAnyBroken), isBroken: isAnyBroken };
 }
 
-function lockOfJoined(all: readonly EdgeTls[], observed: TransportSecurity): Lock {
+function lockOfJoined(all: readonly EdgeTls[], observed: TransportSecurity, isAnyBroken: boolean): Lock {
   if (all.some((tls) => hasPlaintext(tls.observed))) return "plaintext";
+  if (isAnyBroken) return "broken";
   // Several edges of different kinds without any plaintext: the weakest of them.
   return all.some((tls) => tls.observed === "oneWay") ? "oneWay" : lockOfObserved(observed);
 }
@@ -59,7 +69,7 @@ function joinObserved(all: readonly TransportSecurity[]): TransportSecurity {
   return known.size === 1 ? first : "mixed";
 }
 
-const WORST_FIRST: readonly Lock[] = ["broken", "plaintext", "unknown", "oneWay", "mutual"];
+const WORST_FIRST: readonly Lock[] = ["plaintext", "broken", "unknown", "oneWay", "mutual"];
 
 /** Sort key: worst first. */
 export function lockRank(lock: Lock): number {
@@ -74,22 +84,18 @@ const LOCK_WORDS: Readonly<Record<Lock, string>> = {
   broken: "refused or cannot pass",
 };
 
-export function lockWords(lock: Lock): string {
-  return LOCK_WORDS[lock];
-}
-
 /** `43 connections refused`; `null` when none was, or nobody tells. */
 export function refusedWords(refused: number | null): string | null {
   return refused !== null && refused > 0 ? `${formatQuantity(refused, "connection")} refused` : null;
 }
 
 /** How an edge travels, as one text: nothing that is bad about it is left out. */
-export function edgeTransportWords({ observed, lock, refused }: EdgeTransport): string {
+export function edgeTransportWords({ observed, isBroken: isTroubled, refused }: Omit<EdgeTransport, "lock">): string {
   const parts = [
-    lock === "broken" && observed === "unknown" ? null : observed === "unknown" ? LOCK_WORDS.unknown : transportWords(observed),
+    isTroubled && observed === "unknown" ? null : observed === "unknown" ? LOCK_WORDS.unknown : transportWords(observed),
     refusedWords(refused),
   ].filter((part) => part !== null);
-  if (lock === "broken" && refusedWords(refused) === null) parts.push("its two sides do not fit");
+  if (isTroubled && refusedWords(refused) === null) parts.push("its two sides do not fit");
   return parts.join(", ");
 }
 
@@ -105,9 +111,9 @@ export function isRefusedOnly(edge: { rate: number | null; refused: number | nul
   return edge.rate === null && hasRefusals(edge.refused);
 }
 
-/** How many edges show which lock. */
+/** Of how many edges each lock holds: one with plaintext and refusals counts under both. */
 export function countLocks(edges: readonly MeshEdge[]): Record<Lock, number> {
   const counts: Record<Lock, number> = { mutual: 0, oneWay: 0, plaintext: 0, unknown: 0, broken: 0 };
-  for (const edge of edges) counts[lockOf(edge.tls)] += 1;
+  for (const edge of edges) for (const lock of locksOf(edge.tls)) counts[lock] += 1;
   return counts;
 }

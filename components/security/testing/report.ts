@@ -148,6 +148,7 @@ export function reportOf(part: Partial<SecurityReport> = {}): SecurityReport {
   const soon = certificates.filter((one) => one.status === "soon");
   return {
     window: { from: isoAt(-60_000), to: isoAt(0) },
+    callersWindow: { from: isoAt(-60_000), to: isoAt(0) },
     observedSince: isoAt(-600_000),
     sentence: "",
     summary: {
@@ -160,6 +161,7 @@ export function reportOf(part: Partial<SecurityReport> = {}): SecurityReport {
       broken: 0,
       refused: 0,
       differs: 0,
+      mutualRequestShare: null,
       certificates: {
         expired: certificates.filter((one) => one.status === "expired").length,
         soon: soon.length,

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
-import type { SecuritySource } from "#lib/ports/security.ts";
 import { proxyOf, sampleAt, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import { createFakeSecurity, type FakeSecuritySource, mutualCalls } from "#lib/testing/fake-security-source.ts";
 import { createFakeMetrics, createFakeTopology, type FakeMetricsSource, type FakeTopologySource } from "#lib/testing/fake-sources.ts";
@@ -46,14 +45,12 @@ describe("seeCallers", () => {
     expect(seen?.calls).toMatchObject([{ source: "shop/legacy", count: 3 }]);
   });
 
-  it("asks for what the source can tell of: a window by its own reports, else by those of the traffic", async () => {
-    await see([createFakeSecurity("slow", { reportMs: 4_000 }), source], after);
-    const untold: SecuritySource = { id: "untold", security: source.security.bind(source), refusals: () => [] };
-    await seeCallers({ security: [untold], topology: [], metrics }, { workload: LEDGER, proxies: [], windowOf: after });
-    await seeCallers({ security: [untold], topology: [], metrics: null }, { workload: LEDGER, proxies: [], windowOf: after });
-    expect(source.asked.map(({ fromMs }) => (fromMs ?? 0) - START_MS)).toEqual([1_000, 1_000, 0]);
+  it("asks each source for what it can tell of: a window by its own reports", async () => {
+    const slow = createFakeSecurity("slow", { reportMs: 4_000 });
+    await see([slow, source], after);
+    expect([slow, source].flatMap(({ asked }) => asked.map(({ fromMs }) => (fromMs ?? 0) - START_MS))).toEqual([4_000, 1_000]);
     expect(await see([source], () => null)).toBeNull();
-    expect(source.asked).toHaveLength(3);
+    expect(source.asked).toHaveLength(1);
   });
 
   it.each(["calls", "refusals", "a listener"])("knows a workload by its %s", async (what) => {
@@ -139,6 +136,7 @@ describe("refusedByDemand", () => {
     source.refuse(3, { source: null, address: "10.0.0.7", count: 2, reason: "unknown" });
     source.refuse(4, { count: 1_000, witness: "caller" });
     source.refuse(4, { count: 1_000, target: "shop/other" });
+    source.refuse(4, { count: 1_000, reason: "unknown", certificateRefused: true });
     for (const reason of ["wrongName", "untrusted", "expired"] as const) source.refuse(4, { count: 1_000, reason });
     const facts = (await see())?.facts;
     expect(facts && refusedByDemand(facts, LEDGER)).toEqual([

@@ -42,7 +42,7 @@ interface Asked {
 export async function seeCallers(sources: WatchSources, asked: Asked, signal?: AbortSignal): Promise<CallersSeen | null> {
   const { workload } = asked;
   for (const source of sources.security) {
-    const window = asked.windowOf(source.reportMs ?? sources.metrics?.reportMs ?? 0);
+    const window = asked.windowOf(source.reportMs);
     if (window === null) continue;
     const answer = await source.security(window, signal);
     if (!answer.ok) continue;
@@ -100,8 +100,8 @@ export function withoutCertificate(calls: readonly ObservedCalls[]): RefusedCall
 /** Connections that a workload refused for what it demands, by caller and address. Only its own side is asked: each is counted once. */
 export function refusedByDemand(facts: SecurityFacts, workload: string): DemandObservation["refused"] {
   const callers = new Map<string, DemandObservation["refused"][number]>();
-  for (const { source, address, count, target, witness, reason } of facts.refusals) {
-    if (target !== workload || witness !== "server" || !BY_DEMAND.has(reason) || count === 0) continue;
+  for (const { source, address, count, target, witness, reason, certificateRefused } of facts.refusals) {
+    if (target !== workload || witness !== "server" || !BY_DEMAND.has(reason) || certificateRefused === true || count === 0) continue;
     const key = JSON.stringify([source, address]);
     callers.set(key, { source, address, count: count + (callers.get(key)?.count ?? 0) });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { DemandMove, RefusedCaller } from "#lib/model/routing.ts";
 
-import { describeDemand, listRefused, watchedWords } from "./describe-demand.ts";
+import { describeDemand, listRefused } from "./describe-demand.ts";
 
 const SEEN_AT = "2026-01-01T12:00:00.000Z";
 
@@ -50,23 +50,9 @@ describe("describeDemand", () => {
 describe("listRefused", () => {
   it("gives each caller its numbers, and five of them by name", () => {
     expect(listRefused([caller("shop/legacy", "10.0.0.9", 43), caller("shop/cron")])).toBe(
-      `legacy at 10.0.0.9 (43 requests, last at ${SEEN_AT}), cron (1 request, last at ${SEEN_AT})`,
+      `legacy at 10.0.0.9 (43 requests, last at ${SEEN_AT}) and cron (1 request, last at ${SEEN_AT})`,
     );
     expect(listRefused([caller("unknown/10.0.0.9", "10.0.0.9")])).toBe(`10.0.0.9 (1 request, last at ${SEEN_AT})`);
-    expect(listRefused(Array.from({ length: 8 }, (_unused, index) => caller(`shop/c${index}`)))).toMatch(/^c0 .*c4 \(.*\), 3 more$/);
-  });
-});
-
-describe("watchedWords", () => {
-  it.each([
-    [-5, "0 s"],
-    [119_999, "119 s"],
-    [120_000, "2 min"],
-    [14 * 60_000 + 59_000, "14 min"],
-    [120 * 60_000, "2 h"],
-    [47.9 * 3_600_000, "47 h"],
-    [49 * 3_600_000, "2 d"],
-  ])("%i ms is %s, never more than it was", (ms, words) => {
-    expect(watchedWords(ms)).toBe(words);
+    expect(listRefused(Array.from({ length: 8 }, (_unused, index) => caller(`shop/c${index}`)))).toMatch(/^c0 .*c4 \(.*\) and 3 more$/);
   });
 });

@@ -1,15 +1,9 @@
-import type { Change } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 
 import type { WatchSources } from "./callers-seen.ts";
 import { observeDemandChange } from "./observe-demand-change.ts";
 import { observeSplitChange } from "./observe-split-change.ts";
-
-/** A change with what was counted since it was proven, and whether that is what was asked. */
-export interface Sighting {
-  change: Change;
-  holds: boolean;
-}
+import type { Sighting } from "./sighting.ts";
 
 /** `null` while nothing can be counted yet, or nobody tells: then nothing holds. */
 export async function observeChange(

@@ -3,8 +3,8 @@ import type { DemandChange } from "#lib/model/change.ts";
 import type { ChangeRecord } from "#lib/ports/change-journal.ts";
 
 import { countCalls, refusedByDemand, seeCallers, type WatchSources } from "./callers-seen.ts";
-import type { Sighting } from "./observe-change.ts";
 import { COARSE_STEP_MS, observedFromMs, observedWindow } from "./observed-window.ts";
+import type { Sighting } from "./sighting.ts";
 
 /**
  * Counts who was let in and who was refused since the demand was live. `null` while nothing can be counted yet, or no

@@ -12,7 +12,7 @@ import { createAdminClient, type AdminClient } from "../../admin/client.ts";
 import { createProxyDirectory } from "../../directory.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "../target.ts";
 import { bootstrapFor, listenersFor } from "./bootstrap.ts";
-import { machineClock, machineScheduler } from "../../files/testing/machine-time.ts";
+import { systemClock, systemScheduler } from "#collectors/shared/testing/system-time.ts";
 import { REVIEWS_YAML } from "./route-texts.ts";
 
 export interface TestMeshOptions {
@@ -65,7 +65,7 @@ class EnvoyMesh implements TestMesh {
   readonly #options: TestMeshOptions;
   readonly #ports = new Map<string, number>();
   readonly #running = new Map<string, EnvoyProcess>();
-  readonly #http = createHttpFetcher({ clock: machineClock, scheduler: machineScheduler });
+  readonly #http = createHttpFetcher({ clock: systemClock, scheduler: systemScheduler });
 
   constructor(folder: string, envoy: string, options: TestMeshOptions) {
     this.folder = folder;
@@ -108,7 +108,7 @@ class EnvoyMesh implements TestMesh {
       routesDir: this.routesDir,
       directory: createProxyDirectory(join(this.folder, "proxies")),
       admin: (address, timeoutMs) => createAdminClient({ address, http: this.#http, timeoutMs }),
-      clock: machineClock,
+      clock: systemClock,
       validateBinary: this.envoy,
       memoryFile: null,
       ...options,

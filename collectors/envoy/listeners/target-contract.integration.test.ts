@@ -1,0 +1,38 @@
+import * as nodeFs from "node:fs/promises";
+
+import { describeDemandTarget } from "#lib/testing/demand-target-contract.ts";
+
+import type { FileSystem } from "../files/config-folder.ts";
+import { startListenerMesh } from "./testing/test-mesh.ts";
+
+describeDemandTarget("Envoy listener files", async () => {
+  const mesh = await startListenerMesh(["ledger-1", "ledger-2"]);
+  let isReadOnly = false;
+  const fs: FileSystem = {
+    ...nodeFs,
+    async open(path, flags, mode) {
+      if (isReadOnly && typeof flags === "number") throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
+      return await nodeFs.open(path, flags, mode);
+    },
+  };
+  let edits = 0;
+  return {
+    target: mesh.target({ fs }),
+    objectId: "listeners:ledger.yaml#inbound",
+    workload: "payments/ledger",
+    text: () => mesh.text(),
+    async editAsSomebodyElse() {
+      edits += 1;
+      const text = await mesh.text();
+      await mesh.replace(text.replace(/version_info: .*/, 'version_info: "by-hand"').replace("# What ledger", `# ${edits}: what ledger`));
+    },
+    async refuseWrites() {
+      isReadOnly = true;
+    },
+    async loseProxy() {
+      await mesh.kill("ledger-2");
+      return "ledger-2";
+    },
+    close: () => mesh.close(),
+  };
+});

@@ -12,27 +12,35 @@ import type { WirePoint, WireSeries } from "./wire.ts";
 /** Answers to the questions of a dialect, by their names. */
 export type Samples = ReadonlyMap<string, readonly PromSample[]>;
 
-/** Samples of an instant answer; a series whose value is no number has none. */
-export function instantSamples(series: readonly WireSeries[]): PromSample[] {
-  return series.flatMap(({ labels, points }) => points.slice(-1).map((point) => sampleOf(labels, point)));
+/** Samples of an instant answer, each multiplied by `scale`; a series whose value is no number has none. */
+export function instantSamples(series: readonly WireSeries[], scale = 1): PromSample[] {
+  return series.flatMap(({ labels, points }) => points.slice(-1).map((point) => sampleOf(labels, point, scale)));
 }
 
 /** Samples of a range answer, by step. What lies at no step's end is left out. */
-export function stepSamples(series: readonly WireSeries[], { firstMs, stepMs, points: many }: StepPlan): PromSample[][] {
+export function stepSamples(series: readonly WireSeries[], { firstMs, stepMs, points: many }: StepPlan, scale = 1): PromSample[][] {
   const steps: PromSample[][] = Array.from({ length: many }, () => []);
   for (const { labels, points } of series) {
-    for (const point of points) steps[Math.round((point.atMs - firstMs) / stepMs)]?.push(sampleOf(labels, point));
+    for (const point of points) steps[Math.round((point.atMs - firstMs) / stepMs)]?.push(sampleOf(labels, point, scale));
   }
   return steps;
 }
 
-function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint): PromSample {
-  return { labels, value, ...(histogram === undefined ? {} : { histogram }) };
+function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint, scale: number): PromSample {
+  if (histogram === undefined) return { labels, value: value * scale };
+  const { bounds, counts, sum, count } = histogram;
+  const scaled = { bounds, counts: counts.map((one) => one * scale), sum: sum * scale, count: count * scale };
+  return { labels, value: value * scale, histogram: scaled };
 }
 
 /** The answers of each step, for a dialect to fold step by step. */
-export function byStep(queries: readonly DialectQuery[], answers: readonly (readonly WireSeries[])[], plan: StepPlan): Samples[] {
-  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(answers[index] ?? [], plan) }));
+export function byStep(
+  queries: readonly DialectQuery[],
+  answers: readonly (readonly WireSeries[])[],
+  plan: StepPlan,
+  scale: number,
+): Samples[] {
+  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(answers[index] ?? [], plan, scale) }));
   return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { alignmentOf, isLive, planSteps, planWindow } from "./plan-window.ts";
+import { countedRange, alignmentOf, isLive, planSteps, planWindow } from "./plan-window.ts";
 import { parseDuration, usualInterval } from "./scrape-interval.ts";
 
 const NOW_MS = 1_767_268_800_000;
@@ -95,5 +95,19 @@ describe("the interval of scrapes", () => {
     expect(usualInterval([0, 200, 401])).toBe(201);
     expect(usualInterval([0, 15_000])).toBeNull();
     expect(usualInterval([5, 5, 5])).toBeNull();
+  });
+});
+
+describe("countedRange", () => {
+  it("makes of what a store extrapolates the difference of its samples again", () => {
+    const { rangeMs, scale } = countedRange(60_000, 5_000, true);
+    // 13 samples five seconds apart span 60 s; the store stretches their difference over 65 s.
+    const stretched = (120 * rangeMs) / 60_000;
+    expect(rangeMs).toBe(65_000);
+    expect(stretched * scale).toBe(120);
+  });
+
+  it("leaves a store alone that does not extrapolate", () => {
+    expect(countedRange(60_000, 5_000, false)).toEqual({ rangeMs: 60_000, scale: 1 });
   });
 });

@@ -36,6 +36,17 @@ export function planWindow(window: TimeWindow, time: StoreTime): { window: TimeW
   return { window: { fromMs: toMs - rangeMs, toMs }, isWidened: rangeMs > asked };
 }
 
+/**
+ * The range to ask for so that increases are of `lengthMs`, and by what they are to be multiplied. A store that extrapolates
+ * stretches the difference of the first and the last sample of a range over the whole range. A range that is one scrape
+ * longer has samples `lengthMs` apart; shrunk again by the same share, the answer is their difference, as it was counted.
+ */
+export function countedRange(lengthMs: number, scrapeMs: number, isExtrapolating: boolean): { rangeMs: number; scale: number } {
+  if (!isExtrapolating) return { rangeMs: lengthMs, scale: 1 };
+  const rangeMs = lengthMs + scrapeMs;
+  return { rangeMs, scale: lengthMs / rangeMs };
+}
+
 export interface StepPlan {
   /** End of the first and of the last step; steps are half-open, each ends at its instant. */
   firstMs: number;

@@ -75,6 +75,9 @@ function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {
 
 const lastMinutes = (minutes: number, toMs = START_MS) => ({ fromMs: toMs - minutes * 60_000, toMs });
 
+/** Of what a store tells of ten minutes and a scrape, the ten minutes. */
+const SHARE = 600 / 615;
+
 describe("a source over a store of metrics", () => {
   it("asks nothing before it is asked, and is starting until then", () => {
     const { source, asked } = sourceOver(meshOf(1));
@@ -96,10 +99,10 @@ describe("a source over a store of metrics", () => {
       {
         source: "mesh",
         kind: "prometheus",
-        query: "sum by (src, dst, code) (increase(calls_total[10m]))",
+        query: "sum by (src, dst, code) (increase(calls_total[615s]))",
         observedAt: new Date(START_MS).toISOString(),
         cost: { series: 3, ms: 7 },
-        link: `https://prometheus.example/graph?${new URLSearchParams({ "g0.expr": "sum by (src, dst, code) (increase(calls_total[10m]))", "g0.tab": "1", "g0.range_input": "3600s", "g0.end_input": "2026-01-01 12:00:00" }).toString()}`,
+        link: `https://prometheus.example/graph?${new URLSearchParams({ "g0.expr": "sum by (src, dst, code) (increase(calls_total[615s]))", "g0.tab": "1", "g0.range_input": "3600s", "g0.end_input": "2026-01-01 12:00:00" }).toString()}`,
       },
     ]);
   });
@@ -135,7 +138,8 @@ describe("a source over a store of metrics", () => {
     const { value } = valueOf(await source.countSteps(lastMinutes(10), 20));
     expect(value.rows[0]).toEqual({
       target: "a/s0",
-      counts: Array.from({ length: 20 }, () => 10),
+      // The store stretched ten over a range that is a scrape of 15 s longer than the step.
+      counts: Array.from({ length: 20 }, () => Math.round((10 * 30) / 45)),
       errors: expect.any(Array),
       callers: expect.any(Array),
     });
@@ -210,13 +214,13 @@ describe("a source over a store of metrics", () => {
     expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations)).toEqual([undefined, undefined]);
     await vi.waitFor(async () => {
       await time.settle();
-      expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations?.sumMs)).toEqual([40, 40]);
+      expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations?.sumMs)).toEqual([40 * SHARE, 40 * SHARE]);
     });
     const before = asked.length;
     valueOf(await source.countSteps(lastMinutes(10), 20));
-    expect(asked.slice(before).map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[30s]))"]);
+    expect(asked.slice(before).map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[45s]))"]);
     const few = valueOf(await source.traffic(lastMinutes(10), { targets: ["a/s0"] }));
-    expect(few.value.rows[0]?.traffic.durations?.sumMs).toBe(40);
+    expect(few.value.rows[0]?.traffic.durations?.sumMs).toBe(40 * SHARE);
   });
 
   it("says where a store keeps no histograms", async () => {

@@ -12,7 +12,7 @@ import { askQueries, type Answers } from "./ask-queries.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import { LateDurations, type Durations } from "./late-durations.ts";
 import { byStep, countRows, instantSamples, durationsOf, selectRows, stepOf, toldBy, topologyOf, withDurations } from "./mapper.ts";
-import { alignmentOf, isLive, planSteps, planWindow, widenedNotice, type StepPlan, type StoreTime } from "./plan-window.ts";
+import { alignmentOf, countedRange, isLive, planSteps, planWindow, type StepPlan, type StoreTime, widenedNotice } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
 import { SourceNotices } from "./source-notices.ts";
 import { skewFinding, statusOf } from "./status.ts";
@@ -259,7 +259,7 @@ class StoreSource implements PrometheusSource {
     const steps: TrafficStep[] = [];
     const notices: Notice[] = plan.isWidened ? [widenedNotice(this.id, stepMs, plan.stepMs, time.value.scrapeMs)] : [];
     let sinceYield = 0;
-    for (const [index, samples] of byStep(queries, answers.value.series, plan).entries()) {
+    for (const [index, samples] of byStep(queries, answers.value.series, plan, ask.value.scale).entries()) {
       const folded = this.#dialect.fold(samples, ask.value);
       steps.push(stepOf(plan, index, samples, selectRows(folded.rows, select)));
       if (index === 0) notices.push(...folded.notices);
@@ -311,12 +311,7 @@ class StoreSource implements PrometheusSource {
     return ok({ scrapeMs: this.reportMs, hidesNewestMs: facts.value.hidesNewestMs, nowMs: this.#clock.nowMs() });
   }
 
-  async #ask(
-    rangeMs: number,
-    window: TimeWindow,
-    select: TrafficSelect | undefined,
-    needsHistograms: boolean,
-  ): Promise<Result<DialectAsk>> {
+  async #ask(rangeMs: number, window: TimeWindow, select: TrafficSelect | undefined, needsHistograms: boolean): Promise<Result<Ask>> {
     let histograms: HistogramKind = "none";
     const { durationMetric } = this.#dialect;
     if (needsHistograms && durationMetric !== null) {
@@ -324,15 +319,15 @@ class StoreSource implements PrometheusSource {
       if (!found.ok) return found;
       histograms = found.value;
     }
-    return ok({ rangeMs, select, histograms });
+    return ok({ ...countedRange(rangeMs, this.reportMs, !this.#store.client.isVictoriaMetrics), select, histograms });
   }
 
   #put(queries: readonly DialectQuery[], window: TimeWindow, signal: AbortSignal | undefined): Promise<Result<Answers>> {
     return askQueries(queries, ({ expression }) => this.#store.client.query(expression, window.toMs, { signal }));
   }
 
-  #fold(queries: readonly DialectQuery[], answers: Answers, ask: DialectAsk): { rows: TrafficRow[]; notices: Notice[] } {
-    const samples = new Map(queries.map(({ name }, index) => [name, instantSamples(answers.series[index] ?? [])]));
+  #fold(queries: readonly DialectQuery[], answers: Answers, ask: Ask): { rows: TrafficRow[]; notices: Notice[] } {
+    const samples = new Map(queries.map(({ name }, index) => [name, instantSamples(answers.series[index] ?? [], ask.scale)]));
     return this.#dialect.fold(samples, ask);
   }
 
@@ -366,6 +361,11 @@ class StoreSource implements PrometheusSource {
   #turn(): Promise<void> {
     return new Promise((resolve) => void this.#scheduler.after(0, resolve));
   }
+}
+
+/** What a dialect is asked, and by what the increases in the answers are multiplied. */
+interface Ask extends DialectAsk {
+  scale: number;
 }
 
 /** Whether the map waits for it. */

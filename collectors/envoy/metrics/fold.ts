@@ -29,7 +29,7 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
     for (const [index, proxy] of known.entries()) {
       const one = told[index];
       if (one === undefined) continue;
-      for (const { key, traffic } of mapTraffic(proxy, { deltas: deltasOf(one), counted: one.counted }, mesh, hints, 0)) {
+      for (const { key, traffic } of mapTraffic(proxy, { deltas: deltasOf(one), counted: one.counted, read: [] }, mesh, hints, 0)) {
         const name = nameOf(key);
         const before = rows.get(name);
         rows.set(name, { key, traffic: before === undefined ? traffic : addTraffic(before.traffic, traffic) });

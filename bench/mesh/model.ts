@@ -1,9 +1,9 @@
+import type { Protocol } from "#lib/model/ids.ts";
+
 import { randomFrom } from "../traffic/random.ts";
 
 import type { MeshKnobs } from "./knobs.ts";
 import { outcomesOf, type Outcome } from "./outcomes.ts";
-
-export type Protocol = "http" | "grpc" | "tcp";
 
 /** One version of a service. */
 export interface Workload {

@@ -1,4 +1,4 @@
-import type { Protocol } from "./model.ts";
+import type { Protocol } from "#lib/model/ids.ts";
 
 /** Bounds of every histogram of Envoy's where nothing else is configured, milliseconds. */
 export const BOUNDS_MS: readonly number[] = [

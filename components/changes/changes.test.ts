@@ -317,8 +317,11 @@ describe("before and after", () => {
 describe("changes of the same object", () => {
   const all = [asked("4", 4_000), asked("3", 3_000, { state: "refused" }), asked("2", 2_000), asked("1", 1_000)];
 
-  test("tell which one a plan became, a refused one too", () => {
-    expect(appliedAs(all, "plan-3")?.id).toBe("3");
+  test("tell which one a plan became, once it was written", () => {
+    const written = all.map((one) => (one.state === "refused" ? one : { ...one, timings: { ...one.timings, acceptedAt: at(5_000) } }));
+    expect(appliedAs(written, "plan-2")?.id).toBe("2");
+    expect(appliedAs(written, "plan-3")).toBeUndefined();
+    expect(appliedAs([asked("5", 5_000)], "plan-5")).toBeUndefined();
     expect(appliedAs(all, "plan-9")).toBeUndefined();
     expect(appliedAs([asked("1", 0, { planId: "" })], "")).toBeUndefined();
   });

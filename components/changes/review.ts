@@ -64,9 +64,9 @@ function demandReview(base: ReviewBase, source: DemandPlan | DemandChange, chang
   return { ...base, kind: "demand", move: { before, after, refuses, observedSince }, change };
 }
 
-/** The change that a plan already became, whatever came of it: a plan is applied once. */
+/** The change that a plan already became. An attempt that wrote nothing, or has not written yet, leaves the plan a plan. */
 export function appliedAs(changes: readonly Change[], planId: string): Change | undefined {
-  return planId === "" ? undefined : changes.find((change) => change.planId === planId);
+  return planId === "" ? undefined : changes.find((change) => change.planId === planId && change.timings.acceptedAt !== null);
 }
 
 /** The newest change of the object that came before, newest first in `changes`; attempts that wrote nothing are none. */

@@ -96,9 +96,9 @@ export function MapCanvas(props: MapCanvasProps) {
       isClose: isClose && isRoomy,
     };
     const spoken = graph.edges.filter((edge) => hasLabel(edge, context) && (found === null || found.edges.has(edge.id)));
-    // Chips say what is wrong themselves, and leave no room between them.
+    // Chips say what is wrong themselves, and leave no room between them but for what was chosen or looked for.
     return placeLabels(
-      level === "card" ? spoken : level === "chip" ? spoken.filter((edge) => edge.id === selected) : [],
+      level === "card" ? spoken : level === "chip" ? spoken.filter((edge) => edge.id === selected || context.isSearched) : [],
       drawing.routes,
       drawing.cards,
     );

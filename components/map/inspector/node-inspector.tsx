@@ -75,7 +75,6 @@ export function NodeInspector(props: NodeInspectorProps) {
         </InspectorSection>
       )}
       {isListed ? <RequestsSection subject={`service:${node.id}`} target={node.id} window={window} className="border-b px-4 py-3" /> : null}
-      {isInternet ? null : <WorkloadLine id={node.id} window={window} />}
       <PeerSection node={node} edges={edges} onSelect={onSelect} />
       {(canSteer ? splits : []).map(({ route, rule }) => {
         const key = `${route.id} ${rule.id}`;
@@ -93,6 +92,8 @@ export function NodeInspector(props: NodeInspectorProps) {
       {canSteer || splits.length === 0 ? null : (
         <p className="px-4 py-3 text-12 text-text-3">Phones can look and roll back, nothing else.</p>
       )}
+      {/* Below the split: what is steered must be in sight. */}
+      {isInternet ? null : <WorkloadLine id={node.id} window={window} />}
     </>
   );
 }

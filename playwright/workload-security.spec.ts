@@ -5,6 +5,8 @@ import { until } from "../acceptance/demo-mesh.ts";
 import { expect, test } from "./fixtures.ts";
 import { pressUntilFocused } from "./pages/keyboard.ts";
 
+// The name of this file makes it the last: who was refused stays on the map for as long as the window of those who look.
+
 const PLAINTEXT_EDGE = "unknown/legacy-report|payments/ledger|http";
 
 test.beforeEach(async ({ mesh }) => {

@@ -1,8 +1,7 @@
 import type { PromSample } from "#collectors/shared/promql/dialect.ts";
+import { Spread } from "#collectors/shared/promql/spreads.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficRow } from "#lib/ports/series-store.ts";
-
-import { Spread } from "./spreads.ts";
 
 interface Line {
   key: TrafficKey;

@@ -2,12 +2,13 @@
 
 import { Popover } from "@base-ui/react/popover";
 
-import { formatAge, formatMoment, instantMs } from "#lib/client/format.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 
 import { cx } from "./cx.ts";
 import { NoticeList } from "./notice-list.tsx";
+import { OriginList } from "./origin-list.tsx";
+import { ScrollRegion } from "./scroll-region.tsx";
 import { badgeText, badgeTone } from "./source-badge-text.ts";
 
 export interface SourceBadgeProps {
@@ -22,7 +23,7 @@ const DOTS = {
   stale: "border border-unk",
 } as const;
 
-/** Where a panel's numbers come from and how old they are; opens to the queries behind them and what is missing. */
+/** Where a panel's numbers come from and how old they are; opens to the questions behind them, what those cost, and what is missing. */
 export function SourceBadge({ answer, className }: SourceBadgeProps) {
   const now = useNow();
   if (answer === undefined) return null;
@@ -42,22 +43,9 @@ export function SourceBadge({ answer, className }: SourceBadgeProps) {
         <Popover.Positioner sideOffset={6} align="end" className="z-40">
           <Popover.Popup className="max-w-100 rounded-3 bg-raised p-4 text-12 shadow-3">
             <Popover.Title className="mb-2 text-13 font-semi">Where this comes from</Popover.Title>
-            {answer.provenance.length === 0 ? <p className="text-text-2">No source was named.</p> : null}
-            <ul className="grid gap-3">
-              {answer.provenance.map((origin) => (
-                <li key={`${origin.source} ${origin.kind} ${origin.query}`}>
-                  <p>
-                    <b className="font-semi">{origin.source}</b> <span className="text-text-2">{origin.kind}</span>
-                  </p>
-                  <p className="break-all font-mono text-11 text-text-2">{origin.query}</p>
-                  <p className="text-text-3">
-                    {origin.observedAt === null
-                      ? "age not known"
-                      : `newest fact ${formatMoment(origin.observedAt, now)}, ${formatAge(now - (instantMs(origin.observedAt) ?? now))} ago`}
-                  </p>
-                </li>
-              ))}
-            </ul>
+            <ScrollRegion label="Questions and answers" className="max-h-[min(50vh,24rem)] overflow-y-auto">
+              <OriginList origins={answer.provenance} now={now} />
+            </ScrollRegion>
             <NoticeList notices={answer.notices} className="mt-3 border-t pt-3" />
           </Popover.Popup>
         </Popover.Positioner>

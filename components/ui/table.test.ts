@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Sourced } from "#lib/model/evidence.ts";
 
 import { rowWindow, WINDOW_FROM } from "./row-window.ts";
-import { badgeText, badgeTone } from "./source-badge-text.ts";
+import { badgeText, badgeTone, costWords } from "./source-badge-text.ts";
 import { sparkPaths } from "./spark-path.ts";
 import { matchesFind, nextSort, parseSort, printSort, sortRows } from "./table-sort.ts";
 import { statusRank, toneOfErrorRatio } from "./tone.ts";
@@ -104,6 +104,15 @@ describe("the source badge", () => {
     expect(badgeText(answer({}), NOW)).toBe("source unknown");
     expect(badgeText(answer({ provenance: [origin("a", null)], coverage: "stale" }), NOW)).toBe("a · stale");
     expect(badgeTone(answer({ coverage: "stale" }))).toBe("stale");
+  });
+
+  test("says what the questions cost, where a source tells", () => {
+    const asked = (series: number, ms: number) => ({ ...origin("a", null), cost: { series, ms } });
+    expect(costWords([origin("a", null)])).toBeNull();
+    expect(plain(costWords([asked(1_200, 40), origin("b", null), asked(31, 450)]) ?? "")).toBe(
+      "2 questions: 1,231 series, 450 ms at the longest",
+    );
+    expect(plain(costWords([asked(1, 5)]) ?? "")).toBe("1 question: 1 series, 5 ms at the longest");
   });
 });
 

@@ -69,7 +69,7 @@ describe("getGraph", () => {
     expect(answer.value.nodes.every(({ health }) => health.status === "unknown")).toBe(true);
     expect(answer.coverage).toBe("partial");
     expect(answer.notices).toMatchObject([
-      { level: "error", code: "no-source", mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR" },
+      { level: "error", code: "no-source", mend: expect.stringMatching(/--proxies DIR .* --config weft\.yaml .* --otlp-http/) },
     ]);
   });
 

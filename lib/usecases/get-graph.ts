@@ -12,13 +12,17 @@ import { liveWindow } from "./window.ts";
 
 const SPARK_POINTS = 30;
 
+/** The ways to give Weft numbers. */
+export const WITH_A_SOURCE =
+  "Start Weft with what tells of traffic: ./weft up --proxies DIR for proxies, --config weft.yaml for metrics, --otlp-http 4318 for spans";
+
 /** Said when nothing is configured that could give numbers. */
 export const NO_SOURCE: Notice = {
   level: "error",
   code: "no-source",
   text: "No source of metrics is configured, so there is nothing to draw",
   source: null,
-  mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR",
+  mend: WITH_A_SOURCE,
 };
 
 export interface GetGraphInput {

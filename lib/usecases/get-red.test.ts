@@ -131,7 +131,7 @@ describe("what getRed refuses", () => {
     desk = openDesk(desk, undefined, { hasMetrics: false });
     expect(await refusal({})).toMatchObject({
       code: "UNSUPPORTED",
-      mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR",
+      mend: expect.stringContaining("--config weft.yaml"),
     });
   });
 });

@@ -9,6 +9,7 @@ import { NO_TRAFFIC, sumTraffic, toRed } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
 
 import type { CallContext } from "./context.ts";
+import { WITH_A_SOURCE } from "./get-graph.ts";
 import { liveWindow } from "./window.ts";
 
 /** More steps than this are not drawn by anyone and would only cost. */
@@ -73,7 +74,7 @@ export async function getRed(context: CallContext, input: GetRedInput): Promise<
   if (metrics === null) {
     return err(
       new WeftError("UNSUPPORTED", "No source of metrics is configured", {
-        mend: "Start Weft with a directory of proxies: ./weft up --proxies DIR",
+        mend: WITH_A_SOURCE,
       }),
     );
   }

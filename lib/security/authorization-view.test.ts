@@ -1,18 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { WorkloadAuthorization } from "#lib/model/security.ts";
+import { WorkloadAuthorization, type PolicyView } from "#lib/model/security.ts";
+import type { DecisionFacts } from "#lib/model/security-facts.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 import { PAYMENTS_URI, stageOf } from "#lib/testing/security-builders.ts";
 
 import { buildAuthorization } from "./authorization-view.ts";
-import type { DecisionFact, PolicyFact } from "./facts.ts";
 
-function policyOf(part: Partial<PolicyFact> = {}): PolicyFact {
+function policyOf(part: Partial<PolicyView> = {}): PolicyView {
   return { name: "payments", principals: "payments", permissions: "anything", neverMatches: null, matched: 1, ...part };
 }
 
-function decisionOf(part: Partial<DecisionFact> = {}): DecisionFact {
+function decisionOf(part: Partial<DecisionFacts> = {}): DecisionFacts {
   return {
     target: "payments/ledger",
     source: "payments/payments",
@@ -99,7 +99,7 @@ describe("decisions", () => {
         count: fc.nat(9),
         lastSeenMs: fc.integer({ min: START_MS, max: START_MS + 9 }),
       })
-      .map((part) => decisionOf(part as Partial<DecisionFact>));
+      .map((part) => decisionOf(part as Partial<DecisionFacts>));
     fc.assert(
       fc.property(fc.array(decision), (decisions) => {
         const views = buildAuthorization([], decisions);

@@ -1,6 +1,6 @@
 import type { AuthorizationDecision, AuthorizationStage, PolicyView, WorkloadAuthorization } from "#lib/model/security.ts";
+import type { DecisionFacts, StageFacts } from "#lib/model/security-facts.ts";
 
-import type { DecisionFact, PolicyFact, StageFact } from "./facts.ts";
 import { peerIdentityOrNull } from "./peer-identity.ts";
 
 /** A sum that is not known as soon as one part is not: the rest alone would read too low. */
@@ -9,7 +9,7 @@ function sumKnown(parts: readonly (number | null)[]): number | null {
 }
 
 /** One policy as several proxies hold it. Where they word it differently they hold different ones. */
-function joinPolicies(policies: readonly PolicyFact[]): PolicyView[] {
+function joinPolicies(policies: readonly PolicyView[]): PolicyView[] {
   const groups = Map.groupBy(policies, ({ name, principals, permissions }) => JSON.stringify([name, principals, permissions]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -20,7 +20,7 @@ function joinPolicies(policies: readonly PolicyFact[]): PolicyView[] {
   });
 }
 
-function joinStages(stages: readonly StageFact[]): AuthorizationStage[] {
+function joinStages(stages: readonly StageFacts[]): AuthorizationStage[] {
   const groups = Map.groupBy(stages, ({ order, action, mode }) => `${order}|${action}|${mode}`);
   return [...groups.values()]
     .flatMap((group) => {
@@ -50,11 +50,11 @@ function joinStages(stages: readonly StageFact[]): AuthorizationStage[] {
 }
 
 /** What was denied first: by an enforced stage, then by a shadow one; then the most frequent. */
-function rank({ mode, outcome }: Pick<DecisionFact, "mode" | "outcome">): number {
+function rank({ mode, outcome }: Pick<DecisionFacts, "mode" | "outcome">): number {
   return (outcome === "denied" ? 0 : 2) + (mode === "enforced" ? 0 : 1);
 }
 
-function joinDecisions(decisions: readonly DecisionFact[]): AuthorizationDecision[] {
+function joinDecisions(decisions: readonly DecisionFacts[]): AuthorizationDecision[] {
   const groups = Map.groupBy(
     decisions.filter(({ count }) => count > 0),
     ({ source, identity, address, mode, outcome, policy }) => JSON.stringify([source, identity, address, mode, outcome, policy]),
@@ -73,7 +73,7 @@ function joinDecisions(decisions: readonly DecisionFact[]): AuthorizationDecisio
 }
 
 /** The effective policy of every workload that has one, with what it decided in the window; by id. */
-export function buildAuthorization(stages: readonly StageFact[], decisions: readonly DecisionFact[]): WorkloadAuthorization[] {
+export function buildAuthorization(stages: readonly StageFacts[], decisions: readonly DecisionFacts[]): WorkloadAuthorization[] {
   const stagesOf = Map.groupBy(stages, ({ nodeId }) => nodeId);
   const decisionsOf = Map.groupBy(decisions, ({ target }) => target);
   return [...new Set([...stagesOf.keys(), ...decisionsOf.keys()])].toSorted().map((id) => ({

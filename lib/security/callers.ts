@@ -1,18 +1,18 @@
 import type { ObservedCaller } from "#lib/model/security.ts";
+import type { ObservedCalls } from "#lib/model/security-facts.ts";
 
-import type { CallFact } from "./facts.ts";
 import type { IdentityReader } from "./peer-identity.ts";
 import type { Wording } from "./wording.ts";
 
 const TRANSPORT_ORDER = { plaintext: 0, oneWay: 1, mutual: 2 } as const;
 
 /** What makes two calls the same caller. The identity is last: it alone is written by somebody else. */
-function keyOf({ transport, address, tlsVersion, identity }: CallFact): string {
+function keyOf({ transport, address, tlsVersion, identity }: ObservedCalls): string {
   return `${transport}\n${address ?? ""}\n${tlsVersion ?? ""}\n${identity ?? ""}`;
 }
 
 /** Plaintext before all others, then the most frequent, then the latest. */
-function compareCalls(a: CallFact, b: CallFact): number {
+function compareCalls(a: ObservedCalls, b: ObservedCalls): number {
   return (
     TRANSPORT_ORDER[a.transport] - TRANSPORT_ORDER[b.transport] ||
     b.count - a.count ||
@@ -22,7 +22,7 @@ function compareCalls(a: CallFact, b: CallFact): number {
 }
 
 /** The callers of one edge, worst first; one that is told in parts is one. */
-export function joinCalls<T extends CallFact>(calls: readonly T[]): readonly T[] {
+export function joinCalls<T extends ObservedCalls>(calls: readonly T[]): readonly T[] {
   const [first, second] = calls;
   if (first === undefined || second === undefined) return calls;
   // Most edges have one caller, or one that differs from the other at first sight.
@@ -46,7 +46,7 @@ export function joinCalls<T extends CallFact>(calls: readonly T[]): readonly T[]
 }
 
 /** A caller as it is shown. */
-export function toCaller(call: CallFact, identityOf: IdentityReader, words: Wording): ObservedCaller {
+export function toCaller(call: ObservedCalls, identityOf: IdentityReader, words: Wording): ObservedCaller {
   return {
     identity: identityOf(call.identity),
     address: call.address,

@@ -1,6 +1,6 @@
 import type { CertificateEvent, CertificateFacts, CertificateStatus, CertificateView } from "#lib/model/security.ts";
+import type { CertificateChange } from "#lib/model/security-facts.ts";
 
-import type { ChangeFact } from "./facts.ts";
 import { isSpiffe } from "./peer-identity.ts";
 import { DAY_MS } from "./wording.ts";
 
@@ -81,7 +81,7 @@ export function viewCertificate(certificate: CertificateFacts, rotations: number
 /** Every certificate, the one that ends first first; those without dates last. */
 export function viewCertificates(
   certificates: readonly CertificateFacts[],
-  changes: readonly ChangeFact[],
+  changes: readonly CertificateChange[],
   nowMs: number,
 ): CertificateView[] {
   const rotations = new Map<string, number>();
@@ -106,7 +106,7 @@ export function firstExpiries(certificates: readonly CertificateFacts[]): Map<st
 }
 
 /** What happened to secrets, newest first. */
-export function viewEvents(changes: readonly ChangeFact[]): CertificateEvent[] {
+export function viewEvents(changes: readonly CertificateChange[]): CertificateEvent[] {
   return changes
     .toSorted((a, b) => b.atMs - a.atMs || (a.proxyId < b.proxyId ? -1 : 1))
     .map(({ atMs, kind, proxyId, nodeId, secret, fromSerial, toSerial }) => ({

@@ -1,7 +1,8 @@
 import { edgeId } from "#lib/model/ids.ts";
 import type { DeclaredTransport } from "#lib/model/topology.ts";
+import type { DialFacts, ListenerFacts, ObservedCalls, RefusedConnections } from "#lib/model/security-facts.ts";
 
-import type { CallFact, DialFact, EdgeLoad, ListenerFact, RefusalFact, SecurityPicture, Told } from "./facts.ts";
+import type { EdgeLoad, SecurityPicture, Told } from "./facts.ts";
 import { type EdgeKey, guessProtocol, placeRefusals } from "./refusals.ts";
 
 /** Everything that is known of one edge, found once so that no edge looks through all facts. */
@@ -9,10 +10,10 @@ export interface EdgeFacts extends EdgeKey {
   /** `source|target`. */
   pair: string;
   load: EdgeLoad | null;
-  calls: Told<CallFact>[];
-  dials: readonly Told<DialFact>[];
-  listeners: readonly Told<ListenerFact>[];
-  refusals: Told<RefusalFact>[];
+  calls: Told<ObservedCalls>[];
+  dials: readonly Told<DialFacts>[];
+  listeners: readonly Told<ListenerFacts>[];
+  refusals: Told<RefusedConnections>[];
 }
 
 const NONE: readonly never[] = [];
@@ -52,7 +53,7 @@ export function collectEdges(facts: {
   };
   for (const load of facts.loads.toSorted((a, b) => (a.id < b.id ? -1 : 1))) add(load, load);
   const counted = new Map(byPair);
-  let last: { call: CallFact; edge: EdgeFacts } | null = null;
+  let last: { call: ObservedCalls; edge: EdgeFacts } | null = null;
   for (const call of picture.calls) {
     const { source, target, protocol } = call;
     // Calls of one edge mostly stand together.

@@ -1,7 +1,7 @@
 import type { DeclaredBy, TlsPosture } from "#lib/model/security.ts";
 import type { ServerDemand, TransportSecurity, TransportVerdict } from "#lib/model/tls.ts";
+import type { DialFacts, ListenerFacts } from "#lib/model/security-facts.ts";
 
-import type { DialFact, ListenerFact } from "./facts.ts";
 import { joinClients, joinDemands, joinVerdicts, transportVerdict } from "./transport-verdict.ts";
 import { DEMAND_WORDS, TRANSPORT_WORDS } from "./wording.ts";
 
@@ -24,7 +24,7 @@ function telling<F, T extends string>(facts: readonly F[], of: (fact: F) => T): 
 }
 
 /** The caller's side: what the topology says of it goes before the sum of its proxies, for the map shows that. */
-export function clientSide(dials: readonly DialFact[], topology: TransportSecurity): Side<TransportSecurity> {
+export function clientSide(dials: readonly DialFacts[], topology: TransportSecurity): Side<TransportSecurity> {
   const told = telling(dials, ({ transport }) => transport);
   const shown = topology === "unknown" ? joinClients(told) : topology;
   return {
@@ -35,7 +35,7 @@ export function clientSide(dials: readonly DialFact[], topology: TransportSecuri
 }
 
 /** The target's side, which is the same for all of its callers. */
-export function serverSide(listeners: readonly ListenerFact[], topology: ServerDemand): Side<ServerDemand> {
+export function serverSide(listeners: readonly ListenerFacts[], topology: ServerDemand): Side<ServerDemand> {
   const told = telling(listeners, ({ demand }) => demand);
   const shown = topology === "unknown" ? joinDemands(told) : topology;
   return {

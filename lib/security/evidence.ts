@@ -1,8 +1,9 @@
 import type { Evidence } from "#lib/model/security.ts";
 import type { TransportSecurity } from "#lib/model/tls.ts";
 import type { Protocol } from "#lib/model/ids.ts";
+import type { DialFacts, ListenerFacts, ObservedCalls, RefusedConnections } from "#lib/model/security-facts.ts";
 
-import type { CallFact, DialFact, EdgeLoad, ListenerFact, RefusalFact, Told } from "./facts.ts";
+import type { EdgeLoad, Told } from "./facts.ts";
 import { refusalSentences } from "./refusals.ts";
 import { countWords, DEMAND_WORDS, listWords, TRANSPORT_WORDS, type Wording } from "./wording.ts";
 
@@ -15,9 +16,9 @@ export interface EvidenceFacts {
   protocol: Protocol;
   load: EdgeLoad | null;
   /** Worst first. */
-  calls: readonly Told<CallFact>[];
-  dials: readonly Told<DialFact>[];
-  refusals: readonly Told<RefusalFact>[];
+  calls: readonly Told<ObservedCalls>[];
+  dials: readonly Told<DialFacts>[];
+  refusals: readonly Told<RefusedConnections>[];
   /** What the topology says of the caller's side, and which source that is. */
   client: TransportSecurity;
   declaredBy: string;
@@ -40,7 +41,7 @@ function loadText({ arrived, transport }: EdgeLoad, protocol: Protocol): string 
   return arrived > 0 ? `${countWords(arrived, noun)} in the window; how they travelled was not told` : `No ${noun} arrived in the window`;
 }
 
-function callText({ transport, identity, address, tlsVersion }: CallFact, words: Wording): string {
+function callText({ transport, identity, address, tlsVersion }: ObservedCalls, words: Wording): string {
   const from = address === null ? "" : ` from ${words.plain(address)}`;
   if (transport === "plaintext") return `Called in plaintext${from}, without a certificate`;
   const over = tlsVersion === null ? TRANSPORT_WORDS[transport] : words.plain(tlsVersion);
@@ -75,7 +76,7 @@ function sayings<T extends { proxyId: string; toldBy: string }>(
 }
 
 /** What the target's proxies say that they take. */
-export function listenerEvidence(target: string, listeners: readonly Told<ListenerFact>[], facts: SayingFacts): Evidence[] {
+export function listenerEvidence(target: string, listeners: readonly Told<ListenerFacts>[], facts: SayingFacts): Evidence[] {
   return sayings(listeners, facts, ({ demand }) => `${facts.words.node(target)} takes ${DEMAND_WORDS[demand]}`);
 }
 

@@ -1,120 +1,18 @@
-import type { AcceptedTransport, CertificateFacts, RefusalReason } from "#lib/model/security.ts";
 import type { Protocol } from "#lib/model/ids.ts";
 import type { TimeWindow, TransportCounts } from "#lib/model/red.ts";
-import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
+import type { CertificateFacts } from "#lib/model/security.ts";
+import type {
+  CertificateChange,
+  DecisionFacts,
+  DialFacts,
+  ListenerFacts,
+  ObservedCalls,
+  RefusedConnections,
+  StageFacts,
+} from "#lib/model/security-facts.ts";
 
 /** A fact and the id of the source that tells it. */
 export type Told<T> = T & { readonly toldBy: string };
-
-/** Calls of one caller. `count` is of the window, the instants are of all that is remembered. */
-export interface CallFact {
-  source: string;
-  target: string;
-  protocol: Protocol;
-  identity: string | null;
-  address: string | null;
-  tlsVersion: string | null;
-  transport: "mutual" | "oneWay" | "plaintext";
-  count: number;
-  firstSeenMs: number;
-  lastSeenMs: number;
-}
-
-/** Connections that were refused before any request. */
-export interface RefusalFact {
-  source: string | null;
-  target: string;
-  witness: "server" | "caller";
-  reason: RefusalReason;
-  /** Of a reason that is not known: whether it was the certificate that was not accepted. */
-  certificateRefused?: boolean;
-  claimed: string | null;
-  address: string | null;
-  count: number;
-  firstSeenMs: number;
-  lastSeenMs: number;
-}
-
-/** What one proxy takes. */
-export interface ListenerFact {
-  proxyId: string;
-  nodeId: string;
-  listener: string;
-  demand: ServerDemand;
-  accepts: readonly AcceptedTransport[];
-}
-
-/** What one proxy is set to do when it calls one target. */
-export interface DialFact {
-  proxyId: string;
-  source: string;
-  target: string;
-  name: string;
-  transport: TransportSecurity;
-  accepts: readonly string[];
-  ciphers: readonly string[];
-  tlsVersions: readonly string[];
-}
-
-/** A secret changed, or a new one was refused. */
-export interface ChangeFact {
-  atMs: number;
-  kind: "rotated" | "rejected";
-  proxyId: string;
-  nodeId: string;
-  secret: string | null;
-  fromSerial: string | null;
-  toSerial: string | null;
-}
-
-/** One policy of one proxy's stage. */
-export interface PolicyFact {
-  name: string;
-  principals: string;
-  permissions: string;
-  neverMatches: string | null;
-  matched: number | null;
-}
-
-/** One authorization stage of one proxy. */
-export interface StageFact {
-  proxyId: string;
-  nodeId: string;
-  order: number;
-  action: "custom" | "deny" | "allow" | "audit";
-  mode: "enforced" | "shadow";
-  policies: readonly PolicyFact[];
-  allowed: number | null;
-  denied: number | null;
-}
-
-/** Requests of one caller by what one stage decided. */
-export interface DecisionFact {
-  target: string;
-  source: string;
-  identity: string | null;
-  address: string | null;
-  mode: "enforced" | "shadow";
-  outcome: "allowed" | "denied";
-  policy: string | null;
-  count: number;
-  lastSeenMs: number;
-}
-
-/** All that one source knows. */
-export interface SourceFacts {
-  observedSinceMs: number | null;
-  /** What its counts cover. */
-  window: TimeWindow;
-  calls: readonly CallFact[];
-  refusals: readonly RefusalFact[];
-  listeners: readonly ListenerFact[];
-  dials: readonly DialFact[];
-  certificates: readonly CertificateFacts[];
-  events: readonly ChangeFact[];
-  stages: readonly StageFact[];
-  decisions: readonly DecisionFact[];
-}
 
 /** All that all sources know, each edge, proxy and certificate from one of them only. */
 export interface SecurityPicture {
@@ -122,14 +20,14 @@ export interface SecurityPicture {
   observedSinceMs: number | null;
   /** What the counts of all sources together cover; `null` = no source answered. */
   window: TimeWindow | null;
-  calls: readonly Told<CallFact>[];
-  refusals: readonly Told<RefusalFact>[];
-  listeners: readonly Told<ListenerFact>[];
-  dials: readonly Told<DialFact>[];
+  calls: readonly Told<ObservedCalls>[];
+  refusals: readonly Told<RefusedConnections>[];
+  listeners: readonly Told<ListenerFacts>[];
+  dials: readonly Told<DialFacts>[];
   certificates: readonly Told<CertificateFacts>[];
-  events: readonly Told<ChangeFact>[];
-  stages: readonly Told<StageFact>[];
-  decisions: readonly Told<DecisionFact>[];
+  events: readonly Told<CertificateChange>[];
+  stages: readonly Told<StageFacts>[];
+  decisions: readonly Told<DecisionFacts>[];
 }
 
 /** Traffic of one edge in the window, as the map counts it. */

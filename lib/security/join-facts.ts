@@ -1,11 +1,12 @@
 import type { TimeWindow } from "#lib/model/red.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 
-import type { SecurityPicture, SourceFacts, Told } from "./facts.ts";
+import type { SecurityPicture, Told } from "./facts.ts";
 
 /** Facts of one kind from several sources: all of one subject come from the first source that knows the subject. */
 function firstKnown<T>(
-  sources: readonly { id: string; facts: SourceFacts }[],
-  pick: (facts: SourceFacts) => readonly T[],
+  sources: readonly { id: string; facts: SecurityFacts }[],
+  pick: (facts: SecurityFacts) => readonly T[],
   subjectOf: (fact: T) => string,
 ): Told<T>[] {
   const owners = new Map<string, string>();
@@ -32,7 +33,7 @@ function widest(windows: readonly TimeWindow[]): TimeWindow | null {
  * What several sources know, strongest first: the union of their subjects, and never the sum of two sources' numbers.
  * The watch began when the last of them began, for before that an edge of its own could not be seen.
  */
-export function joinFacts(sources: readonly { id: string; facts: SourceFacts }[]): SecurityPicture {
+export function joinFacts(sources: readonly { id: string; facts: SecurityFacts }[]): SecurityPicture {
   const since = sources.flatMap(({ facts }) => (facts.observedSinceMs === null ? [] : [facts.observedSinceMs]));
   return {
     observedSinceMs: since.length === 0 ? null : Math.max(...since),

@@ -1,7 +1,7 @@
 import { edgeId, type Protocol } from "#lib/model/ids.ts";
 import type { Refusal, RefusalReason } from "#lib/model/security.ts";
+import type { RefusedConnections } from "#lib/model/security-facts.ts";
 
-import type { RefusalFact } from "./facts.ts";
 import { peerIdentityOrNull } from "./peer-identity.ts";
 import { countWords, nodePath } from "./wording.ts";
 
@@ -61,13 +61,13 @@ export function placeRefusals<T extends { source: string | null; target: string;
 }
 
 /** All refused connections, whoever refused: a side that is refused tells of it as an error, which is no refusal of its own. */
-export function countRefused(refusals: Iterable<Pick<RefusalFact, "count">>): number {
+export function countRefused(refusals: Iterable<Pick<RefusedConnections, "count">>): number {
   let sum = 0;
   for (const { count } of refusals) sum += count;
   return sum;
 }
 
-type Reasoned = Pick<RefusalFact, "source" | "target" | "witness" | "reason" | "certificateRefused">;
+type Reasoned = Pick<RefusedConnections, "source" | "target" | "witness" | "reason" | "certificateRefused">;
 
 /** What the server's side refused then: what it demands by now may be something else. */
 function whyServer({ reason, certificateRefused = false }: Reasoned): string {
@@ -95,7 +95,7 @@ function whyCaller({ reason, certificateRefused = false }: Reasoned, target: str
 }
 
 /** The refusals of one edge in words, the most frequent reason first: one sentence per side that refused and reason. */
-export function refusalSentences(refusals: readonly (Reasoned & Pick<RefusalFact, "count">)[]): string[] {
+export function refusalSentences(refusals: readonly (Reasoned & Pick<RefusedConnections, "count">)[]): string[] {
   const counts = new Map<string, { why: string; count: number }>();
   for (const refusal of refusals) {
     const { source, target, witness, count } = refusal;
@@ -111,7 +111,7 @@ export function refusalSentences(refusals: readonly (Reasoned & Pick<RefusalFact
 }
 
 /** A refusal as it is shown. */
-export function toRefusal(fact: RefusalFact): Refusal {
+export function toRefusal(fact: RefusedConnections): Refusal {
   return {
     source: fact.source,
     target: fact.target,
@@ -126,11 +126,11 @@ export function toRefusal(fact: RefusalFact): Refusal {
   };
 }
 
-function nameOf({ target, source, witness, reason, address, claimed }: RefusalFact): string {
+function nameOf({ target, source, witness, reason, address, claimed }: RefusedConnections): string {
   return [target, source, witness, reason, address, claimed].join("|");
 }
 
 /** Most frequent first; what is equal stands in an order that does not depend on who told it first. */
-export function sortRefusals<T extends RefusalFact>(refusals: readonly T[]): T[] {
+export function sortRefusals<T extends RefusedConnections>(refusals: readonly T[]): T[] {
   return refusals.toSorted((a, b) => b.count - a.count || (nameOf(a) < nameOf(b) ? -1 : 1));
 }

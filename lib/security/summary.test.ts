@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { SecurityReport } from "#lib/model/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 import { serviceOf, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import {
   callOf,
@@ -17,13 +18,13 @@ import {
 
 import { buildReport, type ReportFacts } from "./build-report.ts";
 import { joinFacts } from "./join-facts.ts";
-import type { EdgeLoad, SourceFacts } from "./facts.ts";
+import type { EdgeLoad } from "./facts.ts";
 
 const MINUTE = 60_000;
 const LEDGER = "payments/ledger";
 const LEGACY = "unknown/legacy-report";
 
-function report(known: Partial<SourceFacts> = {}, loads: readonly EdgeLoad[] = [], part: Partial<ReportFacts> = {}): SecurityReport {
+function report(known: Partial<SecurityFacts> = {}, loads: readonly EdgeLoad[] = [], part: Partial<ReportFacts> = {}): SecurityReport {
   return buildReport({
     window: { fromMs: START_MS - 300_000, toMs: START_MS },
     topology: topologyOf(),
@@ -41,7 +42,7 @@ function report(known: Partial<SourceFacts> = {}, loads: readonly EdgeLoad[] = [
 const mutual = (source: string, count = 10): EdgeLoad => loadOf({ source, transport: { mutual: count, oneWay: 0, plaintext: 0 } });
 const plain = (source: string, target = LEDGER): EdgeLoad => loadOf({ source, target, transport: { mutual: 0, oneWay: 0, plaintext: 3 } });
 const unknown = (source: string): EdgeLoad => loadOf({ source, transport: { mutual: 0, oneWay: 0, plaintext: 0 }, arrived: 5 });
-const ending = (leftMs: number, nodeId = "reviews/ratings"): SourceFacts["certificates"][number] =>
+const ending = (leftMs: number, nodeId = "reviews/ratings"): SecurityFacts["certificates"][number] =>
   certificateOf({
     id: `${nodeId}/${leftMs}`,
     nodeId,
@@ -50,7 +51,7 @@ const ending = (leftMs: number, nodeId = "reviews/ratings"): SourceFacts["certif
   });
 
 describe("the sentence", () => {
-  it.each<[string, Partial<SourceFacts>, readonly EdgeLoad[], string]>([
+  it.each<[string, Partial<SecurityFacts>, readonly EdgeLoad[], string]>([
     ["nothing known", {}, [], "No edge is known"],
     ["nothing seen", { dials: [dialOf()] }, [], "Nothing was seen of any edge in this window; 1 edge set up but without calls"],
     ["one mutual edge", {}, [mutual("a/a")], "The one edge is mutual TLS"],

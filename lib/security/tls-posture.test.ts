@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { TlsPosture } from "#lib/model/security.ts";
 import { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 import {
   callOf,
@@ -16,7 +17,6 @@ import {
   refusalOf,
 } from "#lib/testing/security-builders.ts";
 
-import type { SourceFacts } from "./facts.ts";
 import { buildPostures, type PostureFacts } from "./tls-posture.ts";
 
 const READ_AT = new Date(START_MS + 59_000).toISOString();
@@ -24,7 +24,7 @@ const LEDGER = "payments/ledger";
 const PAYMENTS = "payments/payments";
 const LEGACY = "unknown/legacy-report";
 
-function postures(known: Partial<SourceFacts> = {}, part: Partial<PostureFacts> = {}): TlsPosture[] {
+function postures(known: Partial<SecurityFacts> = {}, part: Partial<PostureFacts> = {}): TlsPosture[] {
   return buildPostures({
     picture: pictureOf(known),
     loads: [],
@@ -40,7 +40,7 @@ function postures(known: Partial<SourceFacts> = {}, part: Partial<PostureFacts> 
   });
 }
 
-function posture(known: Partial<SourceFacts> = {}, part: Partial<PostureFacts> = {}): TlsPosture {
+function posture(known: Partial<SecurityFacts> = {}, part: Partial<PostureFacts> = {}): TlsPosture {
   const [only, ...others] = postures(known, part);
   if (only === undefined || others.length > 0) throw new Error(`${others.length + 1} edges instead of one`);
   return only;
@@ -261,7 +261,7 @@ const loads = fc.uniqueArray(
   fc.record({ source: node, target: node, protocol: fc.constantFrom("http", "grpc"), transport: transports }).map(loadOf),
   { selector: ({ id }) => id, maxLength: 8 },
 );
-const known: fc.Arbitrary<Partial<SourceFacts>> = fc.record({
+const known: fc.Arbitrary<Partial<SecurityFacts>> = fc.record({
   calls: fc.array(
     fc
       .record({

@@ -3,13 +3,14 @@ import type { TransportCounts } from "#lib/model/red.ts";
 import type { TlsPosture } from "#lib/model/security.ts";
 import type { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 import type { DeclaredTransport } from "#lib/model/topology.ts";
+import type { ObservedCalls } from "#lib/model/security-facts.ts";
 
 import { joinCalls, toCaller } from "./callers.ts";
 import { firstExpiries } from "./certificate-view.ts";
 import { collectEdges, type EdgeFacts } from "./collect-edges.ts";
 import { clientSide, declarationsOf, serverSide } from "./declarations.ts";
 import { evidenceOf, listenerEvidence } from "./evidence.ts";
-import type { CallFact, EdgeLoad, SecurityPicture } from "./facts.ts";
+import type { EdgeLoad, SecurityPicture } from "./facts.ts";
 import { createIdentityReader, type IdentityReader } from "./peer-identity.ts";
 import { sortRefusals, toRefusal } from "./refusals.ts";
 import { agreementOf } from "./transport-verdict.ts";
@@ -31,7 +32,7 @@ export interface PostureFacts {
 }
 
 /** The calls of the window by transport, as their source counts them. */
-function countsOf(calls: readonly CallFact[]): TransportCounts {
+function countsOf(calls: readonly ObservedCalls[]): TransportCounts {
   const counts = { mutual: 0, oneWay: 0, plaintext: 0 };
   for (const { transport, count } of calls) counts[transport] += count;
   return counts;
@@ -62,7 +63,7 @@ function createTargets(facts: PostureFacts, words: Wording): Shared["targetOf"] 
 
 /** Instants of the oldest call that came as `observed` says, and of the last one of any kind; `null` = none was seen. */
 function spanOf(
-  calls: readonly CallFact[],
+  calls: readonly ObservedCalls[],
   observed: TransportSecurity,
   words: Wording,
 ): { since: string | null; lastSeen: string | null } {

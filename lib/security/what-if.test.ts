@@ -2,10 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { WhatIf } from "#lib/model/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 import { serviceOf, START_MS } from "#lib/testing/builders.ts";
 import { callOf, dialOf, listenerOf, loadOf, pictureOf, plaintextCallOf } from "#lib/testing/security-builders.ts";
 
-import type { SourceFacts } from "./facts.ts";
 import { judgeWhatIf, type WhatIfFacts } from "./what-if.ts";
 
 const MINUTE = 60_000;
@@ -21,7 +21,7 @@ const SERVICES = [
   serviceOf("external/card", { demand: "unknown", kind: "external" }),
 ];
 
-function facts(known: Partial<SourceFacts> = {}, part: Partial<WhatIfFacts> = {}): WhatIfFacts {
+function facts(known: Partial<SecurityFacts> = {}, part: Partial<WhatIfFacts> = {}): WhatIfFacts {
   const place = { id: "folder:ledger", workload: LEDGER, demand: "permissive" as const, location: "ledger.json", problem: null };
   return {
     scope: { kind: "mesh", id: null },
@@ -36,7 +36,7 @@ function facts(known: Partial<SourceFacts> = {}, part: Partial<WhatIfFacts> = {}
   };
 }
 
-function judge(known: Partial<SourceFacts> = {}, part: Partial<WhatIfFacts> = {}): WhatIf {
+function judge(known: Partial<SecurityFacts> = {}, part: Partial<WhatIfFacts> = {}): WhatIf {
   const judged = judgeWhatIf(facts(known, part));
   if (judged === null) throw new Error("no workload in scope");
   return WhatIf.parse(judged);
@@ -187,7 +187,7 @@ describe("the scope", () => {
 describe("what is said", () => {
   const strict = { scope: { kind: "workload", id: "payments/payments" } } as const;
   const ledger = { scope: { kind: "workload", id: LEDGER } } as const;
-  it.each<[string, Partial<SourceFacts>, Partial<WhatIfFacts>, string]>([
+  it.each<[string, Partial<SecurityFacts>, Partial<WhatIfFacts>, string]>([
     ["all strict", {}, strict, "Nothing would change: mutual TLS is demanded already"],
     ["nobody seen", {}, ledger, "No caller was seen in 14 min, so nobody is known who would be refused"],
     ["nothing watched", { observedSinceMs: null }, ledger, "Nobody can say who would be refused: no calls were watched"],

@@ -2,8 +2,9 @@ import { parseNodeId } from "#lib/model/ids.ts";
 import type { WhatIf, WhatIfCaller, WhatIfScope } from "#lib/model/security.ts";
 import type { ServerDemand } from "#lib/model/tls.ts";
 import type { DeclaredTransport, ServiceFacts } from "#lib/model/topology.ts";
+import type { ObservedCalls } from "#lib/model/security-facts.ts";
 
-import type { CallFact, EdgeLoad, SecurityPicture } from "./facts.ts";
+import type { EdgeLoad, SecurityPicture } from "./facts.ts";
 import { identityName, TRANSPORT_WORDS, nodePath } from "./wording.ts";
 import { createIdentityReader } from "./peer-identity.ts";
 import { placeOf, type Steering } from "./steering.ts";
@@ -52,7 +53,7 @@ function workloadsIn({ scope, services, picture }: WhatIfFacts): Workload[] {
     });
 }
 
-const REASONS: Record<CallFact["transport"], string> = {
+const REASONS: Record<ObservedCalls["transport"], string> = {
   plaintext: "It was seen to call in plaintext",
   oneWay: "It was seen to call over TLS without a certificate",
   mutual: "It was seen to call over mutual TLS only",
@@ -69,7 +70,7 @@ function alreadyRefused(caller: WhatIfCaller, isStrict: boolean): WhatIfCaller {
   return { ...caller, effect: "unknown", reason: "It called without a certificate before mutual TLS was demanded: it is refused already" };
 }
 
-function seenCallers(calls: readonly CallFact[]): WhatIfCaller[] {
+function seenCallers(calls: readonly ObservedCalls[]): WhatIfCaller[] {
   const identityOf = createIdentityReader();
   const plain = new Set(calls.filter(({ transport }) => transport !== "mutual").map(({ source, target }) => `${source}|${target}`));
   const groups = Map.groupBy(
@@ -151,7 +152,7 @@ function callersOf(facts: WhatIfFacts, workloads: readonly Workload[]): WhatIfCa
   const targets = new Set(workloads.filter(({ isLeftOut }) => !isLeftOut).map(({ id }) => id));
   const { picture, declared } = facts;
   const calls = picture.calls.filter(({ target }) => targets.has(target));
-  const waysOf = new Map<string, Set<CallFact["transport"]>>();
+  const waysOf = new Map<string, Set<ObservedCalls["transport"]>>();
   for (const { source, target, transport } of calls) {
     const ways = waysOf.get(`${source}|${target}`) ?? new Set();
     waysOf.set(`${source}|${target}`, ways.add(transport));

@@ -1,8 +1,9 @@
 import type { AcceptedTransport, PeerIdentity, TlsPosture, WorkloadPosture } from "#lib/model/security.ts";
 import type { ServiceFacts } from "#lib/model/topology.ts";
+import type { ListenerFacts } from "#lib/model/security-facts.ts";
 
 import { firstExpiries } from "./certificate-view.ts";
-import type { ListenerFact, SecurityPicture } from "./facts.ts";
+import type { SecurityPicture } from "./facts.ts";
 import { countRefused } from "./refusals.ts";
 import { placeOf, type Steering } from "./steering.ts";
 import { joinDemands } from "./transport-verdict.ts";
@@ -14,7 +15,7 @@ export interface WorkloadFacts {
   steering: Steering;
 }
 
-function acceptedBy(listeners: readonly ListenerFact[]): AcceptedTransport[] {
+function acceptedBy(listeners: readonly ListenerFacts[]): AcceptedTransport[] {
   const distinct = new Map(listeners.flatMap(({ accepts }) => accepts).map((one) => [JSON.stringify(one), one]));
   return [...distinct].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

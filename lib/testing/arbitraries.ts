@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-import type { EdgeTraffic, LatencyHistogram } from "#lib/model/red.ts";
+import type { EdgeTraffic, LatencyHistogram, Volume } from "#lib/model/red.ts";
 
 import { histogramOf } from "./builders.ts";
 
@@ -18,8 +18,16 @@ export const arbitraryHistogram: fc.Arbitrary<LatencyHistogram> = fc
 
 const small = fc.nat({ max: 500 });
 
-/** Any traffic a collector may hand in: errors within counts, a few flags, with or without durations. */
-export const arbitraryTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
+const untold = fc.option(small, { nil: null });
+const arbitraryVolume: fc.Arbitrary<Volume> = fc.record({
+  sentBytes: untold,
+  receivedBytes: untold,
+  sentMessages: untold,
+  receivedMessages: untold,
+});
+
+/** Any traffic a collector may hand in: errors within counts, a few flags, with or without durations and volume. */
+const countedTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
   count: small,
   errorCount: small,
   retries: small,
@@ -30,3 +38,6 @@ export const arbitraryTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
   flags: fc.dictionary(fc.constantFrom("UH", "UF", "UO", "NC", "DC", "URX"), fc.integer({ min: 1, max: 50 }), { maxKeys: 4 }),
   latency: fc.option(arbitraryHistogram, { nil: null }),
 });
+export const arbitraryTraffic: fc.Arbitrary<EdgeTraffic> = fc
+  .tuple(countedTraffic, fc.option(arbitraryVolume, { nil: null }))
+  .map(([traffic, volume]) => (volume === null ? traffic : { ...traffic, volume }));

@@ -1,7 +1,8 @@
 import { err, ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
-import type { ObservedCalls, RefusedConnections, SecurityFacts, SecuritySource } from "#lib/ports/security.ts";
+import type { ObservedCalls, RefusedConnections, SecurityFacts } from "#lib/model/security-facts.ts";
+import type { SecuritySource } from "#lib/ports/security.ts";
 
 import { START_MS } from "./builders.ts";
 

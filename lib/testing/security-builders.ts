@@ -1,15 +1,7 @@
-import type { CertificateFacts } from "#lib/model/security.ts";
-import type {
-  CallFact,
-  DialFact,
-  EdgeLoad,
-  ListenerFact,
-  RefusalFact,
-  SecurityPicture,
-  SourceFacts,
-  StageFact,
-} from "#lib/security/facts.ts";
 import { edgeId } from "#lib/model/ids.ts";
+import type { CertificateFacts } from "#lib/model/security.ts";
+import type { DialFacts, ListenerFacts, ObservedCalls, RefusedConnections, SecurityFacts, StageFacts } from "#lib/model/security-facts.ts";
+import type { EdgeLoad, SecurityPicture } from "#lib/security/facts.ts";
 import { joinFacts } from "#lib/security/join-facts.ts";
 import { peerIdentity } from "#lib/security/peer-identity.ts";
 
@@ -20,7 +12,7 @@ const DAY_MS = 86_400_000;
 export const PAYMENTS_URI = "spiffe://demo.mesh/ns/payments/sa/payments";
 
 /** One call over mutual TLS from `payments` to `ledger` where nothing else is said. */
-export function callOf(part: Partial<CallFact> = {}): CallFact {
+export function callOf(part: Partial<ObservedCalls> = {}): ObservedCalls {
   return {
     source: "payments/payments",
     target: "payments/ledger",
@@ -37,7 +29,7 @@ export function callOf(part: Partial<CallFact> = {}): CallFact {
 }
 
 /** The same in plaintext, from a caller without a proxy. */
-export function plaintextCallOf(part: Partial<CallFact> = {}): CallFact {
+export function plaintextCallOf(part: Partial<ObservedCalls> = {}): ObservedCalls {
   return callOf({
     source: "unknown/legacy-report",
     identity: null,
@@ -48,7 +40,7 @@ export function plaintextCallOf(part: Partial<CallFact> = {}): CallFact {
   });
 }
 
-export function refusalOf(part: Partial<RefusalFact> = {}): RefusalFact {
+export function refusalOf(part: Partial<RefusedConnections> = {}): RefusedConnections {
   return {
     source: "unknown/legacy-report",
     target: "payments/ledger",
@@ -63,7 +55,7 @@ export function refusalOf(part: Partial<RefusalFact> = {}): RefusalFact {
   };
 }
 
-export function listenerOf(part: Partial<ListenerFact> = {}): ListenerFact {
+export function listenerOf(part: Partial<ListenerFacts> = {}): ListenerFacts {
   return {
     proxyId: "ledger-v1-0.payments",
     nodeId: "payments/ledger",
@@ -74,7 +66,7 @@ export function listenerOf(part: Partial<ListenerFact> = {}): ListenerFact {
   };
 }
 
-export function dialOf(part: Partial<DialFact> = {}): DialFact {
+export function dialOf(part: Partial<DialFacts> = {}): DialFacts {
   return {
     proxyId: "payments-v1-0.payments",
     source: "payments/payments",
@@ -88,7 +80,7 @@ export function dialOf(part: Partial<DialFact> = {}): DialFact {
   };
 }
 
-export function stageOf(part: Partial<StageFact> = {}): StageFact {
+export function stageOf(part: Partial<StageFacts> = {}): StageFacts {
   return {
     proxyId: "ledger-v1-0.payments",
     nodeId: "payments/ledger",
@@ -122,12 +114,12 @@ export function certificateOf(part: Partial<CertificateFacts> = {}): Certificate
 }
 
 /** What one source of the name `doors` knows, joined as the verbs join it. */
-export function pictureOf(part: Partial<SourceFacts> = {}): SecurityPicture {
+export function pictureOf(part: Partial<SecurityFacts> = {}): SecurityPicture {
   return joinFacts([{ id: "doors", facts: factsOf(part) }]);
 }
 
 /** What one source knows: nothing where nothing else is said. */
-export function factsOf(part: Partial<SourceFacts> = {}): SourceFacts {
+export function factsOf(part: Partial<SecurityFacts> = {}): SecurityFacts {
   return {
     observedSinceMs: null,
     window: { fromMs: START_MS - 60_000, toMs: START_MS },

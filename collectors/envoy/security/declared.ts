@@ -1,5 +1,5 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
-import type { DialFacts, ListenerFacts } from "#lib/ports/security.ts";
+import type { DialFacts, ListenerFacts } from "#lib/model/security-facts.ts";
 
 import type { KnownProxy } from "../identity/known-proxy.ts";
 import type { MeshView } from "../identity/mesh-view.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { systemClock as clock, systemScheduler as scheduler } from "#collectors/shared/testing/system-time.ts";
-import type { SecurityFacts } from "#lib/ports/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 
 import { createEnvoySource, type EnvoySource } from "../source.ts";

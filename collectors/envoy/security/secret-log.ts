@@ -1,5 +1,5 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
-import type { CertificateChange } from "#lib/ports/security.ts";
+import type { CertificateChange } from "#lib/model/security-facts.ts";
 
 import type { HeldCertificate } from "./held-certificates.ts";
 

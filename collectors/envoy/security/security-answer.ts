@@ -1,5 +1,5 @@
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
-import type { SecurityFacts } from "#lib/ports/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 
 import type { MeshView } from "../identity/mesh-view.ts";
 import { proxyOf } from "../topology/proxy-state.ts";

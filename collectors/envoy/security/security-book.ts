@@ -1,6 +1,6 @@
 import { plainName } from "#collectors/shared/plain-name.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
-import type { DecisionFacts, ObservedCalls, RefusedConnections } from "#lib/ports/security.ts";
+import type { DecisionFacts, ObservedCalls, RefusedConnections } from "#lib/model/security-facts.ts";
 
 import type { KnownProxy } from "../identity/known-proxy.ts";
 import type { MeshView } from "../identity/mesh-view.ts";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import type { Sourced } from "#lib/model/evidence.ts";
-import type { SecurityFacts } from "#lib/ports/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 
 import { createTestAuthority } from "../testing/authority.ts";
 import { json, webPage, type Answer, type FakeAdmin } from "../testing/fake-admin.ts";

@@ -1,4 +1,4 @@
-import type { StageFacts } from "#lib/ports/security.ts";
+import type { StageFacts } from "#lib/model/security-facts.ts";
 
 import type { AuthorizationStageFacts } from "../config/authorization-stages.ts";
 import type { KnownProxy } from "../identity/known-proxy.ts";

@@ -1,5 +1,16 @@
 import { z } from "zod";
 
+const PerSecond = z.array(z.number().nullable());
+
+/** Bytes and messages per second: `sent` from the caller to its target, `received` back. All gaps = not told. */
+export const VolumeSeries = z.object({
+  sentBytes: PerSecond,
+  receivedBytes: PerSecond,
+  sentMessages: PerSecond,
+  receivedMessages: PerSecond,
+});
+export type VolumeSeries = z.infer<typeof VolumeSeries>;
+
 /** One line of a chart. All arrays have one length; `t` is the end of each step, epoch ms; gaps are `null`. */
 export const RedSeries = z.object({
   group: z.string(),
@@ -11,6 +22,8 @@ export const RedSeries = z.object({
   p50Ms: z.array(z.number().nullable()),
   p95Ms: z.array(z.number().nullable()),
   p99Ms: z.array(z.number().nullable()),
+  /** Left out where no source tells of it. */
+  volume: VolumeSeries.optional(),
 });
 export type RedSeries = z.infer<typeof RedSeries>;
 

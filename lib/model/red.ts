@@ -45,6 +45,17 @@ export interface TransportCounts {
 }
 
 /**
+ * What travelled besides being counted as requests: bytes of bodies (for TCP of the stream), and messages of gRPC streams.
+ * "Sent" is from the caller to its target, "received" is what came back. `null` = not told.
+ */
+export interface Volume {
+  sentBytes: number | null;
+  receivedBytes: number | null;
+  sentMessages: number | null;
+  receivedMessages: number | null;
+}
+
+/**
  * Additive numbers of one edge and one version of its target over a stretch of time. Adding two of them is adding
  * every field; the collector that writes them has already made sure that one request is counted once.
  */
@@ -66,6 +77,8 @@ export interface EdgeTraffic {
   latency: LatencyHistogram | null;
   /** Sum of all durations and how many there are, where the source counts them by themselves. */
   durations?: { sumMs: number; count: number } | undefined;
+  /** Told only where one edge is asked for, by sources that know it. */
+  volume?: Volume | undefined;
 }
 
 /** Which edges an answer is about: every list that is there must hold that part of the key. No list = everything. */

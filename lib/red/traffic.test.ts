@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { arbitraryTraffic } from "#lib/testing/arbitraries.ts";
+import { arbitraryVoluminous as arbitraryTraffic } from "#lib/testing/arbitraries.ts";
 import { secondsWindow, trafficOf } from "#lib/testing/builders.ts";
 
 import { addTraffic, NO_TRAFFIC, sumTraffic, toCallerRed, toRed } from "./traffic.ts";
@@ -39,6 +39,15 @@ describe("addTraffic", () => {
       flags: { UH: 1, UF: 22, NC: 30 },
       latency: null,
     });
+  });
+
+  it("adds what is told of bytes and messages, and leaves the rest untold", () => {
+    const volume = { sentBytes: 1, receivedBytes: null, sentMessages: 3, receivedMessages: null };
+    const other = { sentBytes: 10, receivedBytes: 20, sentMessages: null, receivedMessages: null };
+    const sum = { sentBytes: 11, receivedBytes: 20, sentMessages: 3, receivedMessages: null };
+    expect(addTraffic(trafficOf({ volume }), trafficOf({ volume: other })).volume).toEqual(sum);
+    expect(addTraffic(trafficOf({ volume }), trafficOf({})).volume).toEqual(volume);
+    expect(addTraffic(trafficOf({}), trafficOf({}))).not.toHaveProperty("volume");
   });
 
   it("does not care about order or grouping", () => {

@@ -1,4 +1,4 @@
-import type { EdgeTraffic, LatencyHistogram, Red, TimeWindow } from "#lib/model/red.ts";
+import type { EdgeTraffic, LatencyHistogram, Red, TimeWindow, Volume } from "#lib/model/red.ts";
 
 import { mergeHistograms, quantileMs, sumHistograms } from "./histogram.ts";
 
@@ -39,6 +39,7 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
     flags: addFlags(a.flags, b.flags),
     latency: a.latency && b.latency ? mergeHistograms(a.latency, b.latency) : (a.latency ?? b.latency),
     ...durationsOf([a, b]),
+    ...volumeOf([a, b]),
   };
 }
 
@@ -48,6 +49,25 @@ function durationsOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "duration
   if (told.length === 0) return {};
   const sum = (of: (one: (typeof told)[number]) => number): number => told.reduce((total, one) => total + of(one), 0);
   return { durations: { sumMs: sum(({ sumMs }) => sumMs), count: sum(({ count }) => count) } };
+}
+
+/** Bytes and messages, where any part tells of them; what none tells stays untold. */
+function volumeOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "volume"> {
+  const told = parts.flatMap(({ volume }) => (volume === undefined ? [] : [volume]));
+  if (told.length === 0) return {};
+  const sum = (of: keyof Volume): number | null => told.reduce<number | null>((total, one) => plus(total, one[of]), null);
+  return {
+    volume: {
+      sentBytes: sum("sentBytes"),
+      receivedBytes: sum("receivedBytes"),
+      sentMessages: sum("sentMessages"),
+      receivedMessages: sum("receivedMessages"),
+    },
+  };
+}
+
+function plus(a: number | null, b: number | null): number | null {
+  return a === null ? b : a + (b ?? 0);
 }
 
 /** Adds many at once, as `addTraffic` would one after the other, without an object for each step between. */
@@ -70,7 +90,7 @@ export function sumTraffic(parts: readonly EdgeTraffic[]): EdgeTraffic {
     if (Object.keys(part.flags).length > 0) flags = addFlags(flags, part.flags);
     if (latency !== null) histograms.push(latency);
   }
-  return { ...sum, flags, latency: sumHistograms(histograms), ...durationsOf(parts) };
+  return { ...sum, flags, latency: sumHistograms(histograms), ...durationsOf(parts), ...volumeOf(parts) };
 }
 
 /** What a window without any report says: everything is unknown. */

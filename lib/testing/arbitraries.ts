@@ -18,16 +18,8 @@ export const arbitraryHistogram: fc.Arbitrary<LatencyHistogram> = fc
 
 const small = fc.nat({ max: 500 });
 
-const untold = fc.option(small, { nil: null });
-const arbitraryVolume: fc.Arbitrary<Volume> = fc.record({
-  sentBytes: untold,
-  receivedBytes: untold,
-  sentMessages: untold,
-  receivedMessages: untold,
-});
-
-/** Any traffic a collector may hand in: errors within counts, a few flags, with or without durations and volume. */
-const countedTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
+/** Any traffic a collector may hand in: errors within counts, a few flags, with or without durations. */
+export const arbitraryTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
   count: small,
   errorCount: small,
   retries: small,
@@ -38,6 +30,16 @@ const countedTraffic: fc.Arbitrary<EdgeTraffic> = fc.record({
   flags: fc.dictionary(fc.constantFrom("UH", "UF", "UO", "NC", "DC", "URX"), fc.integer({ min: 1, max: 50 }), { maxKeys: 4 }),
   latency: fc.option(arbitraryHistogram, { nil: null }),
 });
-export const arbitraryTraffic: fc.Arbitrary<EdgeTraffic> = fc
-  .tuple(countedTraffic, fc.option(arbitraryVolume, { nil: null }))
+
+const untold = fc.option(small, { nil: null });
+const arbitraryVolume: fc.Arbitrary<Volume> = fc.record({
+  sentBytes: untold,
+  receivedBytes: untold,
+  sentMessages: untold,
+  receivedMessages: untold,
+});
+
+/** Traffic of one edge out of a store, which may tell of bytes and messages too. */
+export const arbitraryVoluminous: fc.Arbitrary<EdgeTraffic> = fc
+  .tuple(arbitraryTraffic, fc.option(arbitraryVolume, { nil: null }))
   .map(([traffic, volume]) => (volume === null ? traffic : { ...traffic, volume }));

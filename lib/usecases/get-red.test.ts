@@ -63,6 +63,20 @@ describe("getRed", () => {
     ]);
   });
 
+  it("tells of bytes and messages per second where a source does", async () => {
+    const volume = { sentBytes: 1_000, receivedBytes: 5, sentMessages: null, receivedMessages: null };
+    desk.metrics.record(sampleAt(17, { source: FRONTEND, target: REVIEWS, version: "v3" }, { count: 1, volume }));
+    const { series } = await ask({ subject: `edge:${EDGE}`, by: "version" });
+    const told = series.find(({ group }) => group === "v3")?.volume;
+    expect(told).toEqual({
+      sentBytes: [null, null, null, 200],
+      receivedBytes: [null, null, null, 1],
+      sentMessages: [null, null, null, null],
+      receivedMessages: [null, null, null, null],
+    });
+    expect(series.filter(({ group }) => group !== "v3").some((line) => "volume" in line)).toBe(false);
+  });
+
   it("gives a line per version, in the order that people count, 0 where others reported", async () => {
     expect(countsOf(await ask({ subject: `service:${REVIEWS}`, by: "version" }))).toEqual({
       v1: [10, null, 0, null],

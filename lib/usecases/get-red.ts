@@ -2,8 +2,8 @@ import { Protocol } from "#lib/model/ids.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { mapSourced } from "#lib/model/evidence.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
-import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
-import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
+import type { EdgeTraffic, TimeWindow, TrafficSelect, Volume } from "#lib/model/red.ts";
+import type { RedChart, RedSeries, VolumeSeries } from "#lib/model/red-chart.ts";
 import type { TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
 import { NO_TRAFFIC, sumTraffic, toRed } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
@@ -65,7 +65,22 @@ function toLine(group: string, answer: TrafficSteps, source: string, by: GetRedI
     line.p95Ms.push(red?.p95Ms ?? null);
     line.p99Ms.push(red?.p99Ms ?? null);
   }
-  return line;
+  const volumes = traffic.map(({ volume }) => volume);
+  return volumes.some((volume) => volume !== undefined) ? { ...line, volume: toVolume(volumes, answer.stepMs) } : line;
+}
+
+function toVolume(volumes: readonly EdgeTraffic["volume"][], stepMs: number): VolumeSeries {
+  const perSecond = (part: keyof Volume) =>
+    volumes.map((volume) => {
+      const told = volume?.[part] ?? null;
+      return told === null ? null : (told * 1_000) / stepMs;
+    });
+  return {
+    sentBytes: perSecond("sentBytes"),
+    receivedBytes: perSecond("receivedBytes"),
+    sentMessages: perSecond("sentMessages"),
+    receivedMessages: perSecond("receivedMessages"),
+  };
 }
 
 /** RED over time for a subject. Errors: INVALID for a window that ends before it starts or has too many steps. */

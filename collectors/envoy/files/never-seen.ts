@@ -1,6 +1,12 @@
 import type { Notice } from "#lib/model/evidence.ts";
 
 import { nameProxies } from "./name-proxies.ts";
+import type { ProxyReading } from "./proxy-readings.ts";
+
+/** Ids of the proxies that never told where their configuration comes from. */
+export function neverSeenAmong(proxies: readonly ProxyReading<unknown>[]): string[] {
+  return proxies.filter((proxy) => proxy.told === null).map((proxy) => proxy.id);
+}
 
 /** Says that some proxies never told where their routes or listeners come from. */
 export function neverSeenNotice(thing: "route" | "listener", source: string, ids: readonly string[]): Notice {

@@ -31,6 +31,11 @@ export function refuseMarker(marker: string): WeftError | null {
   });
 }
 
+/** Why a file cannot be edited in place, with the way that is left. */
+export function unsupportedEdit(reason: string): WeftError {
+  return new WeftError("UNSUPPORTED", reason, { mend: "Change the file by hand, then plan again." });
+}
+
 /** A file as parsed, with positions in its text. */
 export interface EditedText {
   text: string;

@@ -2,18 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 
 import { plainName } from "#collectors/shared/plain-name.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
-import type { PlanStep } from "#lib/model/routing.ts";
+import type { ServerDemand } from "#lib/model/tls.ts";
 import type { DemandAnswer, DemandDraft } from "#lib/ports/demand-target.ts";
-import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite } from "#lib/ports/write-target.ts";
 import { diffTexts } from "#lib/routing/text-diff.ts";
 
 import type { Listener } from "../admin/wire-config.ts";
-import { readConfigFile, revisionOf, type FileSystem } from "../files/config-folder.ts";
+import { readConfigFile, revisionOf } from "../files/config-folder.ts";
 import { dryRun, type DryRun } from "../files/dry-run.ts";
 import { whyUnwritable } from "../files/file-checks.ts";
 import { inBatches } from "../files/in-batches.ts";
+import { replacementStep } from "../files/plan-step.ts";
 import { describeSilence } from "../files/silence.ts";
+import type { TargetFiles } from "../files/target-files.ts";
+import { unsupportedEdit } from "../files/text-edits.ts";
 import { readInForce } from "./ask-listener.ts";
 import { leavingNames, listenerDemand, plaintextRemoval } from "./chains.ts";
 import { checkDraft, type ProxyView } from "./demand-checks.ts";
@@ -25,14 +27,7 @@ import { parseListenerText, type ListenerText } from "./parse-listener-text.ts";
 import { whyOutOfStep, WORDS } from "./proof.ts";
 import type { DemandView, FoundDemand } from "./read-objects.ts";
 
-export interface PrepareContext {
-  targetId: string;
-  folder: string;
-  fs: FileSystem;
-  clock: Clock;
-  /** A client with short deadlines. */
-  admin: (address: string) => ListenerAdmin;
-  validateBinary: string | null;
+export interface PrepareContext extends TargetFiles<ListenerAdmin> {
   /** Ids of proxies that never told where their listeners come from. */
   neverSeen: readonly string[];
 }
@@ -47,14 +42,14 @@ export async function prepareDemand(
   context: PrepareContext,
   signal?: AbortSignal,
 ): Promise<Result<DemandAnswer>> {
-  if (view === null) return err(unsupported(`${object.location}: ${object.problem ?? "It cannot be read."}`));
+  if (view === null) return err(unsupportedEdit(`${object.location}: ${object.problem ?? "It cannot be read."}`));
   const edited =
     "restore" in draft.want ? earlierText(view, draft.want.restore, draft.marker) : strictText(object.problem, view, draft.marker);
   if (!edited.ok) return edited;
   const parsed = parseListenerText(edited.value, view.parsed.format);
   const listener = parsed.listeners.find((one) => one.name === view.listener.name);
   if (listener === undefined || parsed.problem !== null)
-    return err(unsupported(parsed.problem ?? "The listener would not be there any more."));
+    return err(unsupportedEdit(parsed.problem ?? "The listener would not be there any more."));
   const after = listenerDemand(listener);
   const write: PreparedWrite = {
     targetId: context.targetId,
@@ -95,7 +90,14 @@ export async function prepareDemand(
     unwritable,
     dryRun: tried,
   });
-  return ok({ write, object, after, diff: diffTexts({ format, location, before, after: write.after }), checks, steps: [stepOf(write)] });
+  return ok({
+    write,
+    object,
+    after,
+    diff: diffTexts({ format, location, before, after: write.after }),
+    checks,
+    steps: [replacementStep(write, proofOf(after))],
+  });
 }
 
 function strictText(problem: string | null, view: DemandView, marker: string): Result<string> {
@@ -103,9 +105,9 @@ function strictText(problem: string | null, view: DemandView, marker: string): R
     const text = `${plainName(view.object.workload)} lets in nobody without a certificate already.`;
     return err(new WeftError("INVALID", text, { field: "demand", mend: "Nothing is left to do." }));
   }
-  if (problem !== null) return err(unsupported(problem));
+  if (problem !== null) return err(unsupportedEdit(problem));
   const removal = plaintextRemoval(view.listener);
-  if ("reason" in removal) return err(unsupported(removal.reason));
+  if ("reason" in removal) return err(unsupportedEdit(removal.reason));
   return removeChains(view.parsed, { listener: view.index, places: removal.places, marker });
 }
 
@@ -147,22 +149,11 @@ async function isStill({ file, object }: DemandView, { fs, folder }: PrepareCont
   return (await readConfigFile(fs, folder, file.name))?.revision === object.revision;
 }
 
-function stepOf({ location, proxies, marker, revisionBefore, expects }: PreparedWrite): PlanStep {
-  const all = proxies.length === 1 ? "The one proxy shows" : `Each of the ${proxies.length} proxies shows`;
-  const demand = expects.kind === "demand" ? expects.demand : "unknown";
+function proofOf(demand: ServerDemand): string {
   const closed = demand === "strict" ? ", and nothing that came in over the old filter chains is open any more" : "";
-  return {
-    precondition: `${location} is byte for byte as it was read (SHA-256 ${revisionBefore.slice(0, 12)}).`,
-    forward: `Write the new text to a temporary file beside it, sync it, and rename it onto ${location}.`,
-    inverse: `Rename the old text back onto ${location}, if it still holds what Weft wrote.`,
-    proof: `${all} version ${marker} and a listener that is ${WORDS[demand]} in its own configuration dump${closed}; a risen update_rejected or update_failure takes the change back at once.`,
-  };
+  return `a listener that is ${WORDS[demand]} in its own configuration dump${closed}`;
 }
 
 function invalid(reason: string): WeftError {
   return new WeftError("INVALID", reason, { field: "restore", mend: "Look at the file, and edit it by hand." });
-}
-
-function unsupported(reason: string): WeftError {
-  return new WeftError("UNSUPPORTED", reason, { mend: "Change the file by hand, then plan again." });
 }

@@ -1,14 +1,13 @@
 import type { ProxyProof } from "#lib/model/change.ts";
 import { WeftError } from "#lib/model/errors.ts";
-import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
-import type { FileSystem } from "../files/config-folder.ts";
 import { dryRun } from "../files/dry-run.ts";
 import { Hints } from "../files/hints.ts";
 import { formatOf } from "../files/parse-document.ts";
 import { baselineOfEach, pathIn, proveEach, writtenAt } from "../files/prove-each.ts";
 import type { ProxyReadings } from "../files/proxy-readings.ts";
+import type { TargetFiles } from "../files/target-files.ts";
 import { askForProof, REFUSALS } from "./ask-listener.ts";
 import { aboutCandidate, bootstrapOf } from "./dry-run-bootstrap.ts";
 import type { ListenerAdmin } from "./listener-admin.ts";
@@ -18,15 +17,8 @@ import { fileNameOf } from "./object-ids.ts";
 import { parseListenerText } from "./parse-listener-text.ts";
 import type { Expected } from "./proof.ts";
 
-interface ProverOptions {
-  sourceId: string;
-  folder: string;
-  fs: FileSystem;
-  clock: Clock;
+interface ProverOptions extends TargetFiles<ListenerAdmin> {
   book: ProxyReadings<Told>;
-  /** A client with short deadlines: a frozen proxy must not hold up the proof of the others. */
-  admin: (address: string) => ListenerAdmin;
-  validateBinary: string | null;
 }
 
 const HINT_TIMEOUT_MS = 1_000;
@@ -46,8 +38,8 @@ export class Prover {
   }
 
   async verify(write: PreparedWrite, baseline: ProofBaseline, signal?: AbortSignal): Promise<ProxyProof[]> {
-    const { book, admin, clock, fs, folder, sourceId } = this.#options;
-    const name = fileNameOf(sourceId, write.objectId);
+    const { book, admin, clock, fs, folder, targetId } = this.#options;
+    const name = fileNameOf(targetId, write.objectId);
     const expected = askedDemand(write);
     const proofs = await proveEach({
       write,
@@ -63,8 +55,8 @@ export class Prover {
   }
 
   async #askForHint(write: PreparedWrite): Promise<string | null> {
-    const { validateBinary, clock, sourceId } = this.#options;
-    const parsed = parseListenerText(write.after, formatOf(fileNameOf(sourceId, write.objectId) ?? "") ?? "yaml");
+    const { validateBinary, clock, targetId } = this.#options;
+    const parsed = parseListenerText(write.after, formatOf(fileNameOf(targetId, write.objectId) ?? "") ?? "yaml");
     const candidate = parsed.listeners.find((one) => one.name === askedDemand(write).listener);
     if (candidate === undefined || parsed.problem !== null) return parsed.problem;
     if (validateBinary === null) return null;

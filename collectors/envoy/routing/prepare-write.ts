@@ -1,14 +1,15 @@
 import type { RoutingAdmin } from "./routing-admin.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
-import type { PlanStep } from "#lib/model/routing.ts";
-import type { Clock } from "#lib/ports/time.ts";
 import type { DraftAnswer, SplitDraft } from "#lib/ports/routing-target.ts";
 import type { PreparedWrite } from "#lib/ports/write-target.ts";
 import { checkWeights } from "#lib/routing/check-weights.ts";
 import { diffTexts } from "#lib/routing/text-diff.ts";
 import { plainName } from "#collectors/shared/plain-name.ts";
 
+import { replacementStep } from "../files/plan-step.ts";
 import { describeSilence } from "../files/silence.ts";
+import type { TargetFiles } from "../files/target-files.ts";
+import { unsupportedEdit } from "../files/text-edits.ts";
 import { readDump } from "./ask-proxies.ts";
 import { checkDraft, type DraftFacts, type ProxyView } from "./draft-checks.ts";
 import { dryRun, type DryRun } from "../files/dry-run.ts";
@@ -22,16 +23,9 @@ import { whyOutOfStep } from "./proof.ts";
 import type { KnownProxy } from "./proxy-book.ts";
 import type { FileRule } from "./read-rules.ts";
 import type { FileView, RouteView } from "./read-routes.ts";
-import { revisionOf, type FileSystem } from "../files/config-folder.ts";
+import { revisionOf } from "../files/config-folder.ts";
 
-export interface PrepareContext {
-  targetId: string;
-  folder: string;
-  fs: FileSystem;
-  clock: Clock;
-  /** A client with short deadlines. */
-  admin: (address: string) => RoutingAdmin;
-  validateBinary: string | null;
+export interface PrepareContext extends TargetFiles<RoutingAdmin> {
   /** The proxies that take the route, freshly read. */
   readers: readonly KnownProxy[];
   neverSeen: readonly string[];
@@ -53,7 +47,7 @@ export async function prepareWrite(
   const { route, view } = found;
   const fileRule = found.rules.find((one) => one.rule.id === draft.ruleId);
   if (route.problem !== null || view.parsed === null)
-    return err(unsupported(`${route.config.location}: ${route.problem ?? "It cannot be read."}`));
+    return err(unsupportedEdit(`${route.config.location}: ${route.problem ?? "It cannot be read."}`));
   if (fileRule === undefined) {
     return err(
       new WeftError("NOT_FOUND", `${route.config.location} has no rule ${plainName(draft.ruleId)}.`, {
@@ -63,7 +57,7 @@ export async function prepareWrite(
     );
   }
   const { rule, split } = fileRule;
-  if (split.reason !== null) return err(unsupported(split.reason));
+  if (split.reason !== null) return err(unsupportedEdit(split.reason));
   const checked = checkWeights(rule.legs, draft.weights);
   if (!checked.ok) return checked;
   const edited = editWeights(view.parsed, { route: fileRule.path, spots: split.spots, weights: draft.weights, marker: draft.marker });
@@ -92,7 +86,7 @@ export async function prepareWrite(
     rule,
     diff: diffTexts({ format, location, before, after }),
     checks: checkDraft(facts),
-    steps: [stepOf(write)],
+    steps: [replacementStep(write, "these weights in its own configuration dump")],
   });
 }
 
@@ -182,19 +176,4 @@ function runtimeKeyOf(parsed: RouteText | null, { path }: FileRule): string | nu
   const [, index, , host, , route] = path;
   const action = parsed?.configs[Number(index)]?.virtual_hosts[Number(host)]?.routes[Number(route)]?.route;
   return action?.weighted_clusters?.runtime_key_prefix ?? null;
-}
-
-function stepOf(write: PreparedWrite): PlanStep {
-  const count = write.proxies.length;
-  const all = count === 1 ? "The one proxy shows" : `Each of the ${count} proxies shows`;
-  return {
-    precondition: `${write.location} is byte for byte as it was read (SHA-256 ${write.revisionBefore.slice(0, 12)}).`,
-    forward: `Write the new text to a temporary file beside it, sync it, and rename it onto ${write.location}.`,
-    inverse: `Rename the old text back onto ${write.location}, if it still holds what Weft wrote.`,
-    proof: `${all} version ${write.marker} and these weights in its own configuration dump; a risen update_rejected or update_failure takes the change back at once.`,
-  };
-}
-
-function unsupported(reason: string): WeftError {
-  return new WeftError("UNSUPPORTED", reason, { mend: "Change the file by hand, then plan again." });
 }

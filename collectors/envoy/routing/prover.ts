@@ -1,13 +1,12 @@
 import type { ProxyProof } from "#lib/model/change.ts";
 import { WeftError } from "#lib/model/errors.ts";
-import type { Clock } from "#lib/ports/time.ts";
 import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
 
-import type { FileSystem } from "../files/config-folder.ts";
 import { dryRun } from "../files/dry-run.ts";
 import { Hints } from "../files/hints.ts";
 import { formatOf } from "../files/parse-document.ts";
 import { baselineOfEach, pathIn, proveEach, writtenAt } from "../files/prove-each.ts";
+import type { TargetFiles } from "../files/target-files.ts";
 import { askForProof, refusalsOf } from "./ask-proxies.ts";
 import { bootstrapOf } from "./dry-run-bootstrap.ts";
 import { parseRouteText, type RouteText } from "./parse-route-text.ts";
@@ -17,15 +16,8 @@ import { fileNameOf } from "./read-routes.ts";
 import type { RoutingAdmin } from "./routing-admin.ts";
 import { subscriptionsTo, type Subscription } from "./subscriptions.ts";
 
-interface ProverOptions {
-  sourceId: string;
-  folder: string;
-  fs: FileSystem;
-  clock: Clock;
+interface ProverOptions extends TargetFiles<RoutingAdmin> {
   book: ProxyBook;
-  /** A client with short deadlines: a frozen proxy must not hold up the proof of the others. */
-  admin: (address: string) => RoutingAdmin;
-  validateBinary: string | null;
 }
 
 const HINT_TIMEOUT_MS = 1_000;
@@ -46,8 +38,8 @@ export class Prover {
   }
 
   async verify(write: PreparedWrite, baseline: ProofBaseline, signal?: AbortSignal): Promise<ProxyProof[]> {
-    const { book, admin, clock, fs, folder, sourceId } = this.#options;
-    const name = fileNameOf(sourceId, write.objectId);
+    const { book, admin, clock, fs, folder, targetId } = this.#options;
+    const name = fileNameOf(targetId, write.objectId);
     const file = pathIn(folder, name);
     const proofs = await proveEach({
       write,
@@ -82,7 +74,7 @@ export class Prover {
 
   #parsed(text: string, revision: string, write: PreparedWrite): RouteText {
     if (this.#lastParsed?.revision === revision) return this.#lastParsed.parsed;
-    const parsed = parseRouteText(text, formatOf(fileNameOf(this.#options.sourceId, write.objectId) ?? "") ?? "yaml");
+    const parsed = parseRouteText(text, formatOf(fileNameOf(this.#options.targetId, write.objectId) ?? "") ?? "yaml");
     this.#lastParsed = { revision, parsed };
     return parsed;
   }

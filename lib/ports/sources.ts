@@ -31,17 +31,17 @@ export interface ProxyDetail {
   config: { kind: string; text: string }[];
 }
 
-/** How much traffic flowed. Each row says which key it belongs to; nothing is double counted within one source. */
+/** How much traffic flowed. Each row says which key it belongs to; nothing is double counted within one source. `signal` gives a question up that nobody waits for any more. */
 export interface MetricsSource {
   readonly id: string;
   /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
   readonly reportMs: number;
   /** Sums over a window; the answer names the window it really covers. */
-  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>>;
+  traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */
-  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>>;
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>>;
   /** Requests and errors of every target in equal steps, for sparklines. */
-  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>>;
+  countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>>;
 }
 
 /** Traffic with who tells of it. */

@@ -41,6 +41,8 @@ export interface FakeMetricsSource extends MetricsSource, Scripted {
   record(...samples: TrafficSample[]): void;
   /** How often each of its calls was made. */
   readonly asked: { traffic: number; trafficSteps: number; countSteps: number };
+  /** What each call was given to be given up by, in order. */
+  readonly signals: readonly (AbortSignal | undefined)[];
   /** Runs when a call begins and holds it until the promise resolves. */
   onCall(hook: (() => void | Promise<void>) | null): void;
 }
@@ -54,6 +56,7 @@ class InMemoryMetrics implements FakeMetricsSource {
   readonly id: string;
   readonly reportMs = 1_000;
   readonly asked = { traffic: 0, trafficSteps: 0, countSteps: 0 };
+  readonly signals: (AbortSignal | undefined)[] = [];
   readonly #samples: TrafficSample[] = [];
   readonly #script: Script;
   #hook: (() => void | Promise<void>) | null = null;
@@ -79,16 +82,23 @@ class InMemoryMetrics implements FakeMetricsSource {
     this.#hook = hook;
   }
 
-  async traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
+  async traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
     this.asked.traffic++;
+    this.signals.push(signal);
     await this.#hook?.();
     const seenBy = [this.id];
     const rows = sumSamples(this.#samples, window, select).map((row) => ({ ...row, toldBy: this.id, seenBy }));
     return this.#script.answer({ window, sources: seenBy, rows });
   }
 
-  async trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
+  async trafficSteps(
+    window: TimeWindow,
+    stepMs: number,
+    select?: TrafficSelect,
+    signal?: AbortSignal,
+  ): Promise<Result<Sourced<TrafficSteps>>> {
     this.asked.trafficSteps++;
+    this.signals.push(signal);
     await this.#hook?.();
     const steps = cut(window, stepMs).map((step) => ({
       ...step,
@@ -98,8 +108,9 @@ class InMemoryMetrics implements FakeMetricsSource {
     return this.#script.answer({ window: { ...window, fromMs: steps[0]?.fromMs ?? window.fromMs }, stepMs, steps });
   }
 
-  async countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
+  async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
     this.asked.countSteps++;
+    this.signals.push(signal);
     await this.#hook?.();
     const stepMs = (window.toMs - window.fromMs) / points;
     const steps = cut(window, stepMs);

@@ -63,6 +63,12 @@ describe("getRed", () => {
     ]);
   });
 
+  it("is given up with the one who asked", async () => {
+    const { signal } = new AbortController();
+    await getRed({ ...desk.context, signal }, { subject: "mesh", windowMs: 20_000, stepMs: 5_000 });
+    expect(desk.metrics.signals).toEqual([signal]);
+  });
+
   it("tells of bytes and messages per second where a source does", async () => {
     const volume = { sentBytes: 1_000, receivedBytes: 5, sentMessages: null, receivedMessages: null };
     desk.metrics.record(sampleAt(17, { source: FRONTEND, target: REVIEWS, version: "v3" }, { count: 1, volume }));

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 
 import type { Endpoint } from "#lib/contract/endpoints.ts";
@@ -22,6 +22,16 @@ export interface BoundCall<E extends Endpoint> {
   query: z.output<E["query"]>;
   body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
   request: FastifyRequest;
+  /** Aborts when the client goes away before it has its answer. Writes must not heed it: what was begun is finished. */
+  signal: AbortSignal;
+}
+
+function signalOf(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 /** Puts a handler behind an endpoint of the contract: input checked before, errors as problems after. */
@@ -42,7 +52,7 @@ export function bind<E extends Endpoint>(
       const body = (
         endpoint.body === undefined ? undefined : parseInput(endpoint.body, request.body, `See ${endpoint.path} in /api/openapi.json`)
       ) as BoundCall<E>["body"];
-      const answer = await handle({ query, body, request });
+      const answer = await handle({ query, body, request, signal: signalOf(reply) });
       void reply.header("Cache-Control", "no-store");
       if (!answer.ok) return sendProblem(reply, answer.error);
       return reply.code(endpoint.status ?? 200).send(answer.value);

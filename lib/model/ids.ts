@@ -34,6 +34,9 @@ export function unknownId(addressOrName: string): string {
 /** Callers that a source knows only by what they called: their own side told nothing. */
 export const UNTRACED_ID = unknownId("untraced");
 
+/** A peer that showed nothing by which it could be named. */
+export const UNIDENTIFIED_ID = unknownId("unidentified");
+
 export interface NodeIdentity {
   id: string;
   kind: NodeKind;

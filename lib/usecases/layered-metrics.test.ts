@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
-import { externalId, INTERNET_ID, serviceId, unknownId, UNTRACED_ID } from "#lib/model/ids.ts";
+import { externalId, INTERNET_ID, serviceId, UNIDENTIFIED_ID, unknownId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey } from "#lib/ports/series-store.ts";
 import type { ToldRow } from "#lib/ports/sources.ts";
@@ -54,6 +54,25 @@ describe("mergeTold", () => {
       `${INTERNET_ID}|${GATEWAY}|http`,
       `${REVIEWS}|external/x|http`,
       `${UNTRACED_ID}|shop/batch|http`,
+    ]);
+  });
+
+  it("counts a caller once that only the stronger knows by its address, and keeps it where the stronger did not count arrivals", () => {
+    const nameless = (target: string, protocol: TrafficKey["protocol"] = "http"): ToldRow =>
+      told("store", { source: UNIDENTIFIED_ID, target, protocol }, { count: 32 });
+    const merged = mergeTold([
+      [
+        told("proxies", { source: unknownId("nightly-report"), target: REVIEWS }, { count: 32 }),
+        told("proxies", { source: FRONTEND, target: "shop/mail", reporter: "source" }),
+      ],
+      [nameless(REVIEWS), nameless(REVIEWS, "tcp"), nameless("shop/mail"), nameless("shop/batch")],
+    ]);
+    expect(edges(merged).map(([id, , by]) => `${String(by)}: ${String(id)}`)).toEqual([
+      `proxies: unknown/nightly-report|${REVIEWS}|http`,
+      `proxies: ${FRONTEND}|shop/mail|http`,
+      `store: ${UNIDENTIFIED_ID}|${REVIEWS}|tcp`,
+      `store: ${UNIDENTIFIED_ID}|shop/mail|http`,
+      `store: ${UNIDENTIFIED_ID}|shop/batch|http`,
     ]);
   });
 

@@ -1,8 +1,8 @@
 import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
-import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
+import { parseNodeId, UNIDENTIFIED_ID, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
-import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
+import type { CountSteps, TrafficKey, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
 
 const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
@@ -36,9 +36,20 @@ function translate(row: ToldRow, stronger: readonly ToldRow[], alias: (id: strin
 }
 
 /**
+ * Whether a weaker source's caller without a name is among the callers that the stronger told of: one whose own span did not
+ * come, wherever callers are known; one that showed no identity, wherever the stronger counted all that arrived, perhaps by
+ * its address. Drawn too, it would be counted twice.
+ */
+function amongTold(stronger: readonly ToldRow[]): (key: TrafficKey) => boolean {
+  const carried = ({ target, protocol }: TrafficKey): string => `${target}|${protocol === "tcp" ? "tcp" : "http"}`;
+  const called = new Set(stronger.map(({ key }) => key.target));
+  const arrived = new Set(stronger.flatMap(({ key }) => (key.reporter === "destination" ? [carried(key)] : [])));
+  return (key) => (key.source === UNTRACED_ID && called.has(key.target)) || (key.source === UNIDENTIFIED_ID && arrived.has(carried(key)));
+}
+
+/**
  * The union of what several sources tell, strongest first. An edge takes its numbers from the strongest that saw it, and
- * says who else did. A caller that a weaker source cannot name is left out where a stronger one knows callers: it is most
- * likely one of them, whose own span did not come.
+ * says who else did. A caller that a weaker source cannot name is left out where it is `amongTold`.
  */
 export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] {
   const [strongest = [], ...weaker] = tellings;
@@ -46,7 +57,7 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
   for (const told of weaker) {
     const alias = aliasesOf(new Set(merged.flatMap(({ key }) => [key.source, key.target])));
     const known = Map.groupBy(merged, pairOf);
-    const called = new Set(merged.map(({ key }) => key.target));
+    const isAmongTold = amongTold(merged);
     const fresh: ToldRow[] = [];
     const alsoSeen = new Map<string, Set<string>>();
     for (const raw of told) {
@@ -57,7 +68,7 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
         const seen = alsoSeen.get(`${source}|${target}|${row.key.protocol}`) ?? new Set();
         for (const id of row.seenBy) seen.add(id);
         alsoSeen.set(`${source}|${target}|${row.key.protocol}`, seen);
-      } else if (source !== UNTRACED_ID || !called.has(target)) fresh.push(row);
+      } else if (!isAmongTold(row.key)) fresh.push(row);
     }
     merged = merged.map((row) => {
       const also = alsoSeen.get(`${pairOf(row)}|${row.key.protocol}`);
@@ -81,13 +92,13 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   /** Everything: the union of all sources. What is selected: the sum of the strongest source that saw any of it, as for the steps. */
-  async traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
+  async traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
     if (select !== undefined)
       return this.strongestWith(
-        (source) => source.traffic(window, select),
+        (source) => source.traffic(window, select, signal),
         (sum) => sum.rows.length > 0,
       );
-    const answers = await this.askAll((source) => source.traffic(window));
+    const answers = await this.askAll((source) => source.traffic(window, undefined, signal));
     if (!answers.ok) return answers;
     const sums = answers.value.map((answer) => answer.value);
     const [strongest] = sums;
@@ -100,18 +111,18 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   /** The steps of the strongest source that saw anything of what is selected. */
-  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>> {
     return this.strongestWith(
-      (source) => source.trafficSteps(window, stepMs, select),
+      (source) => source.trafficSteps(window, stepMs, select, signal),
       ({ steps }) => steps.some((step) => step.rows.length > 0),
     );
   }
 
-  async countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
-    const answers = await this.askAll((source) => source.countSteps(window, points));
+  async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
+    const answers = await this.askAll((source) => source.countSteps(window, points, signal));
     if (!answers.ok) return answers;
     const [strongest, ...weaker] = answers.value.map((answer) => answer.value);
-    if (strongest === undefined) return this.sources[0].countSteps(window, points);
+    if (strongest === undefined) return this.sources[0].countSteps(window, points, signal);
     const rows = [...strongest.rows];
     const known = new Set(rows.map((row) => row.target));
     const alias = aliasesOf(known);

@@ -125,6 +125,15 @@ describe("built-in statistics", () => {
     expect(fold({ classes: [stock("2", 7, cluster)] })).toEqual([]);
   });
 
+  it("are not said to be all there is where only the own application answered by them", () => {
+    const { notices } = foldAll({
+      classes: [stock("2", 7, "inbound_app")],
+      arrivals: [arrival(7, { ...CART })],
+      "connection-departures": [sample({ ...CART, weft_cluster: "outbound|6379||kv", weft_flags: "-", weft_type: "TcpConnectionEnd" }, 2)],
+    });
+    expect(notices).toEqual([]);
+  });
+
   it("take a helper's name for a service where one is called so", () => {
     const rows = fold({
       classes: [stock("2", 7, "collector-admin"), sample({ app: "zipkin", envoy_cluster_name: "cart" }, 1), stock("2", 3, "zipkin")],

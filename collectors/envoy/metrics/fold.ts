@@ -40,13 +40,17 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
   const rows = rowsOf(({ grown }) => grown);
   const sums = rowsOf((one) => one.sums);
   const durations = rowsOf((one) => one.durations);
+  const built = told.filter((one, index) => {
+    const proxy = known[index];
+    return proxy !== undefined && isBuiltInOnly(one, (cluster) => mesh.target(proxy, cluster) !== null);
+  });
   return {
     rows: [...rows].map(([name, { key, traffic }]) => {
       const count = durationsIn(durations.get(name));
       const whole = rounded(traffic);
       return { key, traffic: count > 0 ? { ...whole, durations: { sumMs: durationsIn(sums.get(name)), count } } : whole };
     }),
-    notices: noticesOf(told, [...rows.values()]),
+    notices: noticesOf(told, built),
   };
 }
 
@@ -78,16 +82,14 @@ function rounded(traffic: EdgeTraffic): EdgeTraffic {
   };
 }
 
-function noticesOf(told: readonly ToldProxy[], rows: readonly TrafficRow[]): Notice[] {
+/** Whether a proxy counts by its built-in statistics alone what it sends to services; its own application is none. */
+function isBuiltInOnly({ counted, grown }: ToldProxy, isService: (cluster: string) => boolean): boolean {
+  if (counted.some(({ kind }) => kind === "outbound")) return false;
+  return grown.some(({ series }) => series.kind === "cluster-class" && isService(series.cluster));
+}
+
+function noticesOf(told: readonly ToldProxy[], built: readonly ToldProxy[]): Notice[] {
   const notices: Notice[] = [];
-  const callers = new Set(rows.map(({ key }) => key.source));
-  const built = told.filter(({ identity, counted }) => {
-    return (
-      callers.has(identity.nodeId) &&
-      counted.some(({ kind }) => kind === "cluster-class") &&
-      !counted.some(({ kind }) => kind === "outbound")
-    );
-  });
   if (built.length > 0) {
     notices.push({
       level: "info",

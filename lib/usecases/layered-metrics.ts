@@ -35,16 +35,18 @@ function translate(row: ToldRow, stronger: readonly ToldRow[], alias: (id: strin
   return { ...row, key: { ...row.key, source, target, protocol } };
 }
 
+/** A target, and whether it takes requests or connections: gRPC and other HTTP may be told apart by one source only. */
+const arrivalOf = ({ target, protocol }: TrafficKey): string => `${target}|${protocol === "tcp" ? "tcp" : "http"}`;
+
 /**
  * Whether a weaker source's caller without a name is among the callers that the stronger told of: one whose own span did not
  * come, wherever callers are known; one that showed no identity, wherever the stronger counted all that arrived, perhaps by
  * its address. Drawn too, it would be counted twice.
  */
 function amongTold(stronger: readonly ToldRow[]): (key: TrafficKey) => boolean {
-  const carried = ({ target, protocol }: TrafficKey): string => `${target}|${protocol === "tcp" ? "tcp" : "http"}`;
   const called = new Set(stronger.map(({ key }) => key.target));
-  const arrived = new Set(stronger.flatMap(({ key }) => (key.reporter === "destination" ? [carried(key)] : [])));
-  return (key) => (key.source === UNTRACED_ID && called.has(key.target)) || (key.source === UNIDENTIFIED_ID && arrived.has(carried(key)));
+  const arrived = new Set(stronger.flatMap(({ key }) => (key.reporter === "destination" ? [arrivalOf(key)] : [])));
+  return (key) => (key.source === UNTRACED_ID && called.has(key.target)) || (key.source === UNIDENTIFIED_ID && arrived.has(arrivalOf(key)));
 }
 
 /**

@@ -63,6 +63,8 @@ export interface SeriesStoreStats {
   series: number;
   /** Oldest instant that can still be asked for, per resolution in milliseconds. */
   oldestMs: { fine: number | null; coarse: number | null };
+  /** From here on every report is still there, epoch milliseconds; `null` = there was none. */
+  keptFromMs: number | null;
   /** Samples refused because they came too late, or because the number of series is at its bound. */
   dropped: { late: number; overflow: number };
 }
@@ -77,7 +79,7 @@ export interface SeriesStore {
   record(samples: readonly TrafficSample[]): void;
   /** Notes that a reporter answered at this instant, even when it had no traffic to tell of. */
   markReported(atMs: number): void;
-  /** Sums per key over a window, named without the time before the first report; only keys that `select` names. */
+  /** Sums per key over a window, named without the time before `keptFromMs`; only keys that `select` names. */
   sum(window: TimeWindow, select?: TrafficSelect): { window: TimeWindow; rows: TrafficRow[] };
   /** Sums per key and step; `stepMs` is rounded up to whole steps of the resolution that reaches back far enough. */
   steps(window: TimeWindow, stepMs: number, select?: TrafficSelect): TrafficSteps;

@@ -68,7 +68,13 @@ export function createFakeSeriesStore(): FakeSeriesStore {
     sum: (window, select) => ({ window, rows: rows(window, select) }),
     steps,
     counts,
-    stats: () => ({ bytes: 0, series: rows(ALWAYS).length, oldestMs: { fine: null, coarse: null }, dropped: { late: 0, overflow: 0 } }),
+    stats: () => ({
+      bytes: 0,
+      series: rows(ALWAYS).length,
+      oldestMs: { fine: null, coarse: null },
+      keptFromMs: null,
+      dropped: { late: 0, overflow: 0 },
+    }),
   };
 }
 

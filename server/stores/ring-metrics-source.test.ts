@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
-import type { Feed } from "#lib/ports/sources.ts";
-import { sampleAt, secondsWindow } from "#lib/testing/builders.ts";
+import type { Feed, TrafficSum } from "#lib/ports/sources.ts";
+import { sampleAt, secondsWindow, START_MS } from "#lib/testing/builders.ts";
 import { createFakeFeed } from "#lib/testing/fake-sources.ts";
 
 import { RingMetricsSource } from "./ring-metrics-source.ts";
@@ -47,6 +47,51 @@ describe("RingMetricsSource", () => {
       provenance: [{ source: "proxies", kind: "fake", query: "counters of each proxy, summed", observedAt: "2026-01-01T12:00:00.000Z" }],
       notices: [],
       coverage: "complete",
+    });
+  });
+
+  describe("of a window that is over", () => {
+    /** Reports from second 100 to second 200. */
+    function overAll(status: Partial<SourceStatus> = {}) {
+      const store = new MemorySeriesStore();
+      for (let second = 100; second <= 200; second++) store.markReported(START_MS + second * 1_000);
+      const feed = createFakeFeed("proxies");
+      feed.set({ newestData: new Date(START_MS + 200_000).toISOString(), ...status });
+      return async (fromS: number, toS: number): Promise<Sourced<TrafficSum>> => {
+        const answer = await ringOf(feed, store).traffic(secondsWindow(fromS, toS));
+        if (!answer.ok) throw answer.error;
+        return answer.value;
+      };
+    }
+
+    it("its numbers are as old as its end", async () => {
+      expect((await overAll()(120, 180)).provenance).toMatchObject([{ observedAt: "2026-01-01T12:03:00.000Z" }]);
+    });
+
+    it("it is as whole as it was, also when nothing answers any more", async () => {
+      const ask = overAll({ state: "down", lastError: "Nothing answers" });
+      expect(await ask(120, 180)).toMatchObject({ coverage: "complete", notices: [] });
+      expect(await ask(140, 200)).toMatchObject({ coverage: "stale", notices: [{ code: "source-down" }] });
+    });
+
+    it("says how far back it reaches where that is not far enough", async () => {
+      const ask = overAll();
+      const reach = "by proxies: it reaches back to 2026-01-01T12:01:39.000Z";
+      expect(await ask(20, 80)).toMatchObject({
+        coverage: "partial",
+        notices: [{ code: "nothing-kept", text: `Nothing is kept of 2026-01-01T12:01:20.000Z ${reach}`, mend: expect.any(String) }],
+        value: { rows: [] },
+      });
+      expect(await ask(80, 140)).toMatchObject({
+        coverage: "partial",
+        notices: [{ code: "partly-kept", text: expect.stringContaining(reach) }],
+        value: { window: secondsWindow(99, 140) },
+      });
+      expect(await ask(99, 140)).toMatchObject({ coverage: "complete", notices: [] });
+    });
+
+    it("says nothing of it while the window is a live one: right after a start all of them reach too far back", async () => {
+      expect(await overAll()(80, 199)).toMatchObject({ coverage: "complete", notices: [] });
     });
   });
 

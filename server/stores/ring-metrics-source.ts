@@ -1,9 +1,16 @@
-import type { Coverage, Notice, Sourced } from "#lib/model/evidence.ts";
+import { type Coverage, type Notice, type Sourced, weakerCoverage } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 import type { CountSteps, SeriesStore, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { Feed, MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
+import { NOTHING_KEPT, reachNotice } from "#lib/red/memory-reach.ts";
+
+/** A window that ends so long before the newest report is over: what the feed does now takes nothing from it. */
+const OVER_MS = 5_000;
+
+const MEND =
+  "Choose a later moment: Weft itself remembers an hour at most, and nothing from before it was started. For more, name a store of metrics under sources in weft.yaml";
 
 const COVERAGE_OF: Record<SourceStatus["state"], Coverage> = {
   healthy: "complete",
@@ -40,7 +47,7 @@ export class RingMetricsSource implements MetricsSource {
   traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
     const { window: covered, rows } = this.store.sum(window, select);
     const seenBy = [this.id];
-    return this.answer(`${this.counted}, summed`, {
+    return this.answer(`${this.counted}, summed`, window, {
       window: covered,
       sources: seenBy,
       rows: rows.map((row) => ({ ...row, toldBy: this.id, seenBy })),
@@ -48,24 +55,42 @@ export class RingMetricsSource implements MetricsSource {
   }
 
   trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
-    return this.answer(`${this.counted}, per step`, this.store.steps(window, stepMs, select));
+    return this.answer(`${this.counted}, per step`, window, this.store.steps(window, stepMs, select));
   }
 
   countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
-    return this.answer(`${this.counted}, per step`, this.store.counts(window, points));
+    return this.answer(`${this.counted}, per step`, window, this.store.counts(window, points));
   }
 
-  private answer<T>(query: string, value: T): Promise<Result<Sourced<T>>> {
+  private answer<T>(query: string, window: TimeWindow, value: T): Promise<Result<Sourced<T>>> {
     const status = this.feed.status();
+    const newestMs = status.newestData === null ? null : Date.parse(status.newestData);
+    const isOver = newestMs !== null && window.toMs <= newestMs - OVER_MS;
+    // That nothing answers any more is no fault of a window that was told in full before.
+    const ownNotices = isOver && status.state === "down" ? [] : noticesOf(status);
+    const ownCoverage = isOver && status.state === "down" ? "complete" : COVERAGE_OF[status.state];
+    const reach = this.reachNotice(window, isOver);
     return Promise.resolve(
       ok({
         value,
-        provenance: [{ source: status.id, kind: status.kind, query, observedAt: status.newestData }],
-        notices: noticesOf(status),
-        coverage: COVERAGE_OF[status.state],
+        provenance: [{ source: status.id, kind: status.kind, query, observedAt: observedAt(newestMs, window) }],
+        notices: reach === null ? ownNotices : [reach, ...ownNotices],
+        coverage: reach === null ? ownCoverage : weakerCoverage(ownCoverage, "partial"),
       }),
     );
   }
+
+  /** Right after a start every live window reaches too far back, and its answer names the part that was told: that is no defect. */
+  private reachNotice(window: TimeWindow, isOver: boolean): Notice | null {
+    const { keptFromMs } = this.store.stats();
+    const notice = reachNotice(window, { source: this.id, keptFromMs, mend: MEND });
+    return isOver || notice?.code === NOTHING_KEPT ? notice : null;
+  }
+}
+
+/** When the newest fact in the answer was seen: of a window that is over, not after its end. */
+function observedAt(newestMs: number | null, window: TimeWindow): string | null {
+  return newestMs === null ? null : new Date(Math.min(newestMs, window.toMs)).toISOString();
 }
 
 function noticesOf(status: SourceStatus): Notice[] {

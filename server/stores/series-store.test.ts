@@ -308,6 +308,17 @@ describe("bounds", () => {
     expect(total(reach.rows)).toBe((120 * (reach.window.toMs - reach.window.fromMs)) / SECOND);
   });
 
+  it("names a window without what it has given up: the rest would be divided by too much time", () => {
+    const store = filled(steady(1, 3_700));
+    const { keptFromMs } = store.stats();
+    expect(keptFromMs).toBe(START_MS + 100 * SECOND);
+    const cut = store.sum(secondsWindow(60, 160));
+    expect(cut.window).toEqual(secondsWindow(100, 160));
+    expect(total(cut.rows)).toBe(total(store.sum(secondsWindow(3_640, 3_700)).rows));
+    expect(store.sum(secondsWindow(0, 90)).rows).toEqual([]);
+    expect(new MemorySeriesStore().stats().keptFromMs).toBeNull();
+  });
+
   it("does not grow with time once its rings are full", () => {
     const store = filled(steady(1, 3_700));
     const before = store.stats().bytes;

@@ -135,6 +135,7 @@ export class MemorySeriesStore implements SeriesStore {
       bytes: this.fine.bytes + this.coarse.bytes,
       series: this.keys.length,
       oldestMs: { fine: oldestMs(this.fine), coarse: oldestMs(this.coarse) },
+      keptFromMs: this.keptFromMs,
       dropped: { ...this.dropped },
     };
   }
@@ -241,10 +242,18 @@ export class MemorySeriesStore implements SeriesStore {
     return { window: { fromMs: from * FINE_MS, toMs: to * FINE_MS }, frames };
   }
 
-  /** A window without the time before the first report: right after a start, rates would read too low by it. */
+  /** A window without the time before the first report, or of which all is given up: rates would read too low by it. */
   private told(window: TimeWindow): TimeWindow {
-    const { beganMs } = this;
-    return beganMs === null || beganMs <= window.fromMs || beganMs >= window.toMs ? window : { fromMs: beganMs, toMs: window.toMs };
+    const { keptFromMs } = this;
+    return keptFromMs === null || keptFromMs <= window.fromMs || keptFromMs >= window.toMs
+      ? window
+      : { fromMs: keptFromMs, toMs: window.toMs };
+  }
+
+  /** From here on every report is still there, in fine or in coarse steps; `null` = there was none. */
+  private get keptFromMs(): number | null {
+    const keptFromMs = Math.max(this.beganMs ?? -Infinity, this.coarse.lostThrough * COARSE_MS);
+    return Number.isFinite(keptFromMs) ? keptFromMs : null;
   }
 
   private stepBounds(window: TimeWindow, stepMs: number): { bounds: TimeWindow[]; step: number } {

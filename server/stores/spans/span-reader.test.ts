@@ -438,6 +438,35 @@ describe("exemplars", () => {
   });
 });
 
+describe("a window before the oldest trace", () => {
+  const HOUR_MS = 3_600_000;
+  const before = { fromMs: START_MS - HOUR_MS, toMs: START_MS - 1 };
+
+  it("is said not to be kept, with how far back the archive reaches", () => {
+    write(store, recordOf({ startMs: 5 }));
+    const notices = [
+      {
+        code: "nothing-kept",
+        text: expect.stringContaining("back to 2026-01-01T12:00:00.005Z"),
+        mend: expect.stringContaining("--keep-spans-hours"),
+      },
+    ];
+    for (const answer of [
+      reader.find(ask(), filterOf(before), 10),
+      reader.operations(ask(), before, "shop/cart"),
+      reader.exemplars(ask(), before, { source: null, target: "shop/cart" }, 10),
+    ]) {
+      expect(answer).toMatchObject({ ok: true, value: { coverage: "partial", notices } });
+    }
+  });
+
+  it("is not told from any other while there is no trace, and one that holds the oldest is kept", () => {
+    expect(reader.find(ask(), filterOf(before), 10)).toMatchObject({ ok: true, value: { coverage: "complete", notices: [] } });
+    write(store, recordOf({ startMs: 5 }));
+    expect(reader.find(ask(), filterOf({ ...before, toMs: START_MS + 10 }), 10)).toMatchObject({ ok: true, value: { notices: [] } });
+  });
+});
+
 describe("differences", () => {
   it("rank a planted attribute first, and do not repeat what the selection was made by", () => {
     const indexes = Array.from({ length: 120 }, (_unused, index) => index + 1);

@@ -5,6 +5,7 @@ import type { Notice, Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { Differences, Exemplar, OperationRed, Trace, TraceFilter, TraceSearch, TraceService, TraceSummary } from "#lib/model/trace.ts";
 import type { ExemplarSubject } from "#lib/ports/traces.ts";
+import { NOTHING_KEPT, reachNotice } from "#lib/red/memory-reach.ts";
 
 import type { Effort } from "./effort.ts";
 import { filterWords, windowWords } from "./filter-words.ts";
@@ -65,7 +66,7 @@ export class SpanReader {
         if (summary !== null) items.push(summary);
       }
       const value = { items, hasMore: hasMore || items.length < traceNos.length, searchedTo };
-      if (searchedTo === null) return { value, notices: [] };
+      if (searchedTo === null) return { value, notices: this.unkept(db, filter) };
       const text = `The search was ended before it had looked at everything: traces that started before ${searchedTo} are missing`;
       return { value, notices: [this.notice("search-cut", text, "Name a service, or choose a shorter time")] };
     });
@@ -102,13 +103,16 @@ export class SpanReader {
 
   operations(question: Question, window: TimeWindow, service: string): Result<Sourced<OperationRed[]>> {
     const query = `operations of ${service} counted from spans, ${windowWords(window)}`;
-    return this.answer(question, query, (db) => ({ value: readOperations(db, window, service), notices: [] }));
+    return this.answer(question, query, (db) => ({ value: readOperations(db, window, service), notices: this.unkept(db, window) }));
   }
 
   exemplars(question: Question, window: TimeWindow, subject: ExemplarSubject, limit: number): Result<Sourced<Exemplar[]>> {
     const callers = subject.source === null ? "" : ` from ${subject.source}`;
     const query = `requests${callers} to ${subject.target}, ${windowWords(window)}`;
-    return this.answer(question, query, (db) => ({ value: readExemplars(db, window, subject, limit, question.effort), notices: [] }));
+    return this.answer(question, query, (db) => ({
+      value: readExemplars(db, window, subject, limit, question.effort),
+      notices: this.unkept(db, window),
+    }));
   }
 
   edges(question: Question, window: TimeWindow): Result<Sourced<SpanEdges>> {
@@ -142,6 +146,18 @@ export class SpanReader {
         sourceId: this.id,
       }),
     );
+  }
+
+  /** Said of a window that ends before the oldest trace: an empty answer about it says nothing of what happened then. */
+  private unkept(db: DatabaseSync, window: TimeWindow): Notice[] {
+    const row = db.prepare("SELECT first_at_ms FROM traces ORDER BY first_at_ms LIMIT 1").get();
+    const keptFromMs = row === undefined ? null : Number(row["first_at_ms"]);
+    const notice = reachNotice(window, {
+      source: this.id,
+      keptFromMs,
+      mend: "Choose a later moment, or keep spans longer: --keep-spans-hours",
+    });
+    return notice?.code === NOTHING_KEPT ? [notice] : [];
   }
 
   private omission(omitted: number): Notice[] {

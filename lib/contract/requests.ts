@@ -16,6 +16,9 @@ export const WindowParam = z
 
 const InstantParam = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
+/** End of the window; left out = now. An instant that has not come yet counts as now. */
+const AtParam = InstantParam.optional();
+
 /** Comma-separated list; empty = no filter. */
 const ListParam = z
   .string()
@@ -26,7 +29,7 @@ const Id = z.string().min(1).max(500);
 
 export const GraphQuery = z.object({
   window: WindowParam.default(60_000),
-  at: InstantParam.optional(),
+  at: AtParam,
   group: z.enum(["service"]).default("service"),
   namespaces: ListParam.default([]),
 });
@@ -55,8 +58,8 @@ export const ListQuery = z.object({
   next: z.string().max(100).optional(),
 });
 
-export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000) });
-export const ServiceQuery = IdQuery.extend({ window: WindowParam.default(60_000) });
+export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000), at: AtParam });
+export const ServiceQuery = IdQuery.extend({ window: WindowParam.default(60_000), at: AtParam });
 export const ChangesQuery = ListQuery.extend({ routeId: Id.optional(), objectId: Id.optional(), target: Id.optional() });
 
 export const LiveQuery = z.object({
@@ -112,7 +115,7 @@ export const TraceQuery = z.object({
 });
 
 export const TraceServicesQuery = z.object({ source: Name.optional() });
-export const OperationsQuery = z.object({ id: Id, window: WindowParam.default(3_600_000) });
+export const OperationsQuery = z.object({ id: Id, window: WindowParam.default(3_600_000), at: AtParam });
 
 export const ExemplarsQuery = z.object({
   subject: z

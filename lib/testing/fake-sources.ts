@@ -39,6 +39,8 @@ interface Scripted {
 
 export interface FakeMetricsSource extends MetricsSource, Scripted {
   record(...samples: TrafficSample[]): void;
+  /** Every later sum is named as that of this window, as of a source that keeps no other; `null` = as asked. */
+  cover(window: TimeWindow | null): void;
   /** How often each of its calls was made. */
   readonly asked: { traffic: number; trafficSteps: number; countSteps: number };
   /** What each call was given to be given up by, in order. */
@@ -60,6 +62,7 @@ class InMemoryMetrics implements FakeMetricsSource {
   readonly #samples: TrafficSample[] = [];
   readonly #script: Script;
   #hook: (() => void | Promise<void>) | null = null;
+  #covered: TimeWindow | null = null;
 
   constructor(id: string) {
     this.id = id;
@@ -82,13 +85,17 @@ class InMemoryMetrics implements FakeMetricsSource {
     this.#hook = hook;
   }
 
+  cover(window: TimeWindow | null): void {
+    this.#covered = window;
+  }
+
   async traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
     this.asked.traffic++;
     this.signals.push(signal);
     await this.#hook?.();
     const seenBy = [this.id];
     const rows = sumSamples(this.#samples, window, select).map((row) => ({ ...row, toldBy: this.id, seenBy }));
-    return this.#script.answer({ window, sources: seenBy, rows });
+    return this.#script.answer({ window: this.#covered ?? window, sources: seenBy, rows });
   }
 
   async trafficSteps(

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
-import { sampleAt, START_MS } from "#lib/testing/builders.ts";
+import { sampleAt, serviceOf, START_MS, topologyOf } from "#lib/testing/builders.ts";
 import { FRONTEND, type MeshDesk, openDesk, REVIEWS } from "#lib/testing/mesh-desk.ts";
 
 import { getGraph, type GetGraphInput } from "./get-graph.ts";
@@ -53,6 +53,49 @@ describe("getGraph", () => {
     const answer = await graph({ windowMs: 10_000, atMs: START_MS + 10_000 });
     expect(answer.value.window).toEqual({ from: "2026-01-01T12:00:00.000Z", to: "2026-01-01T12:00:10.000Z" });
     expect(answer.value.edges).toMatchObject([{ red: { count: 90 }, versions: [{ version: "v1" }] }]);
+  });
+
+  describe("of the past", () => {
+    const past = { windowMs: 10_000, atMs: START_MS + 10_000 };
+
+    it("says what is as it is now, and a window that is not over says nothing of the kind", async () => {
+      expect((await graph(past)).notices).toEqual([
+        expect.objectContaining({ level: "info", code: "as-of-now", text: expect.stringContaining("of 2026-01-01T12:00:10.000Z;") }),
+      ]);
+      expect((await graph({ atMs: START_MS + 60_000 })).notices).toEqual([]);
+      expect((await graph({ atMs: START_MS + 90_000 })).value.window.to).toBe("2026-01-01T12:01:00.000Z");
+    });
+
+    it("judges by the calls of then, not by what proxies and endpoints say now", async () => {
+      const silent = { versions: [{ version: "v1", proxies: { n: 0, of: 2 } }], endpoints: { healthy: 0, total: 2 } };
+      desk.topology.know(topologyOf({ services: [serviceOf(REVIEWS, silent), serviceOf(FRONTEND)] }));
+      expect((await graph()).value.nodes.find(({ id }) => id === REVIEWS)?.health.status).toBe("failing");
+      const [frontend, reviews] = (await graph(past)).value.nodes;
+      expect(reviews).toMatchObject({ id: REVIEWS, health: { status: "healthy", reasons: [] }, proxies: null, red: { count: 90 } });
+      expect(frontend).toMatchObject({ id: FRONTEND, health: { status: "unknown" }, proxies: null, red: { count: null } });
+    });
+
+    it("names the window that was counted where it is another", async () => {
+      desk.metrics.cover({ fromMs: START_MS + 4_000, toMs: START_MS + 10_000 });
+      const answer = await graph(past);
+      expect(answer.value.window.from).toBe("2026-01-01T12:00:04.000Z");
+      expect(answer.notices).toMatchObject([
+        { code: "other-window", text: expect.stringMatching(/^Counted are 6 s, from/) },
+        { code: "as-of-now" },
+      ]);
+    });
+
+    it("does not say of a service that it had no calls where nothing is kept", async () => {
+      const text = "Nothing is kept of 2026-01-01T11:00:00.000Z by fake-metrics: it reaches back to 2026-01-01T12:00:00.000Z";
+      desk.metrics.say({
+        coverage: "partial",
+        notices: [{ level: "warning", code: "nothing-kept", text, source: "fake-metrics", mend: "Wait" }],
+      });
+      const answer = await graph({ atMs: START_MS - 3_600_000 });
+      expect(answer.value.edges).toEqual([]);
+      expect(new Set(answer.value.nodes.map(({ health }) => health.reasons.join()))).toEqual(new Set([text]));
+      expect(answer.value.totals.rate).toBeNull();
+    });
   });
 
   it("keeps to namespaces", async () => {

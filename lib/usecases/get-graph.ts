@@ -1,14 +1,16 @@
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
-import { weakerCoverage } from "#lib/model/evidence.ts";
+import { mapSourced, weakerCoverage } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
+import type { Topology } from "#lib/model/topology.ts";
 import { buildGraph, filterGraph } from "#lib/graph/build-graph.ts";
 import type { GraphRefusal } from "#lib/graph/refused-edge.ts";
 
+import { asOfNow, otherWindow, saidToBeUnkept, withoutPresentState } from "./as-of-now.ts";
 import type { CallContext } from "./context.ts";
 import { readTopology } from "./read-topology.ts";
-import { liveWindow } from "./window.ts";
+import { isPast, liveWindow } from "./window.ts";
 
 const SPARK_POINTS = 30;
 
@@ -27,7 +29,7 @@ export const NO_SOURCE: Notice = {
 
 export interface GetGraphInput {
   windowMs: number;
-  /** End of the window, epoch milliseconds; left out = now. */
+  /** End of the window, epoch milliseconds; left out, or not come yet = now. */
   atMs?: number | undefined;
   namespaces: readonly string[];
 }
@@ -47,10 +49,17 @@ function readRefusals({ sources }: CallContext, window: TimeWindow): GraphRefusa
   return told;
 }
 
-/** The mesh graph of a window. Errors: none in normal life; a source that fails is a notice. */
+/** What is known of who exists. Beside traffic of the past, what proxies say of themselves now would be shown as if it were of then. */
+async function topologyFor(context: CallContext, isOfPast: boolean): Promise<Sourced<Topology>> {
+  const topology = await readTopology(context);
+  return isOfPast ? mapSourced(topology, withoutPresentState) : topology;
+}
+
+/** The mesh graph of a window. A past one comes with the notice `as-of-now`. Errors: none in normal life; a source that fails is a notice. */
 export async function getGraph(context: CallContext, input: GetGraphInput): Promise<Result<Sourced<MeshGraph>>> {
   const asked: TimeWindow = liveWindow(context.clock, input.windowMs, input.atMs);
-  const topology = await readTopology(context);
+  const isOfPast = isPast(context.clock, input.atMs);
+  const topology = await topologyFor(context, isOfPast);
   const { metrics } = context.sources;
   if (metrics === null) {
     const empty = buildGraph({
@@ -63,9 +72,9 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
     });
     return ok({ ...topology, value: filterGraph(empty, input.namespaces), coverage: "partial", notices: [...topology.notices, NO_SOURCE] });
   }
-  const traffic = await metrics.traffic(asked);
+  const traffic = await metrics.traffic(asked, undefined, context.signal);
   if (!traffic.ok) return traffic;
-  const sparks = await metrics.countSteps(asked, SPARK_POINTS);
+  const sparks = await metrics.countSteps(asked, SPARK_POINTS, context.signal);
   if (!sparks.ok) return sparks;
   const graph = buildGraph({
     window: traffic.value.value.window,
@@ -79,10 +88,12 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
     sources: traffic.value.value.sources,
     refusals: readRefusals(context, traffic.value.value.window),
   });
+  const { notices } = traffic.value;
+  const covered = isOfPast ? otherWindow(asked, traffic.value.value.window) : null;
   return ok({
-    value: filterGraph(graph, input.namespaces),
+    value: filterGraph(saidToBeUnkept(graph, notices), input.namespaces),
     provenance: [...traffic.value.provenance, ...topology.provenance],
-    notices: [...traffic.value.notices, ...topology.notices],
+    notices: [...notices, ...topology.notices, ...(covered === null ? [] : [covered]), ...(isOfPast ? [asOfNow(asked)] : [])],
     coverage: weakerCoverage(traffic.value.coverage, topology.coverage),
   });
 }

@@ -17,8 +17,8 @@ beforeEach(async () => {
   await desk.time.advance(600_000);
 });
 
-async function service(id = REVIEWS, windowMs = 600_000): Promise<ServiceDetail> {
-  const answer = await getService(desk.context, id, windowMs);
+async function service(id = REVIEWS, windowMs = 600_000, atMs?: number): Promise<ServiceDetail> {
+  const answer = await getService(desk.context, id, windowMs, atMs);
   if (!answer.ok) throw answer.error;
   return answer.value.value;
 }
@@ -141,6 +141,39 @@ describe("verdicts", () => {
     expect((await service()).verdicts[0]?.word).toBe("very-likely");
   });
 
+  it("of the past end there, and know nothing of changes that came later", async () => {
+    calls(300, "v1", 1_000);
+    calls(300, "v2", 1_000, 500);
+    await applyPlan(desk.context, (await desk.plan({ v1: 50, v2: 50 })).id);
+    await desk.time.advance(60_000);
+    calls(650, "v1", 1_000);
+    calls(650, "v2", 1_000);
+    const then = await service(REVIEWS, 60_000, START_MS + 310_000);
+    expect(then.verdicts).toMatchObject([
+      { word: "very-likely", errors: { candidate: { n: 1_000, errors: 500 } }, to: new Date(START_MS + 310_000).toISOString() },
+    ]);
+    expect(then).toMatchObject({ changes: [], red: { count: 2_000 } });
+    expect((await service()).changes).toHaveLength(1);
+    const since = new Date(START_MS + 600_000).toISOString();
+    expect((await service(REVIEWS, 60_000, START_MS + 655_000)).verdicts).toMatchObject([{ from: since, word: "no-difference" }]);
+  });
+
+  it("of the past compare with the version that got most then, whatever the route asks for now", async () => {
+    calls(300, "v1", 100);
+    calls(300, "v2", 900);
+    expect((await service()).verdicts).toMatchObject([{ baseline: "v1" }]);
+    expect((await service(REVIEWS, 60_000, START_MS + 310_000)).verdicts).toMatchObject([{ baseline: "v2" }]);
+  });
+
+  it("of the past leave the word that is held for the present alone", async () => {
+    calls(300, "v1", 20_000, 40);
+    calls(300, "v2", 100, 1);
+    expect((await service()).verdicts[0]?.word).toBe("no-difference");
+    calls(301, "v2", 90, 4);
+    expect((await service(REVIEWS, 60_000, START_MS + 310_000)).verdicts[0]?.word).toBe("very-likely");
+    expect((await service()).verdicts[0]?.word).toBe("no-difference");
+  });
+
   it("are not given for one version, nor without metrics", async () => {
     calls(300, "v1", 900);
     desk.topology.know(topologyOf());
@@ -152,6 +185,15 @@ describe("verdicts", () => {
 });
 
 describe("listServices", () => {
+  it("lists them as they were at an instant", async () => {
+    calls(300, "v1", 10);
+    calls(500, "v1", 7);
+    const answer = await listServices(desk.context, 60_000, START_MS + 310_000);
+    if (!answer.ok) throw answer.error;
+    expect(answer.value.value.find(({ id }) => id === REVIEWS)).toMatchObject({ red: { count: 10 }, proxies: null });
+    expect(answer.value.notices).toMatchObject([{ code: "as-of-now" }]);
+  });
+
   it("lists everybody on the map, with what their listeners demand", async () => {
     calls(300, "v1", 10);
     const answer = await listServices(desk.context, 600_000);

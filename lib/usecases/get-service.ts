@@ -1,3 +1,4 @@
+import type { Change } from "#lib/model/change.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { mapSourced, weakerCoverage } from "#lib/model/evidence.ts";
@@ -16,9 +17,11 @@ import type { CallContext } from "./context.ts";
 import { getGraph } from "./get-graph.ts";
 import { listRoutes } from "./list-routes.ts";
 import { readTopology } from "./read-topology.ts";
+import { isPast, liveWindow } from "./window.ts";
 
 /** Verdicts look back to the last change of the split, but never further than this. */
 const LONGEST_VERDICT_MS = 10 * 60_000;
+const MOST_CHANGES = 20;
 
 export interface ServiceContext extends CallContext {
   log: ChangeLog;
@@ -41,16 +44,25 @@ export function toSummary(node: MeshNode, topology: Topology): ServiceSummary {
   };
 }
 
-export async function listServices(context: CallContext, windowMs: number): Promise<Result<Sourced<ServiceSummary[]>>> {
-  const graph = await getGraph(context, { windowMs, namespaces: [] });
+/** Every service of the window that ends at `atMs`, epoch milliseconds; left out = now. */
+export async function listServices(context: CallContext, windowMs: number, atMs?: number): Promise<Result<Sourced<ServiceSummary[]>>> {
+  const graph = await getGraph(context, { windowMs, atMs, namespaces: [] });
   if (!graph.ok) return graph;
   const topology = await readTopology(context);
   return ok(mapSourced(graph.value, (value) => value.nodes.map((node) => toSummary(node, topology.value))));
 }
 
-/** One service with its peers, versions, verdicts, routes, proxies and changes. Errors: NOT_FOUND. */
-export async function getService(context: ServiceContext, id: string, windowMs: number): Promise<Result<Sourced<ServiceDetail>>> {
-  const graph = await getGraph(context, { windowMs, namespaces: [] });
+/**
+ * One service with its peers, versions, verdicts, routes, proxies and changes. Of a window that ends at `atMs` (epoch milliseconds; left
+ * out = now) it tells no change that was asked later; routes and proxies are as they are now. Errors: NOT_FOUND.
+ */
+export async function getService(
+  context: ServiceContext,
+  id: string,
+  windowMs: number,
+  atMs?: number,
+): Promise<Result<Sourced<ServiceDetail>>> {
+  const graph = await getGraph(context, { windowMs, atMs, namespaces: [] });
   if (!graph.ok) return graph;
   const node = graph.value.value.nodes.find((one) => one.id === id);
   if (node === undefined) {
@@ -64,7 +76,8 @@ export async function getService(context: ServiceContext, id: string, windowMs: 
   const topology = await readTopology(context);
   const routes = await listRoutes(context);
   const ownRoutes = routes.value.filter((route) => route.target === id);
-  const verdicts = await judgeService(context, node, ownRoutes);
+  const changes = changesOf(context, id, atMs);
+  const verdicts = await judgeService(context, node, { routes: ownRoutes, changes, atMs });
   const evidence = {
     provenance: [...graph.value.provenance, ...routes.provenance],
     notices: [...graph.value.notices, ...routes.notices],
@@ -78,12 +91,15 @@ export async function getService(context: ServiceContext, id: string, windowMs: 
       verdicts,
       routes: ownRoutes,
       proxyList: topology.value.proxies.filter((proxy) => proxy.nodeId === id),
-      changes: context.log
-        .list()
-        .filter((change) => change.target === id)
-        .slice(0, 20),
+      changes: changes.slice(0, MOST_CHANGES),
     })),
   );
+}
+
+/** Changes of a service that were asked by an instant, newest first. */
+function changesOf({ log, clock }: ServiceContext, id: string, atMs: number | undefined): Change[] {
+  const own = log.list().filter((change) => change.target === id);
+  return isPast(clock, atMs) ? own.filter(({ timings }) => Date.parse(timings.askedAt) <= atMs) : own;
 }
 
 /** The version that gets most by the route is the baseline; without a route, the one that got most calls. */
@@ -93,17 +109,25 @@ function baselineOf(node: MeshNode, routes: readonly Route[]): string | undefine
   return asked ?? node.versions.toSorted((a, b) => (b.share ?? 0) - (a.share ?? 0))[0]?.version;
 }
 
-async function judgeService(context: ServiceContext, node: MeshNode, routes: readonly Route[]): Promise<Verdict[]> {
+interface JudgedBy {
+  routes: readonly Route[];
+  /** Newest first. */
+  changes: readonly Change[];
+  atMs: number | undefined;
+}
+
+async function judgeService(context: ServiceContext, node: MeshNode, { routes, changes, atMs }: JudgedBy): Promise<Verdict[]> {
   const { metrics } = context.sources;
-  const baseline = baselineOf(node, routes);
+  const isOfPast = isPast(context.clock, atMs);
+  // Routes are as they are now: what was the baseline then, only the calls of then can tell.
+  const baseline = baselineOf(node, isOfPast ? [] : routes);
   if (metrics === null || node.versions.length < 2 || baseline === undefined) return [];
-  const nowMs = Math.floor(context.clock.nowMs() / 1_000) * 1_000;
-  const changedAt = context.log.list().find((change) => change.target === node.id && change.timings.acceptedAt !== null)
-    ?.timings.acceptedAt;
-  const sinceMs = changedAt === null || changedAt === undefined ? 0 : Date.parse(changedAt);
-  const window: TimeWindow = { fromMs: Math.max(sinceMs, nowMs - LONGEST_VERDICT_MS), toMs: nowMs };
+  const longest = liveWindow(context.clock, LONGEST_VERDICT_MS, atMs);
+  const accepted = changes.flatMap(({ timings }) => (timings.acceptedAt === null ? [] : [Date.parse(timings.acceptedAt)]));
+  const sinceMs = accepted.find((ms) => !isOfPast || ms <= atMs) ?? 0;
+  const window: TimeWindow = { fromMs: Math.max(sinceMs, longest.fromMs), toMs: longest.toMs };
   if (window.fromMs >= window.toMs) return [];
-  const answer = await metrics.traffic(window, { targets: [node.id] });
+  const answer = await metrics.traffic(window, { targets: [node.id] }, context.signal);
   if (!answer.ok) return [];
   const { rows, window: covered } = answer.value.value;
   const trafficOf = (version: string): EdgeTraffic => {
@@ -118,6 +142,7 @@ async function judgeService(context: ServiceContext, node: MeshNode, routes: rea
         { version: baseline, traffic: trafficOf(baseline) },
         covered,
       );
-      return context.looks.hold(`${node.id}|${version.version}|${baseline}|${sinceMs}`, fresh);
+      // A look at the past is one look; what is held belongs to the present.
+      return isOfPast ? fresh : context.looks.hold(`${node.id}|${version.version}|${baseline}|${sinceMs}`, fresh);
     });
 }

@@ -9,15 +9,17 @@ export interface ListOperationsInput {
   /** Id of the service in the graph. */
   service: string;
   windowMs: number;
+  /** End of the window, epoch milliseconds; left out, or not come yet = now. */
+  atMs?: number | undefined;
 }
 
-/** Operations of a service by number of calls, up to now. Errors: UNSUPPORTED without an archive, and those of it. */
+/** Operations of a service by number of calls, up to now or to an instant. Errors: UNSUPPORTED without an archive, and those of it. */
 export async function listOperations(
   context: CallContext,
-  { service, windowMs }: ListOperationsInput,
+  { service, windowMs, atMs }: ListOperationsInput,
 ): Promise<Result<Sourced<OperationRed[]>>> {
   const archive = requireArchive(context, "Operations are counted");
   if (!archive.ok) return archive;
-  const toMs = context.clock.nowMs();
+  const toMs = Math.min(atMs ?? Number.POSITIVE_INFINITY, context.clock.nowMs());
   return await archive.value.operations({ fromMs: toMs - windowMs, toMs }, service);
 }

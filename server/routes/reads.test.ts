@@ -206,9 +206,21 @@ describe("sources", () => {
 
 describe("parameters", () => {
   it("take an instant in any zone, and several namespaces", async () => {
+    await weft.mesh.time.advance(60_000);
     const graph = await read("/api/graph?window=10s&at=2026-01-01T13:00:10%2B01:00&namespaces=shop,,bank");
     expect(graph.value.window).toEqual({ from: "2026-01-01T12:00:00.000Z", to: "2026-01-01T12:00:10.000Z" });
   });
+
+  it.each(["/api/graph?", "/api/services?", `/api/service?id=${encodeURIComponent(REVIEWS)}&`])(
+    "%s ends where it is told to",
+    async (path) => {
+      await weft.mesh.time.advance(60_000);
+      const codes = async (at: string) => (await read(`${path}at=${at}`)).notices.map(({ code }: { code: string }) => code);
+      expect(await codes("2026-01-01T12:00:10Z")).toContain("as-of-now");
+      expect(await codes("2026-01-01T12:59:00Z")).not.toContain("as-of-now");
+      expect((await weft.get(`${path}at=yesterday`)).statusCode).toBe(400);
+    },
+  );
 
   it("that nobody knows are left alone", async () => {
     expect((await weft.get("/api/graph?colour=blue&__proto__=1&constructor=2")).statusCode).toBe(200);

@@ -46,22 +46,27 @@ export function sourceStatuses(runtime: Runtime): SourceStatus[] {
 /** Every read of the API. Each handler is one verb; nothing is decided here. */
 export function addReads(app: FastifyInstance, runtime: Runtime): void {
   const { context } = runtime;
-  bind(app, endpoints.getGraph, ({ query }) => getGraph(context, { windowMs: query.window, atMs: query.at, namespaces: query.namespaces }));
-  bind(app, endpoints.getRed, ({ query }) =>
-    getRed(context, {
-      subject: query.subject,
-      fromMs: query.from,
-      toMs: query.to,
-      windowMs: query.window,
-      stepMs: query.step,
-      by: query.by,
-    }),
+  bind(app, endpoints.getGraph, ({ query, signal }) =>
+    getGraph({ ...context, signal }, { windowMs: query.window, atMs: query.at, namespaces: query.namespaces }),
   );
-  bind(app, endpoints.listServices, async ({ query }) => {
-    const services = await listServices(context, query.window);
+  bind(app, endpoints.getRed, ({ query, signal }) =>
+    getRed(
+      { ...context, signal },
+      {
+        subject: query.subject,
+        fromMs: query.from,
+        toMs: query.to,
+        windowMs: query.window,
+        stepMs: query.step,
+        by: query.by,
+      },
+    ),
+  );
+  bind(app, endpoints.listServices, async ({ query, signal }) => {
+    const services = await listServices({ ...context, signal }, query.window, query.at);
     return services.ok ? ok(mapSourced(services.value, (items) => pageOf(items, query))) : services;
   });
-  bind(app, endpoints.getService, ({ query }) => getService(context, query.id, query.window));
+  bind(app, endpoints.getService, ({ query, signal }) => getService({ ...context, signal }, query.id, query.window, query.at));
   bind(app, endpoints.listRoutes, async ({ query }) => ok(mapSourced(await listRoutes(context), (items) => pageOf(items, query))));
   bind(app, endpoints.getRoute, async ({ query }) => {
     const found = await findRoute(context, query.id);

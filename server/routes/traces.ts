@@ -44,7 +44,7 @@ export function addTraces(app: FastifyInstance, { context }: Runtime): void {
     }),
   );
   bind(app, endpoints.listOperations, async ({ query }) =>
-    whole(await listOperations(context, { service: query.id, windowMs: query.window })),
+    whole(await listOperations(context, { service: query.id, windowMs: query.window, atMs: query.at })),
   );
   bind(app, endpoints.listExemplars, async ({ query }) => whole(await listExemplars(context, { ...conditionsOf(query) })));
   addExport(app, context);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { endpoints } from "#lib/contract/endpoints.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";
 import { parseConfigFile } from "#server/config/config-file.ts";

@@ -1,20 +1,13 @@
 import { execFile } from "node:child_process";
-import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 
+import { isExecutable } from "../shared/programs.ts";
 import { chromiumFromEnvironment, searchPath } from "./environment.ts";
 
 const run = promisify(execFile);
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const INSTALL_LIMIT_MS = 10 * 60_000;
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
 
 async function findOnPath(): Promise<string | null> {
   for (const folder of searchPath().split(delimiter)) {

@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { cacheDirIn, given, searchPathIn, type Variables } from "../shared/environment.ts";
 
-/** What the caller's environment says about where to look. The only place under `peers/` that reads `process.env`. */
+/** What the caller's environment says about where to look. */
 export interface PeerEnvironment {
   /** An Envoy binary the user insists on, or `undefined`. */
   readonly envoyBinary: string | undefined;
@@ -11,12 +10,11 @@ export interface PeerEnvironment {
   readonly cacheDir: string;
 }
 
-/** Reads the environment once; an empty variable counts as not set, as the XDG specification asks. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): PeerEnvironment {
-  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+/** Reads the environment once. */
+export function readEnvironment(env: Variables = process.env): PeerEnvironment {
   return {
-    envoyBinary: given("ENVOY_BIN"),
-    searchPath: (given("PATH") ?? "").split(delimiter).filter((folder) => folder !== ""),
-    cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
+    envoyBinary: given(env, "ENVOY_BIN"),
+    searchPath: searchPathIn(env),
+    cacheDir: cacheDirIn(env),
   };
 }

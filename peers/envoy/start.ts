@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+
+import { logTail, statusOf } from "../shared/readiness.ts";
 
 export interface EnvoyOptions {
   readonly binary: string;
@@ -30,6 +31,7 @@ export interface EnvoyProcess {
 }
 
 const POLL_MS = 20;
+const LOOK_LIMIT_MS = 1_000;
 
 /** Starts Envoy and answers when its admin says it is ready. When that fails the process is gone and the error holds the log's last lines. */
 export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
@@ -71,21 +73,10 @@ export async function waitUntilReady(envoy: EnvoyProcess, options: EnvoyOptions)
   });
   while (performance.now() < deadline) {
     if (ended) throw new Error(await whyEnded(options.logFile));
-    if (await isReady(options.adminUrl)) return;
+    if ((await statusOf(`${options.adminUrl}/ready`, LOOK_LIMIT_MS)) === 200) return;
     await sleep(POLL_MS);
   }
   throw new Error(`Envoy was not ready in time: ${await logTail(options.logFile)}`);
-}
-
-function isReady(adminUrl: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const request = get(`${adminUrl}/ready`, { agent: false, timeout: 1_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    request.once("timeout", () => request.destroy());
-    request.once("error", () => resolve(false));
-  });
 }
 
 /** Envoy's own words, or what they mean where its assertion would tell a reader nothing. */
@@ -95,9 +86,4 @@ async function whyEnded(logFile: string): Promise<string> {
     return "Envoy could not watch its files: this user's inotify instances are used up (128 by default). Raise the limit with: sysctl fs.inotify.max_user_instances=512";
   }
   return `Envoy ended while starting: ${await logTail(logFile)}`;
-}
-
-async function logTail(path: string): Promise<string> {
-  const lines = (await readFile(path, "utf8").catch(() => "")).trim().split("\n");
-  return lines.slice(-3).join(" | ") || "its log is empty";
 }

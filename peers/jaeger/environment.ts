@@ -1,5 +1,6 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+
+import { cacheDirIn, given, type Variables } from "../shared/environment.ts";
 
 /** What the caller's environment says about where to look for Jaeger. */
 export interface JaegerEnvironment {
@@ -11,13 +12,12 @@ export interface JaegerEnvironment {
   readonly cacheDir: string;
 }
 
-/** Reads the environment once; an empty variable counts as not set. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): JaegerEnvironment {
-  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+/** Reads the environment once. */
+export function readEnvironment(env: Variables = process.env): JaegerEnvironment {
   return {
-    binary: given("JAEGER_BIN"),
-    mayBuild: given("JAEGER_BUILD") === "on",
-    cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
+    binary: given(env, "JAEGER_BIN"),
+    mayBuild: given(env, "JAEGER_BUILD") === "on",
+    cacheDir: cacheDirIn(env),
   };
 }
 

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { get } from "node:http";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+
+import { statusOf } from "../shared/readiness.ts";
+import { startServer, type ServerProcess } from "../shared/server-process.ts";
 
 export interface JaegerOptions {
   readonly binary: string;
@@ -15,16 +14,11 @@ export interface JaegerOptions {
   readonly readyTimeoutMs?: number;
 }
 
-export interface JaegerProcess {
-  readonly pid: number;
-  /** `http://127.0.0.1:<port>` of the queries. */
-  readonly url: string;
+/** Its address is that of the queries. */
+export interface JaegerProcess extends ServerProcess {
   /** `http://127.0.0.1:<port>` of its OTLP/HTTP intake. */
   readonly otlpUrl: string;
-  stop(): Promise<void>;
 }
-
-const POLL_MS = 50;
 
 function on(port: number): { endpoint: string } {
   return { endpoint: `127.0.0.1:${port}` };
@@ -52,57 +46,21 @@ export function jaegerConfig(ports: JaegerOptions["ports"]): string {
   );
 }
 
-/** Starts Jaeger and answers when it takes questions. When that fails the process is gone and the error holds the log's last lines. */
+/** Starts Jaeger and answers when it takes questions and spans. */
 export async function startJaeger(options: JaegerOptions): Promise<JaegerProcess> {
-  const { binary, folder, ports } = options;
+  const { binary, folder, ports, readyTimeoutMs = 30_000 } = options;
   await mkdir(folder, { recursive: true });
-  const [configFile, logFile] = [join(folder, "jaeger.json"), join(folder, "jaeger.log")];
+  const configFile = join(folder, "jaeger.json");
   await writeFile(configFile, jaegerConfig(ports));
-  const log = openSync(logFile, "a");
-  const child = spawn(binary, ["--config", configFile], { stdio: ["ignore", log, log] });
-  closeSync(log);
-  let hasEnded = false;
-  const exited = new Promise<void>((resolve) => {
-    const end = (): void => {
-      hasEnded = true;
-      resolve();
-    };
-    child.once("exit", end);
-    child.once("error", end);
-  });
-  const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await exited;
-  };
-  const url = `http://127.0.0.1:${ports.query}`;
   const otlpUrl = `http://127.0.0.1:${ports.otlpHttp}`;
-  const deadline = performance.now() + (options.readyTimeoutMs ?? 30_000);
-  for (;;) {
-    // One wrong setting ends it at once, and another program may answer on the port: being alive comes first.
-    if (hasEnded) throw new Error(`Jaeger ended while starting: ${await logTail(logFile)}`);
-    if ((await statusOf(`${url}/api/v3/services`)) === 200 && (await statusOf(`${otlpUrl}/`)) !== null)
-      return { pid: child.pid ?? 0, url, otlpUrl, stop };
-    if (performance.now() > deadline) {
-      await stop();
-      throw new Error(`Jaeger was not ready in time: ${await logTail(logFile)}`);
-    }
-    await sleep(POLL_MS);
-  }
-}
-
-/** `null` = nobody answered. */
-function statusOf(url: string): Promise<number | null> {
-  return new Promise((resolve) => {
-    const request = get(url, { agent: false, timeout: 2_000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode ?? null);
-    });
-    request.once("timeout", () => request.destroy());
-    request.once("error", () => resolve(null));
+  const server = await startServer({
+    program: "Jaeger",
+    binary,
+    args: ["--config", configFile],
+    port: ports.query,
+    isReady: async (url) => (await statusOf(`${url}/api/v3/services`)) === 200 && (await statusOf(`${otlpUrl}/`)) !== null,
+    logFile: join(folder, "jaeger.log"),
+    readyTimeoutMs,
   });
-}
-
-async function logTail(path: string): Promise<string> {
-  const lines = (await readFile(path, "utf8").catch(() => "")).trim().split("\n");
-  return lines.slice(-3).join(" | ") || "its log is empty";
+  return { ...server, otlpUrl };
 }

@@ -1,5 +1,4 @@
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { cacheDirIn, given, searchPathIn, type Variables } from "../shared/environment.ts";
 
 /** What the caller's environment says about where to look for servers of metrics. */
 export interface MetricsServerEnvironment {
@@ -13,14 +12,13 @@ export interface MetricsServerEnvironment {
   readonly cacheDir: string;
 }
 
-/** Reads the environment once; an empty variable counts as not set. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): MetricsServerEnvironment {
-  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
+/** Reads the environment once. */
+export function readEnvironment(env: Variables = process.env): MetricsServerEnvironment {
   return {
-    prometheus: given("PROMETHEUS_BIN"),
-    promtool: given("PROMTOOL_BIN"),
-    victoriaMetrics: given("VICTORIA_METRICS_BIN"),
-    searchPath: (given("PATH") ?? "").split(delimiter).filter((folder) => folder !== ""),
-    cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
+    prometheus: given(env, "PROMETHEUS_BIN"),
+    promtool: given(env, "PROMTOOL_BIN"),
+    victoriaMetrics: given(env, "VICTORIA_METRICS_BIN"),
+    searchPath: searchPathIn(env),
+    cacheDir: cacheDirIn(env),
   };
 }

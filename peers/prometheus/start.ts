@@ -3,8 +3,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { freePort } from "../shared/free-port.ts";
+import { statusOf } from "../shared/readiness.ts";
+import { startServer, type ServerProcess } from "../shared/server-process.ts";
 import type { ResolvedPrometheus } from "./resolve.ts";
-import { freePort, startServer, type ServerProcess } from "./server-process.ts";
 
 const run = promisify(execFile);
 
@@ -64,7 +66,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Serve
       ...flags,
     ],
     port,
-    readyPath: "/-/ready",
+    isReady: async (url) => (await statusOf(`${url}/-/ready`)) === 200,
     logFile: join(folder, "prometheus.log"),
     readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
   });

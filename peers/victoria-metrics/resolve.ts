@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-import { findOnPath, isExecutable, unpackDebianPackage } from "../prometheus/debian-package.ts";
+import { unpackDebianPackage } from "../shared/debian-package.ts";
+import { findOnPath, isExecutable } from "../shared/programs.ts";
 import { readEnvironment, type MetricsServerEnvironment } from "../prometheus/environment.ts";
 
 export interface ResolvedVictoriaMetrics {

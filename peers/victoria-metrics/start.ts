@@ -2,8 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 
-import { freePort, startServer, type ServerProcess } from "../prometheus/server-process.ts";
 import { scrapeConfiguration, type ScrapeJob } from "../prometheus/start.ts";
+import { freePort } from "../shared/free-port.ts";
+import { statusOf } from "../shared/readiness.ts";
+import { startServer, type ServerProcess } from "../shared/server-process.ts";
 
 import type { ResolvedVictoriaMetrics } from "./resolve.ts";
 
@@ -41,7 +43,7 @@ export async function startVictoriaMetrics(options: VictoriaMetricsOptions): Pro
       ...flags,
     ],
     port,
-    readyPath: "/health",
+    isReady: async (url) => (await statusOf(`${url}/health`)) === 200,
     logFile: join(folder, "victoria-metrics.log"),
     readyTimeoutMs: options.readyTimeoutMs ?? 30_000,
   });

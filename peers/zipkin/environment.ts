@@ -1,5 +1,6 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+
+import { cacheDirIn, given, type Variables } from "../shared/environment.ts";
 
 /** What the caller's environment says about where to look for Zipkin and for what runs it. */
 export interface ZipkinEnvironment {
@@ -11,13 +12,12 @@ export interface ZipkinEnvironment {
   readonly cacheDir: string;
 }
 
-/** Reads the environment once; an empty variable counts as not set. */
-export function readEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): ZipkinEnvironment {
-  const given = (name: string): string | undefined => (env[name] === "" ? undefined : env[name]);
-  const javaHome = given("JAVA_HOME");
+/** Reads the environment once. */
+export function readEnvironment(env: Variables = process.env): ZipkinEnvironment {
+  const javaHome = given(env, "JAVA_HOME");
   return {
-    jar: given("ZIPKIN_JAR"),
+    jar: given(env, "ZIPKIN_JAR"),
     java: javaHome === undefined ? "java" : join(javaHome, "bin", "java"),
-    cacheDir: given("WEFT_CACHE") ?? join(given("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "weft"),
+    cacheDir: cacheDirIn(env),
   };
 }

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { startPrometheus } from "#peers/prometheus/start.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { importExposition, startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -44,17 +44,4 @@ async function fetchPackage(name: string, cwd: string): Promise<void> {
     await run("apt-get", ["update", "-q"], { timeout: FETCH_LIMIT_MS });
     await fetch();
   }
-}
-
-export async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
-
-/** The first program of that name in these folders; `undefined` = none. */
-export async function findOnPath(name: string, folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) if (await isExecutable(join(folder, name))) return join(folder, name);
-  return undefined;
 }

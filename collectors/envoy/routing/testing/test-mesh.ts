@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +8,7 @@ import { startEnvoy, type EnvoyProcess } from "#peers/envoy/start.ts";
 
 import { createAdminClient, type AdminClient } from "../../admin/client.ts";
 import { createProxyDirectory } from "../../directory.ts";
+import { freePorts } from "../../testing/ports.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "../target.ts";
 import { bootstrapFor, listenersFor } from "./bootstrap.ts";
 import { systemClock, systemScheduler } from "#collectors/shared/testing/system-time.ts";
@@ -79,8 +78,9 @@ class EnvoyMesh implements TestMesh {
     await mkdir(this.routesDir);
     await mkdir(join(this.folder, "proxies"));
     await writeFile(this.routeFile, this.#options.text ?? REVIEWS_YAML);
-    for (const id of this.#options.callers) {
-      const port = await freePort();
+    const ports = await freePorts(this.#options.callers.length);
+    for (const [index, id] of this.#options.callers.entries()) {
+      const port = ports[index] ?? 0;
       this.#ports.set(id, port);
       const parts = {
         id,
@@ -154,14 +154,4 @@ class EnvoyMesh implements TestMesh {
   #logOf(id: string): string {
     return join(this.folder, `${id}.log`);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 
 import type { AuthorizationDecision, AuthorizationStage, CertificateEvent, WhatIf } from "#lib/model/security.ts";
+import { START_MS } from "#lib/testing/builders.ts";
 
 import { authorizationRows, decisionOrder, deniedOf, emptyStageWords, outcomeWords } from "./authorization-rows.ts";
 import { byEnd, certificateRows, noCertificatesWords, recentEvents, timelineItems, timelineSentence } from "./certificate-rows.ts";
 import { reportGap } from "./report-gap.ts";
 import { plaintextRate, summaryChips } from "./summary-chips.ts";
-import { certificateOf, edgeOf, isoAt, NOON, plaintextEdgeOf, refusalOf, reportOf, silentEdgeOf, workloadOf } from "./testing/report.ts";
+import { certificateOf, edgeOf, isoAt, plaintextEdgeOf, refusalOf, reportOf, silentEdgeOf, workloadOf } from "./testing/report.ts";
 import { noCallersWords, proposedScope, reviewRefusal, scopeName, scopeOptions } from "./what-if-scopes.ts";
 
 const HOUR = 3_600_000;
@@ -124,7 +125,7 @@ describe("certificates", () => {
         certificateOf("a/a", HOUR, { status: "soon" }),
         certificateOf("a/c", null),
       ],
-      NOON,
+      START_MS,
     );
     expect(items.map(({ name, tone, leftMs }) => [name, tone, leftMs])).toEqual([
       ["CN=mesh root", "ok", 200 * 24 * HOUR],
@@ -143,8 +144,8 @@ describe("certificates", () => {
 
   test("events of the last hour, newest first", () => {
     const all = [event(-2 * HOUR), event(-HOUR / 2), event(-60_000, "a/b")];
-    expect(recentEvents(all, "", NOON).map(({ at }) => at)).toEqual([isoAt(-60_000), isoAt(-HOUR / 2)]);
-    expect(recentEvents(all, "a/a", NOON).map(({ at }) => at)).toEqual([isoAt(-HOUR / 2)]);
+    expect(recentEvents(all, "", START_MS).map(({ at }) => at)).toEqual([isoAt(-60_000), isoAt(-HOUR / 2)]);
+    expect(recentEvents(all, "a/a", START_MS).map(({ at }) => at)).toEqual([isoAt(-HOUR / 2)]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 
+import { START_MS } from "#lib/testing/builders.ts";
+
 import { acceptsWords, callsWords, edgeLabel, shortIdentity, tlsVersionWord } from "./security-words.ts";
-import { identityOf, isoAt, NOON } from "./testing/report.ts";
+import { identityOf, isoAt } from "./testing/report.ts";
 import { leftWords, lifeView } from "./time-left.ts";
 
 const MINUTE = 60_000;
@@ -68,11 +70,11 @@ describe("time left", () => {
   });
 
   test("an end that has come has come, whatever the answer said", () => {
-    expect(lifeView(isoAt(-1), "valid", NOON).tone).toBe("fail");
-    expect(plain(lifeView(isoAt(-90_000), "valid", NOON).word)).toBe("ended 1 min 30 s ago");
-    expect(lifeView(isoAt(MINUTE), "expired", NOON)).toEqual({ tone: "fail", word: "ended" });
-    expect(lifeView(isoAt(MINUTE), "notYet", NOON)).toEqual({ tone: "fail", word: "not valid yet" });
-    expect(lifeView(isoAt(MINUTE), "soon", NOON).tone).toBe("warn");
-    expect(lifeView(null, "valid", NOON)).toEqual({ tone: "unk", word: "end not known" });
+    expect(lifeView(isoAt(-1), "valid", START_MS).tone).toBe("fail");
+    expect(plain(lifeView(isoAt(-90_000), "valid", START_MS).word)).toBe("ended 1 min 30 s ago");
+    expect(lifeView(isoAt(MINUTE), "expired", START_MS)).toEqual({ tone: "fail", word: "ended" });
+    expect(lifeView(isoAt(MINUTE), "notYet", START_MS)).toEqual({ tone: "fail", word: "not valid yet" });
+    expect(lifeView(isoAt(MINUTE), "soon", START_MS).tone).toBe("warn");
+    expect(lifeView(null, "valid", START_MS)).toEqual({ tone: "unk", word: "end not known" });
   });
 });

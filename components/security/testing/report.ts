@@ -8,15 +8,19 @@ import type {
   TlsPosture,
   WorkloadPosture,
 } from "#lib/model/security.ts";
+import { peerIdentity } from "#lib/security/peer-identity.ts";
+import { toRefusal } from "#lib/security/refusals.ts";
+import { summarize } from "#lib/security/summary.ts";
+import { START_MS } from "#lib/testing/builders.ts";
+import { certificateOf as heldCertificateOf, refusalOf as refusedOf } from "#lib/testing/security-builders.ts";
 
-export const NOON = Date.parse("2026-01-01T12:00:00.000Z");
-
+/** An instant, in milliseconds after `START_MS`. */
 export function isoAt(ms: number): string {
-  return new Date(NOON + ms).toISOString();
+  return new Date(START_MS + ms).toISOString();
 }
 
 export function identityOf(account: string, namespace = "shop"): PeerIdentity {
-  return { uri: `spiffe://demo.mesh/ns/${namespace}/sa/${account}`, trustDomain: "demo.mesh", namespace, account };
+  return peerIdentity(`spiffe://demo.mesh/ns/${namespace}/sa/${account}`);
 }
 
 interface EdgePart extends Omit<Partial<TlsPosture>, "observed" | "declared"> {
@@ -88,34 +92,23 @@ export function plaintextEdgeOf(part: EdgePart = {}): TlsPosture {
 }
 
 export function refusalOf(part: Partial<Refusal> = {}): Refusal {
-  return {
-    source: "unknown/legacy-report",
-    target: "payments/ledger",
-    witness: "server",
-    reason: "plaintext",
-    claimed: null,
-    address: "10.2.4.31",
-    count: 4,
-    firstSeen: isoAt(-60_000),
-    lastSeen: isoAt(-3_000),
-    ...part,
-  };
+  const facts = refusedOf({ address: "10.2.4.31", count: 4, firstSeenMs: START_MS - 60_000, lastSeenMs: START_MS - 3_000 });
+  return { ...toRefusal(facts), ...part };
 }
 
 export function certificateOf(nodeId: string, leftMs: number | null, part: Partial<CertificateView> = {}): CertificateView {
   const proxyId = `${nodeId}-0`;
   const serial = part.serial ?? `0${nodeId.length}${leftMs ?? ""}`;
   return {
-    id: `${part.proxyId ?? proxyId}/${serial}`,
-    proxyId,
-    nodeId,
-    secret: "workload",
-    role: "workload",
-    serial,
-    subject: "CN=it",
-    issuer: "CN=demo mesh",
-    names: [],
-    identities: [],
+    ...heldCertificateOf({
+      id: `${part.proxyId ?? proxyId}/${serial}`,
+      proxyId,
+      nodeId,
+      serial,
+      subject: "CN=it",
+      names: [],
+      identities: [],
+    }),
     validFrom: isoAt(-3_600_000),
     expiresAt: leftMs === null ? null : isoAt(leftMs),
     status: leftMs === null ? "unknown" : leftMs <= 0 ? "expired" : "valid",
@@ -142,37 +135,20 @@ export function workloadOf(id: string, part: Partial<WorkloadPosture> = {}): Wor
   };
 }
 
+/** The share of requests is not known where nothing else is said, so that no sentence depends on what edges count. */
 export function reportOf(part: Partial<SecurityReport> = {}): SecurityReport {
-  const { edges = [], certificates = [] } = part;
-  const count = (transport: TlsPosture["observed"]["transport"]) => edges.filter((edge) => edge.observed.transport === transport).length;
-  const soon = certificates.filter((one) => one.status === "soon");
+  const { edges = [], certificates = [], refusals = [] } = part;
   return {
     window: { from: isoAt(-60_000), to: isoAt(0) },
     callersWindow: { from: isoAt(-60_000), to: isoAt(0) },
     observedSince: isoAt(-600_000),
     sentence: "",
-    summary: {
-      edges: edges.length,
-      mutual: count("mutual"),
-      oneWay: count("oneWay"),
-      plaintext: count("plaintext"),
-      mixed: count("mixed"),
-      unknown: count("unknown"),
-      broken: 0,
-      refused: 0,
-      differs: 0,
-      mutualRequestShare: null,
-      certificates: {
-        expired: certificates.filter((one) => one.status === "expired").length,
-        soon: soon.length,
-        soonestExpiry: soon[0]?.expiresAt ?? null,
-      },
-    },
+    summary: { ...summarize({ edges, certificates, refusals, loads: new Map() }), mutualRequestShare: null },
     edges,
     workloads: [],
     certificates,
     events: [],
-    refusals: [],
+    refusals,
     authorization: [],
     ...part,
   };

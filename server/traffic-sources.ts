@@ -39,6 +39,10 @@ export class TrafficSources implements MetricsSource {
     return Math.max(0, ...this.#list().map(({ reportMs }) => reportMs));
   }
 
+  get layers(): readonly MetricsSource[] {
+    return this.#list();
+  }
+
   /** Whether anything is configured that could tell. */
   get isEmpty(): boolean {
     return this.#list().length === 0;

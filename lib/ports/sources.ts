@@ -36,6 +36,8 @@ export interface MetricsSource {
   readonly id: string;
   /** A report covers at most this much time before the instant that it is booked at, milliseconds. */
   readonly reportMs: number;
+  /** The sources that this one puts together, strongest first, each with a `reportMs` of its own; left out = it counts by itself. */
+  readonly layers?: readonly MetricsSource[];
   /** Sums over a window; the answer names the window it really covers. */
   traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>>;
   /** The same in steps, for charts. A step nobody reported is a gap. */

@@ -84,11 +84,12 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
 /** Several sources of metrics as one, strongest first. Numbers of two of them are never summed. */
 export class LayeredMetrics implements MetricsSource {
   readonly id: string;
+  /** That of the slowest: which of them will answer is not known beforehand. */
   readonly reportMs: number;
-  private readonly sources: readonly [MetricsSource, ...MetricsSource[]];
+  readonly layers: readonly [MetricsSource, ...MetricsSource[]];
 
   constructor(sources: readonly [MetricsSource, ...MetricsSource[]]) {
-    this.sources = sources;
+    this.layers = sources;
     this.id = sources[0].id;
     this.reportMs = Math.max(...sources.map((source) => source.reportMs));
   }
@@ -124,7 +125,7 @@ export class LayeredMetrics implements MetricsSource {
     const answers = await this.askAll((source) => source.countSteps(window, points, signal));
     if (!answers.ok) return answers;
     const [strongest, ...weaker] = answers.value.map((answer) => answer.value);
-    if (strongest === undefined) return this.sources[0].countSteps(window, points, signal);
+    if (strongest === undefined) return this.layers[0].countSteps(window, points, signal);
     const rows = [...strongest.rows];
     const known = new Set(rows.map((row) => row.target));
     const alias = aliasesOf(known);
@@ -145,7 +146,7 @@ export class LayeredMetrics implements MetricsSource {
     ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>,
     holdsAny: (value: T) => boolean,
   ): Promise<Result<Sourced<T>>> {
-    const [strongest, ...weaker] = this.sources;
+    const [strongest, ...weaker] = this.layers;
     const first = await ask(strongest);
     if (first.ok && holdsAny(first.value.value)) return first;
     for (const source of weaker) {
@@ -157,7 +158,7 @@ export class LayeredMetrics implements MetricsSource {
 
   /** Asks all at once. The strongest source's error is the answer's; a weaker one that fails is left out. */
   private async askAll<T>(ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>[]>> {
-    const answers = await Promise.all(this.sources.map(ask));
+    const answers = await Promise.all(this.layers.map(ask));
     const [strongest] = answers;
     if (strongest !== undefined && !strongest.ok) return strongest;
     return ok(answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));

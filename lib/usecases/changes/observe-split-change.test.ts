@@ -2,10 +2,12 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import { WeftError } from "#lib/model/errors.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
+import type { MetricsSource } from "#lib/ports/sources.ts";
 import { sampleAt, START_MS } from "#lib/testing/builders.ts";
 import { recordOf } from "#lib/testing/change-builders.ts";
 import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
 
+import { LayeredMetrics } from "../layered-metrics.ts";
 import { observedFromMs } from "./observed-window.ts";
 import { observeSplitChange } from "./observe-split-change.ts";
 
@@ -105,5 +107,60 @@ describe("observeSplitChange", () => {
     calls(4, "v2", 0, { callerCount: 30 });
     expect(await observe(5, EMPTIED)).toBeNull();
     expect(await observe(5)).toBeNull();
+  });
+
+  it("waits while a source looks at more than it was asked for, as that is of before the change", async () => {
+    calls(1, "v1", 1_000);
+    calls(4, "v1", 60);
+    const widening: MetricsSource = {
+      id: metrics.id,
+      reportMs: metrics.reportMs,
+      traffic: ({ fromMs, toMs }, select) => metrics.traffic({ fromMs: Math.min(fromMs, toMs - 30_000), toMs }, select),
+      trafficSteps: (window, stepMs) => metrics.trafficSteps(window, stepMs),
+      countSteps: (window, points) => metrics.countSteps(window, points),
+    };
+    const after = (nowS: number) => observeSplitChange(RECORD.change, RECORD, START_MS, START_MS + nowS * 1_000, widening);
+    expect(await after(5)).toBeNull();
+    expect(await after(33)).toMatchObject({ n: 60 });
+  });
+
+  describe("where several sources tell", () => {
+    let slow: FakeMetricsSource;
+    const both = (nowS: number) => {
+      const slowly = Object.defineProperty(slow, "reportMs", { value: 15_000 });
+      return observeSplitChange(RECORD.change, RECORD, START_MS, START_MS + nowS * 1_000, new LayeredMetrics([metrics, slowly]));
+    };
+    const slowCalls = (atS: number, version: string, count: number): void =>
+      slow.record(sampleAt(atS, { source: "shop/frontend", target: "shop/reviews", version }, { count }));
+
+    beforeEach(() => {
+      slow = createFakeMetrics("slow");
+    });
+
+    it("a slow one does not keep the strongest waiting", async () => {
+      calls(4, "v1", 40);
+      slowCalls(4, "v1", 400);
+      expect(await both(5)).toMatchObject({ from: "2026-01-01T12:00:03.000Z", n: 40 });
+    });
+
+    it("a slow strongest is waited for, so that the observation does not change its teller", async () => {
+      calls(4, "v1", 40);
+      slowCalls(18, "v1", 30);
+      const slowFirst = new LayeredMetrics([Object.defineProperty(slow, "reportMs", { value: 15_000 }), metrics]);
+      const after = (nowS: number) => observeSplitChange(RECORD.change, RECORD, START_MS, START_MS + nowS * 1_000, slowFirst);
+      expect(await after(10)).toBeNull();
+      expect(await after(19)).toMatchObject({ n: 30 });
+    });
+
+    it("a slow one that alone saw the calls is counted from where its reports hold nothing from before the change", async () => {
+      slowCalls(16, "v1", 1_000);
+      slowCalls(18, "v1", 30);
+      expect(await both(16.9)).toMatchObject({ n: 0 });
+      expect(await both(19)).toMatchObject({ from: "2026-01-01T12:00:17.000Z", n: 30 });
+      metrics.failWith(new WeftError("TIMEOUT", "late"));
+      expect(await both(19)).toMatchObject({ n: 30 });
+      slow.failWith(new WeftError("TIMEOUT", "late"));
+      expect(await both(19)).toBeNull();
+    });
   });
 });

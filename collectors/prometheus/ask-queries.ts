@@ -5,11 +5,12 @@ import type { Notice, Provenance } from "#lib/model/evidence.ts";
 import type { PromAnswer } from "./client.ts";
 import type { WireSeries } from "./wire.ts";
 
-/** Answers to several questions, in their order. */
+/** Several questions and the answers to them, in the same order. */
 export interface Answers {
+  queries: readonly DialectQuery[];
   series: readonly (readonly WireSeries[])[];
-  provenance: Provenance[];
-  notices: Notice[];
+  provenance: readonly Provenance[];
+  notices: readonly Notice[];
   isPartial: boolean;
 }
 
@@ -24,11 +25,28 @@ export async function askQueries(
     all.push(answer.value);
   }
   return ok({
+    queries,
     series: all.map(({ series }) => series),
     provenance: all.map(({ provenance }) => provenance),
     notices: withoutRepeats(all.flatMap(({ notices }) => notices)),
     isPartial: all.some(({ isPartial }) => isPartial),
   });
+}
+
+/** Those of two rounds of questions. */
+export function joinAnswers(first: Answers, second: Answers): Answers {
+  return {
+    queries: [...first.queries, ...second.queries],
+    series: [...first.series, ...second.series],
+    provenance: [...first.provenance, ...second.provenance],
+    notices: withoutRepeats([...first.notices, ...second.notices]),
+    isPartial: first.isPartial || second.isPartial,
+  };
+}
+
+/** Series in all answers together. */
+export function seriesIn({ series }: Answers): number {
+  return series.reduce((many, one) => many + one.length, 0);
 }
 
 function withoutRepeats(notices: readonly Notice[]): Notice[] {

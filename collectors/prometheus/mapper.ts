@@ -1,4 +1,4 @@
-import type { DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
+import type { PromSample } from "#collectors/shared/promql/dialect.ts";
 import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic, TrafficSelect } from "#lib/model/red.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
@@ -6,6 +6,7 @@ import type { CountRow, TrafficKey, TrafficRow, TrafficStep } from "#lib/ports/s
 import type { ToldRow } from "#lib/ports/sources.ts";
 import { selectsKey } from "#lib/red/select-traffic.ts";
 
+import type { Answers } from "./ask-queries.ts";
 import type { StepPlan } from "./plan-window.ts";
 import type { WirePoint, WireSeries } from "./wire.ts";
 
@@ -34,13 +35,8 @@ function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint,
 }
 
 /** The answers of each step, for a dialect to fold step by step. */
-export function byStep(
-  queries: readonly DialectQuery[],
-  answers: readonly (readonly WireSeries[])[],
-  plan: StepPlan,
-  scale: number,
-): Samples[] {
-  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(answers[index] ?? [], plan, scale) }));
+export function byStep({ queries, series }: Pick<Answers, "queries" | "series">, plan: StepPlan, scale: number): Samples[] {
+  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(series[index] ?? [], plan, scale) }));
   return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
 }
 

@@ -70,6 +70,16 @@ export function planSteps(window: TimeWindow, stepMs: number, maxPoints: number,
   return { firstMs: lastMs - (points - 1) * step, lastMs, stepMs: step, points, isWidened: shortest > stepMs };
 }
 
+/** The window that planned steps cover. */
+export function stepsWindow({ firstMs, lastMs, stepMs }: StepPlan): TimeWindow {
+  return { fromMs: firstMs - stepMs, toMs: lastMs };
+}
+
+/** Names a question. One about a window that ends now is the same a moment later; a past one is itself. */
+export function questionKey(window: TimeWindow, nowMs: number, what: unknown): string {
+  return JSON.stringify([Math.round(window.toMs - window.fromMs), isLive(window, nowMs) ? "now" : window.toMs, what]);
+}
+
 function newestOf(window: TimeWindow, { nowMs, hidesNewestMs }: StoreTime): number {
   return Math.min(window.toMs, nowMs - hidesNewestMs);
 }

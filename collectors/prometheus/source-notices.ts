@@ -18,8 +18,9 @@ export class SourceNotices {
     return this.#notice("warning", "no-series", `${this.#id} holds nothing of ${this.#dialect.reads} in this window.`, mend);
   }
 
-  durationsPending(): Notice {
-    return this.#notice("info", "durations-pending", `${this.#id} is still asked how durations are spread; averages are there.`, null);
+  durationsPending(areAveragesThere: boolean): Notice {
+    const what = areAveragesThere ? "how durations are spread; averages are there" : "how long calls take";
+    return this.#notice("info", "durations-pending", `${this.#id} is still asked ${what}.`, null);
   }
 
   durationsMissing(error: WeftError): Notice {

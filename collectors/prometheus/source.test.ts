@@ -73,6 +73,25 @@ function sourceOver(initial: Store, options: Partial<PrometheusStoreOptions> = {
   return { source, time, asked, traffic, prometheus, become: (next: Store) => void (store = next) };
 }
 
+/** Counts as `callsDialect` does, and an average that a map may be drawn without. */
+const averagesDialect: MetricsDialect = {
+  ...callsDialect,
+  counts: (ask) => [
+    ...callsDialect.counts(ask),
+    { name: "took", isLate: true, expression: { kind: "selector", metric: "took_total", matchers: [] } },
+  ],
+  fold(answers, ask) {
+    const { rows, notices } = callsDialect.fold(answers, ask);
+    const durations = { sumMs: answers.get("took")?.[0]?.value ?? 0, count: 1 };
+    return { notices, rows: answers.has("took") ? rows.map((row) => ({ ...row, traffic: { ...row.traffic, durations } })) : rows };
+  },
+};
+
+const withAverages =
+  (store: Store): Store =>
+  (question) =>
+    question.query === "took_total" ? [vector({}, 40)] : store(question);
+
 const lastMinutes = (minutes: number, toMs = START_MS) => ({ fromMs: toMs - minutes * 60_000, toMs });
 
 /** Of what a store tells of ten minutes and a scrape, the ten minutes. */
@@ -193,34 +212,69 @@ describe("a source over a store of metrics", () => {
     expect([value.rows.length, coverage]).toEqual([2, "complete"]);
   });
 
-  it("draws the map without what a dialect can do without, and puts it in when it has come", async () => {
-    const dialect: MetricsDialect = {
-      ...callsDialect,
-      counts: (ask) => [
-        ...callsDialect.counts(ask),
-        { name: "took", isLate: true, expression: { kind: "selector", metric: "took_total", matchers: [] } },
-      ],
-      fold(answers, ask) {
-        const { rows, notices } = callsDialect.fold(answers, ask);
-        const durations = { sumMs: answers.get("took")?.[0]?.value ?? 0, count: 1 };
-        return { notices, rows: answers.has("took") ? rows.map((row) => ({ ...row, traffic: { ...row.traffic, durations } })) : rows };
-      },
+  it("draws the map of a large mesh without what a dialect can do without, and puts it in when it has come", async () => {
+    const { source, traffic, time, asked } = sourceOver(withAverages(meshOf(1_200)), {}, averagesDialect);
+    const sums = async (): Promise<unknown[]> => {
+      const { value } = valueOf(await traffic());
+      return [...new Set(value.rows.map((row) => row.traffic.durations?.sumMs))];
     };
-    const { source, traffic, time, asked } = sourceOver(
-      (question) => (question.query === "took_total" ? [vector({}, 40)] : meshOf(2)(question)),
-      {},
-      dialect,
-    );
-    expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations)).toEqual([undefined, undefined]);
+    expect(await sums()).toEqual([undefined]);
+    expect(valueOf(await traffic()).notices.map(({ text }) => text)).toEqual(["mesh is still asked how long calls take."]);
     await vi.waitFor(async () => {
       await time.settle();
-      expect(valueOf(await traffic()).value.rows.map(({ traffic }) => traffic.durations?.sumMs)).toEqual([40 * SHARE, 40 * SHARE]);
+      expect(await sums()).toEqual([40 * SHARE]);
     });
     const before = asked.length;
-    valueOf(await source.countSteps(lastMinutes(10), 20));
+    await vi.waitFor(async () => {
+      await time.advance(0);
+      expect(valueOf(await source.countSteps(lastMinutes(10), 20)).value.rows).toHaveLength(1_200);
+    });
     expect(asked.slice(before).map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[45s]))"]);
     const few = valueOf(await source.traffic(lastMinutes(10), { targets: ["a/s0"] }));
     expect(few.value.rows[0]?.traffic.durations?.sumMs).toBe(40 * SHARE);
+  });
+
+  it("waits for it where the mesh is small", async () => {
+    const { traffic } = sourceOver(withAverages(meshOf(2)), {}, averagesDialect);
+    const { value, notices } = valueOf(await traffic());
+    expect(value.rows.map((row) => row.traffic.durations?.sumMs)).toEqual([40 * SHARE, 40 * SHARE]);
+    expect(notices.map(({ text }) => text)).toEqual(["mesh is still asked how durations are spread; averages are there."]);
+  });
+
+  it("asks for details that the first answers show to be needed, and folds them in", async () => {
+    const dialect: MetricsDialect = {
+      ...callsDialect,
+      more: (answers) =>
+        (answers.get("calls") ?? []).some(({ labels }) => labels["dst"] === "a/odd")
+          ? [{ name: "odd", expression: { kind: "selector", metric: "odd_total", matchers: [] } }]
+          : [],
+      fold: (answers, ask) => callsDialect.fold(new Map([["calls", answers.get("odd") ?? answers.get("calls") ?? []]]), ask),
+    };
+    const odd = { src: "a/web", dst: "a/odd", code: "200" };
+    let isOdd = false;
+    const { source, traffic, asked, time, become } = sourceOver(
+      (question) => {
+        const answer = meshOf(2)(question);
+        if (!isOdd || !Array.isArray(answer)) return answer;
+        if (question.query.includes("odd_total")) return [{ ...answer[0], ...vector({ ...odd, dst: "a/found" }, 3) }];
+        return answer.map((one) => ({ ...one, metric: question.query.includes("calls_total") ? odd : one.metric }));
+      },
+      {},
+      dialect,
+    );
+    expect(valueOf(await traffic()).value.rows.map(({ key }) => key.target)).toEqual(["a/s0", "a/s1"]);
+    expect(asked.some(({ query }) => query.includes("odd_total"))).toBe(false);
+    isOdd = true;
+    await time.advance(30_000);
+    const { value, provenance } = valueOf(await traffic());
+    expect(value.rows.map(({ key, traffic: { count } }) => [key.target, count])).toEqual([["a/found", Math.round(3 * SHARE)]]);
+    expect(provenance.map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[615s]))", "odd_total"]);
+    const odds = asked.filter(({ query }) => query === "odd_total").length;
+    valueOf(await source.trafficSteps(lastMinutes(10), 60_000));
+    expect(asked.filter(({ query }) => query === "odd_total")).toHaveLength(odds + 1);
+    become(({ query }) => (query.includes("odd_total") ? null : [vector(query === "vector(time())" ? {} : odd, START_MS / 1_000)]));
+    // Without its details the answer would be another one than it seems.
+    expect(await source.traffic(lastMinutes(7))).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
   });
 
   it("says where a store keeps no histograms", async () => {

@@ -31,7 +31,7 @@ export interface DialectQuery {
   name: string;
   expression: PromExpression;
   /**
-   * A map of a whole mesh is drawn without it, and it is put in when it has come: for averages, which cost a store as much as
+   * A map of a large mesh is drawn without it, and it is put in when it has come: for averages, which cost a store as much as
    * the counts. `fold` must then give rows with the same keys with it and without it.
    */
   isLate?: boolean | undefined;
@@ -60,5 +60,10 @@ export interface MetricsDialect {
   counts(ask: DialectAsk): DialectQuery[];
   /** How durations are spread. Costs several times the counts; empty where there is no histogram. */
   durations(ask: DialectAsk): DialectQuery[];
+  /**
+   * What has to be asked besides, given the answers to `counts` and their labels: details that only a few series need, and that
+   * would make every other dearer. Empty, or left out = nothing. Its answers are folded together with the others.
+   */
+  more?(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[];
   fold(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): FoldedTraffic;
 }

@@ -1,0 +1,147 @@
+import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
+import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
+import type { TrafficSum } from "#lib/ports/sources.ts";
+import type { Clock } from "#lib/ports/time.ts";
+
+import { joinAnswers, seriesIn, type Answers } from "./ask-queries.ts";
+import { isNarrow, isPrompt, LARGE_SERIES, type DialectQuestions } from "./dialect-questions.ts";
+import { KeptAnswers } from "./kept-answers.ts";
+import { LateDurations, type Durations } from "./late-durations.ts";
+import { durationsOf, selectRows, toldBy, withDurations } from "./mapper.ts";
+import { alignmentOf, isLive, planWindow, questionKey, widenedNotice } from "./plan-window.ts";
+import type { SourceNotices } from "./source-notices.ts";
+
+const PAST_VALID_MS = 30_000;
+
+/**
+ * Traffic of windows as a whole. What a map is drawn from is waited for, what else there is to know comes behind it and is put in
+ * when it is there: averages of a large mesh, and how durations are spread.
+ */
+export class TrafficSums {
+  readonly #questions: DialectQuestions;
+  readonly #notices: SourceNotices;
+  readonly #clock: Clock;
+  readonly #sums: KeptAnswers<TrafficSum>;
+  readonly #durations: LateDurations;
+  #whole: { answer: Sourced<TrafficSum>; series: number } | null = null;
+  #newestMs: number | null = null;
+
+  constructor(questions: DialectQuestions, notices: SourceNotices, clock: Clock) {
+    this.#questions = questions;
+    this.#notices = notices;
+    this.#clock = clock;
+    this.#sums = new KeptAnswers(questions.id, clock);
+    this.#durations = new LateDurations(clock);
+  }
+
+  /** The last answer about the whole mesh, and how many series told it. */
+  get whole(): { answer: Sourced<TrafficSum>; series: number } | null {
+    return this.#whole;
+  }
+
+  /** End of the newest window of which anything was told. */
+  get newestMs(): number | null {
+    return this.#newestMs;
+  }
+
+  async traffic(
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Sourced<TrafficSum>>> {
+    const key = questionKey(window, this.#clock.nowMs(), select ?? null);
+    const time = await this.#questions.time();
+    if (!time.ok) return this.#sums.orStale(key, time.error);
+    const plan = planWindow(window, time.value);
+    const exact = String(plan.window.toMs);
+    const validMs = isLive(window, time.value.nowMs) ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
+    const recent = this.#sums.recent(key, validMs, exact);
+    if (recent !== null) return ok(this.#attach(key, recent, select));
+    const summed = await this.#sum(key, plan.window, select, signal);
+    if (!summed.ok) return signal?.aborted === true ? summed : this.#stale(key, summed.error, select);
+    const answer = summed.value;
+    if (plan.isWidened) {
+      const { fromMs, toMs } = plan.window;
+      answer.notices.push(widenedNotice(this.#questions.id, window.toMs - window.fromMs, toMs - fromMs, time.value.scrapeMs));
+    }
+    this.#sums.keep(key, exact, answer);
+    return ok(this.#attach(key, answer, select));
+  }
+
+  async #sum(
+    key: string,
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Sourced<TrafficSum>>> {
+    const isWaited = isNarrow(select);
+    const { dialect, id } = this.#questions;
+    const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, isWaited);
+    if (!ask.ok) return ask;
+    const counts = dialect.counts(ask.value);
+    const late = counts.filter((query) => !isPrompt(query));
+    const first = isWaited ? [...counts, ...dialect.durations(ask.value)] : counts.filter(isPrompt);
+    const prompt = await this.#questions.counts(first, window, ask.value, signal);
+    if (!prompt.ok) return prompt;
+    const isSmall = !isWaited && late.length > 0 && seriesIn(prompt.value) <= LARGE_SERIES;
+    const rest = isSmall ? await this.#questions.instant(late, window, signal) : null;
+    if (rest?.ok === false) return rest;
+    const answers = rest === null ? prompt.value : joinAnswers(prompt.value, rest.value);
+    const { rows, notices } = this.#questions.fold(answers, ask.value);
+    const series = seriesIn(answers);
+    if (series > 0) this.#newestMs = Math.max(this.#newestMs ?? 0, window.toMs);
+    const lacksHistograms = isWaited && series > 0 && dialect.durationMetric !== null && ask.value.histograms === "none";
+    const evidence = this.#questions.evidence(answers, [
+      ...notices,
+      ...(lacksHistograms ? [this.#notices.noHistograms()] : []),
+      ...(series === 0 && select === undefined ? [this.#notices.empty()] : []),
+    ]);
+    const answer = { ...evidence, value: { window, sources: [id], rows: toldBy(id, selectRows(rows, select)) } };
+    if (select === undefined) this.#whole = { answer, series };
+    if (!isWaited && series > 0) this.#durations.refresh(key, (publish) => this.#fetchDurations(answers, window, select, publish));
+    return ok(answer);
+  }
+
+  /** Averages first. Folded together with the counts, as only both tell whose durations an edge has. */
+  async #fetchDurations(
+    counted: Answers,
+    window: TimeWindow,
+    select: TrafficSelect | undefined,
+    publish: (found: Durations) => void,
+  ): Promise<Result<Durations>> {
+    const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, true);
+    if (!ask.ok) return ask;
+    const { dialect } = this.#questions;
+    const names = new Set(counted.queries.map(({ name }) => name));
+    const late = dialect.counts(ask.value).filter((query) => !isPrompt(query) && !names.has(query.name));
+    let answers = counted;
+    let found: Durations = new Map();
+    for (const queries of [late, dialect.durations(ask.value)]) {
+      if (queries.length === 0) continue;
+      const more = await this.#questions.instant(queries, window, undefined);
+      if (!more.ok) return more;
+      answers = joinAnswers(answers, more.value);
+      found = durationsOf(this.#questions.fold(answers, ask.value).rows);
+      publish(found);
+    }
+    return ok(found);
+  }
+
+  #attach(key: string, answer: Sourced<TrafficSum>, select: TrafficSelect | undefined): Sourced<TrafficSum> {
+    if (isNarrow(select) || this.#questions.dialect.durationMetric === null || answer.value.rows.length === 0) return answer;
+    const late = this.#durations.take(key);
+    const rows = late === null ? answer.value.rows : toldBy(this.#questions.id, withDurations(answer.value.rows, late.found));
+    const notices = [...answer.notices];
+    if (late === null || !late.isWhole)
+      notices.push(this.#notices.durationsPending(rows.some(({ traffic }) => traffic.durations !== undefined)));
+    else if (late.error !== null) notices.push(this.#notices.durationsMissing(late.error));
+    else if (![...late.found.values()].some(({ latency }) => latency !== null)) notices.push(this.#notices.noHistograms());
+    return { ...answer, notices, value: { ...answer.value, rows } };
+  }
+
+  #stale(key: string, error: WeftError, select: TrafficSelect | undefined): Result<Sourced<TrafficSum>> {
+    const stale = this.#sums.orStale(key, error);
+    return stale.ok ? ok(this.#attach(key, stale.value, select)) : stale;
+  }
+}

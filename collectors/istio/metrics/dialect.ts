@@ -1,7 +1,7 @@
 import type { MetricsDialect } from "#collectors/shared/promql/dialect.ts";
 
 import { foldMetrics } from "./fold.ts";
-import { countQueries, CONNECTIONS, DURATIONS, durationQueries, REQUESTS } from "./queries.ts";
+import { countQueries, CONNECTIONS, DURATIONS, durationQueries, REQUESTS, unnamedQueries } from "./queries.ts";
 
 /** Istio's own metrics, as sidecars, gateways, waypoints and ztunnels write them. */
 export const istioDialect: MetricsDialect = {
@@ -11,5 +11,6 @@ export const istioDialect: MetricsDialect = {
   durationMetric: DURATIONS,
   counts: countQueries,
   durations: durationQueries,
+  more: unnamedQueries,
   fold: foldMetrics,
 };

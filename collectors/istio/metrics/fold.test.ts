@@ -94,7 +94,7 @@ describe("what is counted, and by whom", () => {
   });
 
   it("adds what never arrived to the edge that it was meant for, found by its host, and counts it as failed", () => {
-    const rows = fold({ "requests-arrived": [sample(40)], "requests-lost": [sample(5, NOBODY)], "requests-sent": [sample(5, NOBODY)] });
+    const rows = fold({ "requests-arrived": [sample(40)], "requests-lost": [sample(5, NOBODY)] });
     const total = rows.reduce((sum, row) => sum + row.traffic.count, 0);
     expect(total).toBe(45);
     expect(rows.every((row) => row.key.target === "reviews/reviews")).toBe(true);
@@ -102,6 +102,20 @@ describe("what is counted, and by whom", () => {
       key: { version: null },
       traffic: { count: 5, errorCount: 5, neverArrived: 5, flags: { UH: 5 } },
     });
+  });
+
+  it("adds up the parts in which it was asked for, and takes series that were asked for twice from their whole answer", () => {
+    const few = { response_code: "", response_flags: "", destination_workload: "", destination_service_name: "" };
+    const unnamed = { destination_canonical_service: "unknown" };
+    const rows = fold({
+      "requests-arrived": [sample(30, few), sample(7, { ...few, ...unnamed })],
+      "requests-arrived-outcome-0": [sample(2, { response_code: "503", response_flags: "UC" })],
+      "requests-arrived-lacking-destination_canonical_service": [sample(7, unnamed)],
+    });
+    expect(rows.map(({ key, traffic }) => [key.target, traffic.count, traffic.errorCount, traffic.flags])).toEqual([
+      ["reviews/reviews", 32, 2, { UC: 2 }],
+      ["reviews/reviews-v1", 7, 0, {}],
+    ]);
   });
 
   it("is an edge also where nothing ever arrived", () => {

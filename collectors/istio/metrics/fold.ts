@@ -4,6 +4,7 @@ import type { TrafficKey } from "#lib/ports/series-store.ts";
 
 import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts";
 import { destinationHost, destinationVersion, destinationWorkload, isWaypoint, sourceNode } from "./peers.ts";
+import { arrivals } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
 
 export type Answers = ReadonlyMap<string, readonly PromSample[]>;
@@ -29,10 +30,12 @@ interface Seen {
  */
 export function foldMetrics(answers: Answers): FoldedTraffic {
   const samples = (name: string): readonly PromSample[] => answers.get(name) ?? [];
-  const hosts = hostNames([...samples("requests-arrived"), ...samples("connections-arrived")]);
+  const requestsArrived = arrivals("requests-arrived", answers);
+  const connectionsArrived = arrivals("connections-arrived", answers);
+  const hosts = hostNames([...requestsArrived, ...connectionsArrived]);
   const lines = new TrafficLines();
 
-  const requests = [...samples("requests-arrived"), ...unique(samples("requests-sent"), samples("requests-lost"))].map((sample) =>
+  const requests = [...requestsArrived, ...samples("requests-sent"), ...samples("requests-lost")].map((sample) =>
     seen(sample, hosts, protocolOf(sample.labels)),
   );
   const reporters = strongestReporters(requests);
@@ -48,7 +51,7 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
   // What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests.
   // A request that reached nobody went through none.
   const asRequests = new Set(requests.filter((one) => !isNeverArrived(one)).map(({ source, target }) => `${source}|${target}`));
-  const connections = [...samples("connections-arrived"), ...unique(samples("connections-sent"), samples("connections-lost"))]
+  const connections = [...connectionsArrived, ...samples("connections-sent"), ...samples("connections-lost")]
     .map((sample) => seen(sample, hosts, "tcp"))
     .filter(({ source, target }) => !asRequests.has(`${source}|${target}`) && !isWaypoint(source) && !isWaypoint(target));
   countAll(connections, strongestReporters(connections), lines);
@@ -73,15 +76,6 @@ function hostNames(arrived: readonly PromSample[]): Hosts {
     workloads.set(host, (workloads.get(host) ?? new Set()).add(workload));
   }
   return new Map([...workloads].flatMap(([host, [first, ...others]]) => (first === undefined || others.length > 0 ? [] : [[host, first]])));
-}
-
-/** Two questions to callers may be answered by one series, which is counted once. */
-function unique(...answers: (readonly PromSample[])[]): PromSample[] {
-  return [...new Map(answers.flat().map((sample) => [seriesName(sample), sample])).values()];
-}
-
-function seriesName({ labels }: PromSample): string {
-  return JSON.stringify(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function seen(sample: PromSample, hosts: Hosts, protocol: Protocol): Seen {

@@ -1,30 +1,40 @@
-/** Labels that tell one edge, its version and its outcome apart; what is not asked for costs nothing to keep out. */
-const ENDS = [
+/** Labels that say who called whom, and which version, where both ends are named as they should be. */
+const NAMED = [
   "reporter",
   "source_workload_namespace",
   "source_canonical_service",
-  "source_workload",
   "destination_workload_namespace",
   "destination_canonical_service",
   "destination_canonical_revision",
-  "destination_workload",
   "destination_service",
-  "destination_service_name",
-  "destination_service_namespace",
 ] as const;
 
-/** Of requests: protocol, result, and how they travelled. */
-export const REQUEST_LABELS: readonly string[] = [
-  ...ENDS,
-  "destination_principal",
-  "request_protocol",
-  "response_code",
-  "grpc_response_status",
-  "response_flags",
-  "connection_security_policy",
-];
+/** Those by which an end is found that lacks its name. */
+const ENDS = [...NAMED, "source_workload", "destination_workload", "destination_service_name", "destination_service_namespace"] as const;
 
-export const CONNECTION_LABELS: readonly string[] = [...ENDS, "destination_principal", "response_flags", "connection_security_policy"];
+const OUTCOME = ["response_code", "grpc_response_status", "response_flags"] as const;
+const TRANSPORT = "connection_security_policy";
+
+/**
+ * Labels that answers are grouped by. What a store works out and sends grows with their number, so that most series are asked
+ * for by few, and the few series that need more by all.
+ */
+export interface LabelSets {
+  /** Of what went well between ends that are named. */
+  few: readonly string[];
+  all: readonly string[];
+}
+
+/** Of requests: protocol, result, and how they travelled. */
+export const REQUEST_LABELS: LabelSets = {
+  few: [...NAMED, "request_protocol", TRANSPORT],
+  all: [...ENDS, "request_protocol", ...OUTCOME, TRANSPORT],
+};
+
+export const CONNECTION_LABELS: LabelSets = {
+  few: [...NAMED, TRANSPORT],
+  all: [...ENDS, "response_flags", TRANSPORT],
+};
 
 /** Of durations: results are not told apart, which keeps the number of histograms down. */
-export const DURATION_LABELS: readonly string[] = [...ENDS, "destination_principal", "request_protocol"];
+export const DURATION_LABELS: readonly string[] = [...ENDS, "request_protocol"];

@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
 
-import type { DialectQuery } from "#collectors/shared/promql/dialect.ts";
-import type { PromExpression } from "#collectors/shared/promql/expression.ts";
+import type { DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
+import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
 
 import { istioDialect } from "./dialect.ts";
+import { flagsOf, isFailed, isLost } from "./outcome.ts";
+import { unnamedQueries } from "./queries.ts";
 
 const ASK = { rangeMs: 60_000, histograms: "classic" } as const;
 
@@ -22,7 +25,7 @@ function selectorsOf(queries: readonly DialectQuery[]): Selector[] {
 it("asks each metric for the whole mesh, whatever the number of namespaces", () => {
   const selectors = selectorsOf(istioDialect.counts(ASK));
   expect(selectors.every(({ matchers }) => matchers.every(({ label }) => !label.includes("namespace")))).toBe(true);
-  expect(selectors.filter(({ metric }) => metric === "istio_requests_total").length).toBe(3);
+  expect(selectors.filter(({ metric }) => metric === "istio_requests_total").length).toBe(6);
 });
 
 it("asks for all that callers tell only where a destination may have no proxy, or was not reached", () => {
@@ -42,4 +45,90 @@ it("narrows to what was selected, and keeps what could not be named", () => {
 it("asks for no spread where the store keeps no histogram", () => {
   expect(istioDialect.durations({ ...ASK, histograms: "none" })).toEqual([]);
   expect(istioDialect.durations({ ...ASK, histograms: "native" }).length).toBe(2);
+});
+
+type Labels = Readonly<Record<string, string>>;
+
+/** As PromQL has it: anchored, and a label that is not there is empty. */
+function matches({ label, op, value }: Matcher, labels: Labels): boolean {
+  const has = labels[label] ?? "";
+  const isRegex = op === "=~" || op === "!~";
+  const isMatch = isRegex ? new RegExp(`^(?:${value})$`, "s").test(has) : has === value;
+  return isMatch === (op === "=" || op === "=~");
+}
+
+/** Names of the questions that a series of this metric answers. */
+function answeredBy(queries: readonly DialectQuery[], metric: string, labels: Labels): string[] {
+  return queries.flatMap(({ name, expression }) => {
+    const [selector] = selectorsIn(expression);
+    return selector?.metric === metric && selector.matchers.every((one) => matches(one, labels)) ? [name] : [];
+  });
+}
+
+describe("no series is counted twice or left out", () => {
+  const names = fc.constantFrom("shop", "unknown", "");
+  const series = fc
+    .record({
+      reporter: fc.constantFrom("destination", "waypoint", "source"),
+      source_canonical_service: names,
+      destination_canonical_service: names,
+      destination_workload_namespace: names,
+      destination_service: names,
+      destination_principal: names,
+      response_code: fc.constantFrom("200", "404", "500", "503", "0", "5", "50x", "unknown", ""),
+      grpc_response_status: fc.constantFrom("0", "1", "2", "5", "14", "140", ""),
+      response_flags: fc.constantFrom("-", "", "unknown", "UH", "UF,URX", "URX,UF", "UHX", "DC"),
+    })
+    .map((labels): Labels => Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== "")));
+  const queries = istioDialect.counts(ASK).filter(({ isLate }) => isLate !== true);
+
+  it("where it arrived: exactly one question has it, and the one that asks for few labels only what went well", () => {
+    fc.assert(
+      fc.property(series, (labels) => {
+        fc.pre(labels["reporter"] !== "source");
+        for (const [metric, name] of [
+          ["istio_requests_total", "requests-arrived"],
+          ["istio_tcp_connections_opened_total", "connections-arrived"],
+        ] as const) {
+          const [answer = "", ...others] = answeredBy(queries, metric, labels);
+          expect([answer.startsWith(name), others]).toEqual([true, []]);
+          if (answer === name) expect(flagsOf(labels)).toEqual([]);
+          if (answer === "requests-arrived") expect(isFailed(labels)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it("at its caller: one question has all that was lost, and another what may have no proxy", () => {
+    fc.assert(
+      fc.property(series, (some) => {
+        const labels = { ...some, reporter: "source" };
+        const hasNoPrincipal = matches({ label: "destination_principal", op: "=~", value: "unknown|" }, labels);
+        const expected = isLost(labels) ? ["requests-lost"] : hasNoPrincipal ? ["requests-sent"] : [];
+        expect(answeredBy(queries, "istio_requests_total", labels)).toEqual(expected);
+      }),
+    );
+  });
+
+  it("with a name missing: it is asked for once more, by one question, and only where the first answer says so", () => {
+    fc.assert(
+      fc.property(fc.array(series, { maxLength: 5 }), (all) => {
+        const first = all.filter((labels) => answeredBy(queries, "istio_requests_total", labels).includes("requests-arrived"));
+        const samples = first.map((labels): PromSample => ({ labels, value: 1 }));
+        const more = unnamedQueries(new Map([["requests-arrived", samples]]), ASK);
+        for (const labels of first) {
+          const isNamed = [
+            "destination_canonical_service",
+            "destination_workload_namespace",
+            "source_canonical_service",
+            "destination_service",
+          ]
+            .map((label) => labels[label])
+            .every((name) => name === "shop");
+          expect(answeredBy(more, "istio_requests_total", labels)).toHaveLength(isNamed ? 0 : 1);
+        }
+        if (samples.length === 0) expect(more).toEqual([]);
+      }),
+    );
+  });
 });

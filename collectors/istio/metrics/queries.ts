@@ -1,38 +1,101 @@
-import type { DialectAsk, DialectQuery } from "#collectors/shared/promql/dialect.ts";
-import { escapeRegex, type Matcher, type PromExpression } from "#collectors/shared/promql/expression.ts";
-import { parseNodeId } from "#lib/model/ids.ts";
+import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
+import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
 
-import { CONNECTION_LABELS, DURATION_LABELS, REQUEST_LABELS } from "./labels.ts";
+import { CONNECTION_LABELS, DURATION_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
+import {
+  ARRIVED,
+  CONNECTION_OUTCOMES,
+  LOST,
+  narrowed,
+  NO_PRINCIPAL,
+  not,
+  REQUEST_OUTCOMES,
+  SENT,
+  UNNAMED_SERIES,
+  type partition,
+} from "./matchers.ts";
+import { told } from "./peers.ts";
 
 export const REQUESTS = "istio_requests_total";
 export const DURATIONS = "istio_request_duration_milliseconds";
 export const CONNECTIONS = "istio_tcp_connections_opened_total";
 const CONNECTIONS_CLOSED = "istio_tcp_connections_closed_total";
 
-/** Both see a request where it arrives. */
-const ARRIVED: Matcher = { label: "reporter", op: "=~", value: "destination|waypoint" };
-const SENT: Matcher = { label: "reporter", op: "=", value: "source" };
-/**
- * Without mutual TLS a caller does not learn whom it speaks to. A destination without a proxy of its own is always among
- * these, so that only this part of what callers tell has to be asked for. A label that was taken away matches too.
- */
-const NO_PRINCIPAL: Matcher = { label: "destination_principal", op: "=~", value: "unknown|" };
-/** No endpoint, connect failure, overflow, no such cluster: the request reached nobody. */
-const LOST: Matcher = { label: "response_flags", op: "=~", value: "(.*,)?(UH|UF|UO|NC|NR|CONNECT|TLS_FAILURE|H2_HANDSHAKE_FAILURE)(,.*)?" };
+/** What is counted where it arrives: the answers `name`, `name-outcome-0` and so on, and `name-lacking-LABEL`. */
+interface Arrivals {
+  name: string;
+  metric: string;
+  labels: LabelSets;
+  outcomes: ReturnType<typeof partition>;
+}
 
-/** What the map is drawn from: one query for each metric and side, for the whole mesh. */
+const REQUEST_ARRIVALS: Arrivals = {
+  name: "requests-arrived",
+  metric: REQUESTS,
+  labels: REQUEST_LABELS,
+  outcomes: REQUEST_OUTCOMES,
+};
+const CONNECTION_ARRIVALS: Arrivals = {
+  name: "connections-arrived",
+  metric: CONNECTIONS,
+  labels: CONNECTION_LABELS,
+  outcomes: CONNECTION_OUTCOMES,
+};
+
+/**
+ * What the map is drawn from, for the whole mesh: each metric and side is asked for in parts that have no series in common. Most
+ * calls go well, and of those it is not asked how, which is the cheapest that a store can be asked about all edges.
+ */
 export function countQueries(ask: DialectAsk): DialectQuery[] {
-  const requests = (name: string, matchers: readonly Matcher[]): DialectQuery => grown(name, REQUESTS, REQUEST_LABELS, matchers, ask);
   return [
-    requests("requests-arrived", [ARRIVED]),
-    requests("requests-lost", [SENT, LOST]),
-    requests("requests-sent", [SENT, NO_PRINCIPAL]),
-    grown("connections-arrived", CONNECTIONS, CONNECTION_LABELS, [ARRIVED], ask),
-    grown("connections-sent", CONNECTIONS, CONNECTION_LABELS, [SENT, NO_PRINCIPAL], ask),
-    grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS, [SENT, LOST], ask),
-    grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask),
-    grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask),
+    ...arrivalQueries(REQUEST_ARRIVALS, ask),
+    grown("requests-lost", REQUESTS, REQUEST_LABELS.all, [SENT, LOST], ask),
+    grown("requests-sent", REQUESTS, REQUEST_LABELS.all, [SENT, NO_PRINCIPAL, not(LOST)], ask),
+    ...arrivalQueries(CONNECTION_ARRIVALS, ask),
+    grown("connections-sent", CONNECTIONS, CONNECTION_LABELS.all, [SENT, NO_PRINCIPAL, not(LOST)], ask),
+    grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS.all, [SENT, LOST], ask),
+    { ...grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask), isLate: true },
+    { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask), isLate: true },
   ];
+}
+
+function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: DialectAsk): DialectQuery[] {
+  return [
+    grown(name, metric, labels.few, [ARRIVED, ...outcomes.rest], ask),
+    ...outcomes.parts.map((part, index) => grown(`${name}-outcome-${index}`, metric, labels.all, [ARRIVED, ...part], ask)),
+  ];
+}
+
+/** All labels of what went well between ends of which one has no name; nothing where all have. */
+export function unnamedQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
+  return [REQUEST_ARRIVALS, CONNECTION_ARRIVALS].flatMap(({ name, metric, labels, outcomes }) => {
+    const lacking = new Set((answers.get(name) ?? []).map((sample) => lackingLabel(sample)));
+    return UNNAMED_SERIES.filter((one) => lacking.has(one.lacking)).map((one) =>
+      grown(unnamedName(name, one.lacking), metric, labels.all, [ARRIVED, ...outcomes.rest, ...one.matchers], ask),
+    );
+  });
+}
+
+/** All that arrived: where the same series were asked for once more with all their labels, that answer stands for them. */
+export function arrivals(
+  name: "requests-arrived" | "connections-arrived",
+  answers: ReadonlyMap<string, readonly PromSample[]>,
+): PromSample[] {
+  const parts = [...answers].flatMap(([part, samples]) => (part.startsWith(`${name}-`) ? samples : []));
+  const asked = new Set(UNNAMED_SERIES.flatMap(({ lacking }) => (answers.has(unnamedName(name, lacking)) ? [lacking] : [])));
+  const few = answers.get(name) ?? [];
+  if (asked.size === 0) return [...few, ...parts];
+  return [...few.filter((sample) => !asked.has(lackingLabel(sample) ?? "")), ...parts];
+}
+
+function unnamedName(name: string, lacking: string): string {
+  return `${name}-lacking-${lacking}`;
+}
+
+/** The first label whose lack hides an end's name; `null` = both have theirs. */
+function lackingLabel({ labels }: PromSample): string | null {
+  for (const { lacking } of UNNAMED_SERIES) if (told(labels, lacking) === null) return lacking;
+  return null;
 }
 
 /** How durations are spread, where they arrived; and at callers for destinations without a proxy. */
@@ -66,22 +129,4 @@ function counted(name: string, metric: string, by: readonly string[], matchers: 
 function grown(name: string, metric: string, by: readonly string[], matchers: readonly Matcher[], ask: DialectAsk): DialectQuery {
   const selector: PromExpression = { kind: "selector", metric, matchers: [...matchers, ...narrowed(ask)], rangeMs: ask.rangeMs };
   return { name, expression: { kind: "aggregate", op: "sum", by, of: { kind: "call", name: "increase", args: [selector] } } };
-}
-
-/**
- * What the labels allow of what was selected. A peer that could not be named, or whose label was taken away, may be any:
- * it stays in, and is filtered after it was folded.
- */
-function narrowed({ select }: DialectAsk): Matcher[] {
-  return [
-    ...namedOrUnknown("source_canonical_service", select?.sources),
-    ...namedOrUnknown("destination_canonical_service", select?.targets),
-  ];
-}
-
-function namedOrUnknown(label: string, ids: readonly string[] | undefined): Matcher[] {
-  const nodes = (ids ?? []).map(parseNodeId);
-  if (nodes.length === 0 || nodes.some(({ kind }) => kind !== "service")) return [];
-  const names = [...new Set(nodes.map(({ service }) => escapeRegex(service)))];
-  return [{ label, op: "=~", value: [...names, "unknown", ""].join("|") }];
 }

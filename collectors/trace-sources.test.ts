@@ -1,14 +1,12 @@
-import "reflect-metadata";
-
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { selfSigned } from "./prometheus/testing/self-signed.ts";
 import { createHttpFetcher } from "./shared/http-fetcher.ts";
 import { systemClock as clock, systemScheduler as scheduler } from "./shared/testing/system-time.ts";
 import { createTraceSources, type TraceReaderOptions } from "./trace-sources.ts";
@@ -19,25 +17,8 @@ const caFile = join(folder, "ca.pem");
 let url = "";
 let close = async (): Promise<void> => undefined;
 
-async function selfSigned(): Promise<{ cert: string; key: string }> {
-  const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: "CN=zipkin",
-      notBefore: new Date(Date.now() - 60_000),
-      notAfter: new Date(Date.now() + 3_600_000),
-      signingAlgorithm: { name: "ECDSA", hash: "SHA-256" },
-      keys,
-      extensions: [new SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
-    },
-    crypto,
-  );
-  const key = Buffer.from(await crypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  return { cert: certificate.toString("pem"), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` };
-}
-
 beforeAll(async () => {
-  const { cert, key } = await selfSigned();
+  const { cert, key } = await selfSigned("valid");
   writeFileSync(caFile, cert);
   const server = createServer({ cert, key }, (_request, response) => {
     response.writeHead(200, { "content-type": "application/json" }).end("[]");

@@ -4,7 +4,8 @@ import type { Result } from "#lib/model/errors.ts";
 import { PlanCheck, PlanStep } from "#lib/model/routing.ts";
 import type { DemandAnswer, DemandDraft, DemandObject, DemandTarget } from "#lib/ports/demand-target.ts";
 
-import { describeWriting, errorOf, valueOf, type WriteHarness } from "./write-target-contract.ts";
+import { errorOf, valueOf } from "./results.ts";
+import { describeWriting, type WriteHarness } from "./write-target-contract.ts";
 
 /** What a collector must bring so that the suite can try its target: one workload that lets plaintext in, and its proxies. */
 export interface DemandTargetHarness extends WriteHarness {

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { Route } from "#lib/model/routing.ts";
 import type { DraftAnswer, RoutingTarget } from "#lib/ports/routing-target.ts";
 
-import { describeWriting, errorOf, valueOf, type WriteHarness } from "./write-target-contract.ts";
+import { errorOf, valueOf } from "./results.ts";
+import { describeWriting, type WriteHarness } from "./write-target-contract.ts";
 
 /** What a collector must bring so that the suite can try its target: one route with one rule of two legs, and its proxies. */
 export interface RoutingTargetHarness extends WriteHarness {

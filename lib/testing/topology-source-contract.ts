@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Result } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
-import { Coverage, Notice, Provenance } from "#lib/model/evidence.ts";
 import { NodeKind, parseNodeId } from "#lib/model/ids.ts";
 import { ServerDemand, TransportSecurity } from "#lib/model/tls.ts";
 import { Certificate, Proxy, type Topology, Upstream } from "#lib/model/topology.ts";
 import type { TopologySource } from "#lib/ports/sources.ts";
+
+import { expectEvidence, valueOf } from "./results.ts";
 
 /** What a collector must bring so that the suite can try its source: a running source over a mesh of two proxies or more. */
 export interface TopologySourceHarness {
@@ -128,16 +128,6 @@ export function describeTopologySource(name: string, create: () => Promise<Topol
   });
 }
 
-function expectEvidence(answer: Sourced<unknown>, sourceId: string): void {
-  expect(Coverage.parse(answer.coverage)).toBe(answer.coverage);
-  expect(answer.provenance.length).toBeGreaterThan(0);
-  for (const provenance of answer.provenance) {
-    expect(Provenance.parse(provenance)).toEqual(provenance);
-    expect(provenance.source).toBe(sourceId);
-  }
-  for (const notice of answer.notices) expect(Notice.parse(notice)).toEqual(notice);
-}
-
 /** Nothing that JSON would lose or turn: no undefined, no NaN. */
 function hasNoHoles(value: unknown): boolean {
   if (typeof value === "number") return Number.isFinite(value);
@@ -147,9 +137,4 @@ function hasNoHoles(value: unknown): boolean {
 
 async function eventually(check: () => Promise<void>): Promise<void> {
   await vi.waitFor(check, { timeout: NOTICE_TIMEOUT_MS, interval: 20 });
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
 }

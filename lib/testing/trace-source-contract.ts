@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import type { Result } from "#lib/model/errors.ts";
-import { Coverage, Notice, Provenance, type Sourced } from "#lib/model/evidence.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 import { SourceStatus } from "#lib/model/source.ts";
 import { type SearchTerm, type SpanKind, Trace, type TraceFilter, TraceSearch, TraceService } from "#lib/model/trace.ts";
 import type { TraceSource } from "#lib/ports/traces.ts";
 
+import { expectEvidence, valueOf } from "./results.ts";
 import { spanIdOf, traceIdOf } from "./trace-builders.ts";
 
 /** One span to fill a source with: what every kind of source can keep. Names are lower case, because some keep no other. */
@@ -308,19 +308,4 @@ function without(key: string, value: string | null): SearchTerm {
 function expectPartial(answer: Sourced<unknown>): void {
   expect(answer.coverage).not.toBe("complete");
   expect(answer.notices.length).toBeGreaterThan(0);
-}
-
-function expectEvidence(answer: Sourced<unknown>, sourceId: string): void {
-  expect(Coverage.parse(answer.coverage)).toBe(answer.coverage);
-  expect(answer.provenance.length).toBeGreaterThan(0);
-  for (const provenance of answer.provenance) {
-    expect(Provenance.parse(provenance)).toEqual(provenance);
-    expect(provenance.source).toBe(sourceId);
-  }
-  for (const notice of answer.notices) expect(Notice.parse(notice)).toEqual(notice);
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
-import type { Result, WeftError } from "#lib/model/errors.ts";
 import type { PlanDiff } from "#lib/model/routing.ts";
 import type { PreparedWrite, WriteTarget } from "#lib/ports/write-target.ts";
+
+import { errorOf, valueOf } from "./results.ts";
 
 /** What a collector must bring so that a suite can try how its target writes, whatever it keeps. */
 export interface WriteHarness {
@@ -185,14 +186,4 @@ export function describeWriting<H extends WriteHarness>(
   });
 
   return { harness: () => harness, liveEverywhere };
-}
-
-export function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
-}
-
-export function errorOf(result: Result<unknown>): WeftError {
-  if (result.ok) throw new Error("expected a refusal, but it went well");
-  return result.error;
 }

@@ -1,20 +1,11 @@
-import * as nodeFs from "node:fs/promises";
-
 import { describeDemandTarget } from "#lib/testing/demand-target-contract.ts";
 
-import type { FileSystem } from "../files/config-folder.ts";
+import { mountableFs } from "../files/testing/failing-fs.ts";
 import { startListenerMesh } from "./testing/test-mesh.ts";
 
 describeDemandTarget("Envoy listener files", async () => {
   const mesh = await startListenerMesh(["ledger-1", "ledger-2"]);
-  let isReadOnly = false;
-  const fs: FileSystem = {
-    ...nodeFs,
-    async open(path, flags, mode) {
-      if (isReadOnly && typeof flags === "number") throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
-      return await nodeFs.open(path, flags, mode);
-    },
-  };
+  const { fs, mountReadOnly } = mountableFs();
   let edits = 0;
   return {
     target: mesh.target({ fs }),
@@ -27,7 +18,7 @@ describeDemandTarget("Envoy listener files", async () => {
       await mesh.replace(text.replace(/version_info: .*/, 'version_info: "by-hand"').replace("# What ledger", `# ${edits}: what ledger`));
     },
     async refuseWrites() {
-      isReadOnly = true;
+      mountReadOnly();
     },
     async loseProxy() {
       await mesh.kill("ledger-2");

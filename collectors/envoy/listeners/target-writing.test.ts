@@ -3,7 +3,9 @@ import { readFile, rename, rm, symlink, utimes, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
-import { draft, errorOf, KEY, objects, useDemandDesk, valueOf } from "./testing/demand-desk.ts";
+import { errorOf, valueOf } from "#lib/testing/results.ts";
+
+import { draft, KEY, objects, useDemandDesk } from "./testing/demand-desk.ts";
 import { createFakeProxies, REFUSED, type FakeProxy } from "./testing/fake-proxies.ts";
 import { LEDGER_YAML } from "./testing/listener-texts.ts";
 

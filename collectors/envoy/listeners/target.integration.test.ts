@@ -1,12 +1,11 @@
 import { join } from "node:path";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 
-import type { ProxyProof } from "#lib/model/change.ts";
-import type { Result } from "#lib/model/errors.ts";
 import type { DemandAnswer, DemandDraft, DemandTarget } from "#lib/ports/demand-target.ts";
-import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
+import { valueOf } from "#lib/testing/results.ts";
 
 import { revisionOf } from "../files/config-folder.ts";
+import { apply, untilProven } from "../files/testing/proving.ts";
 import { allChains } from "./chains.ts";
 import { startListenerMesh, type Caller, type ListenerMesh } from "./testing/test-mesh.ts";
 
@@ -23,37 +22,8 @@ async function open(ids: readonly string[] = ["ledger-1"]): Promise<DemandTarget
   return mesh.target();
 }
 
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
-}
-
 async function prepare(target: DemandTarget, marker = "weft-1", want: DemandDraft["want"] = { demand: "strict" }): Promise<DemandAnswer> {
   return valueOf(await target.prepare({ objectId: OBJECT, want, marker }));
-}
-
-async function apply(target: DemandTarget, write: PreparedWrite): Promise<ProofBaseline> {
-  const baseline = await target.baseline(write);
-  valueOf(await target.apply(write));
-  return baseline;
-}
-
-async function until(
-  target: DemandTarget,
-  write: PreparedWrite,
-  baseline: ProofBaseline,
-  states: Readonly<Record<string, ProxyProof["state"]>>,
-  reason = /.?/,
-): Promise<ProxyProof[]> {
-  return await vi.waitFor(
-    async () => {
-      const proofs = await target.verify(write, baseline);
-      expect(Object.fromEntries(proofs.map((proof) => [proof.id, proof.state]))).toEqual(states);
-      expect(proofs[0]?.reason ?? "").toMatch(reason);
-      return proofs;
-    },
-    { timeout: 15_000, interval: 10 },
-  );
 }
 
 /** Plaintext chains of the listener, and connections that stand on them, as the proxy itself tells without any of the prover's code. */
@@ -121,10 +91,10 @@ describe("STRICT on real Envoys", () => {
     expect(write.expects).toEqual({ kind: "demand", listener: "inbound", demand: "strict", leaving: ["http.inbound_plain"] });
     const baseline = await apply(target, write);
     // Its chains drain as well, but nobody is on them.
-    const [held] = await until(target, write, baseline, { "ledger-1": "pending", "ledger-2": "live" }, /still open/);
+    const [held] = await untilProven(target, write, baseline, { "ledger-1": "pending", "ledger-2": "live" }, /still open/);
     expect(held).toMatchObject({ revision: "weft-1", reason: "1 connection of the old plaintext listener is still open." });
     expect(await plaintextOf("ledger-1")).toEqual({ chains: 0, connections: 1 });
-    await until(target, write, baseline, { "ledger-1": "live", "ledger-2": "live" });
+    await untilProven(target, write, baseline, { "ledger-1": "live", "ledger-2": "live" });
     expect(await plaintextOf("ledger-1")).toEqual({ chains: 0, connections: 0 });
     expect(await legacy.ask()).toBeNull();
     expect(await askOnce("ledger-1", "plaintext")).toBeNull();
@@ -132,7 +102,7 @@ describe("STRICT on real Envoys", () => {
 
     const undo = await prepare(target, "weft-2", { restore: write.before });
     expect(undo.checks.filter((check) => check.level === "fail")).toEqual([]);
-    await until(target, undo.write, await apply(target, undo.write), { "ledger-1": "live", "ledger-2": "live" });
+    await untilProven(target, undo.write, await apply(target, undo.write), { "ledger-1": "live", "ledger-2": "live" });
     expect(await mesh.text()).toBe(text.replace('version_info: "1"', 'version_info: "weft-2"'));
     expect(await askOnce("ledger-1", "plaintext")).toBe(200);
     const told = await payments.stop();
@@ -161,14 +131,14 @@ describe("STRICT on real Envoys", () => {
     expect(after).not.toBe(good.after);
     const bad = { ...good, after, revisionAfter: revisionOf(after) };
     const baseline = await apply(target, bad);
-    const [proof] = await until(target, bad, baseline, { "ledger-1": "rejected" });
+    const [proof] = await untilProven(target, bad, baseline, { "ledger-1": "rejected" });
     expect(proof?.reason).toContain(`It refused the new file (${counters}) and keeps what it had`);
     expect(proof?.reason).toMatch(hint);
     expect(await askOnce("ledger-1", "plaintext")).toBe(200);
     valueOf(await target.restore(bad));
     expect(await mesh.text()).toBe(text);
     const next = (await prepare(target, "weft-2")).write;
-    await until(target, next, await apply(target, next), { "ledger-1": "live" });
+    await untilProven(target, next, await apply(target, next), { "ledger-1": "live" });
   });
 
   it("keeps a dead proxy among the affected after a restart of Weft, and proves it after its own", async () => {
@@ -176,7 +146,7 @@ describe("STRICT on real Envoys", () => {
     const memoryFile = join(mesh.listenersDir, "..", "memory.json");
     const before = mesh.target({ memoryFile });
     const first = (await prepare(before)).write;
-    await until(before, first, await apply(before, first), { "ledger-1": "live", "ledger-2": "live" });
+    await untilProven(before, first, await apply(before, first), { "ledger-1": "live", "ledger-2": "live" });
     await mesh.kill("ledger-2");
     const later = mesh.target({ memoryFile });
     const { write, object, checks } = await prepare(later, "weft-2", { restore: first.before });
@@ -186,8 +156,8 @@ describe("STRICT on real Envoys", () => {
     ]);
     const baseline = await apply(later, write);
     expect(baseline["ledger-2"]).toBeNull();
-    await until(later, write, baseline, { "ledger-1": "live", "ledger-2": "unreachable" });
+    await untilProven(later, write, baseline, { "ledger-1": "live", "ledger-2": "unreachable" });
     await mesh.start("ledger-2");
-    await until(later, write, baseline, { "ledger-1": "live", "ledger-2": "live" });
+    await untilProven(later, write, baseline, { "ledger-1": "live", "ledger-2": "live" });
   });
 });

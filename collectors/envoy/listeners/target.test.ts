@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { DemandDraft } from "#lib/ports/demand-target.ts";
+import { errorOf, valueOf } from "#lib/testing/results.ts";
 
 import type { EnvoyDemandTarget } from "./target.ts";
-import { draft, errorOf, KEY, OBJECT, objects, useDemandDesk, valueOf } from "./testing/demand-desk.ts";
+import { draft, KEY, OBJECT, objects, useDemandDesk } from "./testing/demand-desk.ts";
 import { createFakeProxies, REFUSED, type FakeProxy } from "./testing/fake-proxies.ts";
 import { chainOf, fileOf, LEDGER_YAML, listenerOf, PLAINTEXT_LINES } from "./testing/listener-texts.ts";
 

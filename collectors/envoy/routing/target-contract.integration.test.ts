@@ -1,22 +1,14 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import * as nodeFs from "node:fs/promises";
 
 import { describeRoutingTarget } from "#lib/testing/routing-target-contract.ts";
 
-import type { FileSystem } from "../files/config-folder.ts";
+import { mountableFs } from "../files/testing/failing-fs.ts";
 import { REVIEWS_RULE, V1, V2 } from "./testing/route-texts.ts";
 import { startTestMesh } from "./testing/test-mesh.ts";
 
 describeRoutingTarget("Envoy route files", async () => {
   const mesh = await startTestMesh({ callers: ["caller-1", "caller-2"] });
-  let isReadOnly = false;
-  const fs: FileSystem = {
-    ...nodeFs,
-    async open(path, flags, mode) {
-      if (isReadOnly && typeof flags === "number") throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
-      return await nodeFs.open(path, flags, mode);
-    },
-  };
+  const { fs, mountReadOnly } = mountableFs();
   return {
     target: mesh.target({ fs }),
     routeId: "envoy:reviews.yaml",
@@ -32,7 +24,7 @@ describeRoutingTarget("Envoy route files", async () => {
       await rename(`${mesh.routeFile}.new`, mesh.routeFile);
     },
     async refuseWrites() {
-      isReadOnly = true;
+      mountReadOnly();
     },
     async loseProxy() {
       await mesh.kill("caller-2");

@@ -2,13 +2,13 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import type { ProxyProof } from "#lib/model/change.ts";
-import type { Result } from "#lib/model/errors.ts";
 import type { DraftAnswer, RoutingTarget } from "#lib/ports/routing-target.ts";
-import type { PreparedWrite, ProofBaseline } from "#lib/ports/write-target.ts";
+import type { PreparedWrite } from "#lib/ports/write-target.ts";
+import { valueOf } from "#lib/testing/results.ts";
 
 import { readDump } from "./ask-proxies.ts";
 import { revisionOf } from "../files/config-folder.ts";
+import { apply, untilProven } from "../files/testing/proving.ts";
 import { REVIEWS_RULE, REVIEWS_YAML, V1, V2 } from "./testing/route-texts.ts";
 import { startTestMesh, type TestMesh, type TestMeshOptions } from "./testing/test-mesh.ts";
 
@@ -23,11 +23,6 @@ async function open(options: Partial<TestMeshOptions> = {}): Promise<RoutingTarg
   return mesh.target();
 }
 
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
-}
-
 async function prepare(target: RoutingTarget, first: number, second: number, marker = "weft-1"): Promise<DraftAnswer> {
   const routeId = valueOf(await target.routes()).value[0]?.id ?? "";
   return valueOf(await target.prepare({ routeId, ruleId: REVIEWS_RULE, weights: { [V1]: first, [V2]: second }, marker }));
@@ -36,28 +31,6 @@ async function prepare(target: RoutingTarget, first: number, second: number, mar
 /** The same write with another new text, as if a check had let it through. */
 function withText(write: PreparedWrite, after: string): PreparedWrite {
   return { ...write, after, revisionAfter: revisionOf(after) };
-}
-
-async function apply(target: RoutingTarget, write: PreparedWrite): Promise<ProofBaseline> {
-  const baseline = await target.baseline(write);
-  valueOf(await target.apply(write));
-  return baseline;
-}
-
-async function until(
-  target: RoutingTarget,
-  write: PreparedWrite,
-  baseline: ProofBaseline,
-  states: Readonly<Record<string, ProxyProof["state"]>>,
-): Promise<ProxyProof[]> {
-  return await vi.waitFor(
-    async () => {
-      const proofs = await target.verify(write, baseline);
-      expect(Object.fromEntries(proofs.map((proof) => [proof.id, proof.state]))).toEqual(states);
-      return proofs;
-    },
-    { timeout: 15_000, interval: 10 },
-  );
 }
 
 function weightsOf({ expects }: PreparedWrite): Readonly<Record<string, number>> | null {
@@ -77,7 +50,7 @@ describe("a change on real Envoys", () => {
     expect(checks.map((check) => check.level)).toEqual(["pass", "pass", "pass", "pass", "pass", "pass", "pass"]);
     expect(checks.find((check) => check.code === "dry-run")?.text).toMatch(/^Envoy dry run passed in \d+ ms$/);
     const baseline = await apply(target, write);
-    const proofs = await until(target, write, baseline, { a: "live", b: "live", c: "live" });
+    const proofs = await untilProven(target, write, baseline, { a: "live", b: "live", c: "live" });
     expect(proofs.map((proof) => proof.revision)).toEqual(["weft-1", "weft-1", "weft-1"]);
   });
 
@@ -85,7 +58,7 @@ describe("a change on real Envoys", () => {
     const target = await open({ hasListenerFiles: true });
     const { write } = await prepare(target, 100, 0);
     expect(write.proxies).toEqual(["a"]);
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
   });
 
   it.each<[string, (text: string) => string, string, RegExp]>([
@@ -119,14 +92,14 @@ describe("a change on real Envoys", () => {
     const bad = withText(good, spoil(good.after));
     expect(bad.after).not.toBe(good.after);
     const baseline = await apply(target, bad);
-    const [proof] = await until(target, bad, baseline, { a: "rejected" });
+    const [proof] = await untilProven(target, bad, baseline, { a: "rejected" });
     expect(proof?.reason).toContain(`It refused the new file (${counters}) and keeps what it had; the reason stands in its own log.`);
     expect(proof?.reason).toMatch(hint);
     expect(proof?.revision).toBe("1");
     valueOf(await target.restore(bad));
     expect(await readFile(mesh.routeFile, "utf8")).toBe(REVIEWS_YAML);
     const next = (await prepare(target, 60, 40, "weft-2")).write;
-    await until(target, next, await apply(target, next), { a: "live" });
+    await untilProven(target, next, await apply(target, next), { a: "live" });
   });
 
   it("is refused by its checks when a proxy does not know a target, in Envoy's own words", async () => {
@@ -144,7 +117,7 @@ describe("a change on real Envoys", () => {
     expect(checks.filter((check) => check.level === "warn").map((check) => check.text.replace(/\d+ ms/, "n ms"))).toEqual([
       expect.stringMatching(/^Envoy dry run passed in n ms, but only by leaving out what it does not know: .*'speed'.*has unknown fields$/),
     ]);
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
   });
 
   it("is refused by its checks when the leg has no endpoint", async () => {
@@ -176,7 +149,7 @@ describe("a change on real Envoys", () => {
     expect(again.checks.find((check) => check.code === "in-step")?.text).toBe(
       "a does not run what routes/reviews.yaml says now. Its version 1 has outbound|9080|v1|reviews 90, outbound|9080|v2|reviews 10.",
     );
-    await until(target, again.write, await apply(target, again.write), { a: "live" });
+    await untilProven(target, again.write, await apply(target, again.write), { a: "live" });
   });
 
   it("names a proxy that is killed in the middle of it, and proves it after its restart", async () => {
@@ -185,10 +158,10 @@ describe("a change on real Envoys", () => {
     const baseline = await target.baseline(write);
     await mesh.kill("b");
     valueOf(await target.apply(write));
-    const proofs = await until(target, write, baseline, { a: "live", b: "unreachable" });
+    const proofs = await untilProven(target, write, baseline, { a: "live", b: "unreachable" });
     expect(proofs[1]?.reason).toMatch(/^Nothing listens at its admin address: the proxy is not running\./);
     await mesh.start("b");
-    await until(target, write, baseline, { a: "live", b: "live" });
+    await untilProven(target, write, baseline, { a: "live", b: "live" });
   });
 
   it("does not wait for a frozen proxy, and proves it when it thaws", async () => {
@@ -197,20 +170,20 @@ describe("a change on real Envoys", () => {
     mesh.signal("b", "SIGSTOP");
     const baseline = await apply(target, write);
     expect(baseline["b"]).toBeNull();
-    const proofs = await until(target, write, baseline, { a: "live", b: "unreachable" });
+    const proofs = await untilProven(target, write, baseline, { a: "live", b: "unreachable" });
     expect(proofs[1]?.reason).toMatch(/^It does not answer: it may be frozen, overloaded or cut off\./);
     const startedAt = performance.now();
     await target.verify(write, baseline);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     mesh.signal("b", "SIGCONT");
-    await until(target, write, baseline, { a: "live", b: "live" });
+    await untilProven(target, write, baseline, { a: "live", b: "live" });
   });
 
   it("tells a refusal by a proxy that restarted on the bad file, though its counters start again", async () => {
     const target = await open();
     const first = (await prepare(target, 60, 40)).write;
     const bad = withText(first, first.after.replaceAll("|v2|", "|v9|"));
-    await until(target, bad, await apply(target, bad), { a: "rejected" });
+    await untilProven(target, bad, await apply(target, bad), { a: "rejected" });
     valueOf(await target.restore(bad));
     // The proxy has refused once by now; after its restart it will have refused once again.
     const second = (await prepare(target, 60, 40, "weft-2")).write;
@@ -220,7 +193,7 @@ describe("a change on real Envoys", () => {
     await mesh.kill("a");
     valueOf(await target.apply(worse));
     await mesh.start("a");
-    const [proof] = await until(target, worse, baseline, { a: "rejected" });
+    const [proof] = await untilProven(target, worse, baseline, { a: "rejected" });
     expect(proof?.revision).toBeNull();
   });
 
@@ -295,7 +268,7 @@ describe("files in other manners", () => {
   ])("are edited and proven: %s", async (_, fileName, text) => {
     const target = await open({ fileName, text });
     const { write } = await prepare(target, 250, 750);
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
     valueOf(await target.restore(write));
     expect(await readFile(mesh.routeFile, "utf8")).toBe(text);
   });
@@ -305,10 +278,10 @@ describe("files in other manners", () => {
     const text = REVIEWS_YAML.replace("    name: reviews\n", `    name: ${JSON.stringify(routeName)}\n`);
     const target = await open({ text, routeName });
     const { write } = await prepare(target, 70, 30);
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
     const next = (await prepare(target, 60, 40, "weft-2")).write;
     const bad = withText(next, next.after.replaceAll("|v2|", "|v9|"));
-    await until(target, bad, await apply(target, bad), { a: "rejected" });
+    await untilProven(target, bad, await apply(target, bad), { a: "rejected" });
   });
 
   it("are edited and proven: twenty legs with a total of 1000", async () => {
@@ -321,7 +294,7 @@ describe("files in other manners", () => {
       await target.prepare({ routeId: "envoy:reviews.yaml", ruleId: REVIEWS_RULE, weights, marker: "weft-1" }),
     );
     expect(checks[0]?.text).toBe("Weights are whole and sum to 1000, as before");
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
   });
 });
 
@@ -331,23 +304,23 @@ describe("what is remembered", () => {
     const memoryFile = join(mesh.folder, "memory.json");
     const before = mesh.target({ memoryFile });
     const first = (await prepare(before, 70, 30)).write;
-    await until(before, first, await apply(before, first), { a: "live", b: "live" });
+    await untilProven(before, first, await apply(before, first), { a: "live", b: "live" });
     await mesh.kill("b");
     const after = mesh.target({ memoryFile });
     const { write, route } = await prepare(after, 60, 40, "weft-2");
     expect(write.proxies).toEqual(["a", "b"]);
     expect(route).toMatchObject({ owner: { kind: "weft" }, target: "reviews/reviews" });
-    await until(after, write, await apply(after, write), { a: "live", b: "unreachable" });
+    await untilProven(after, write, await apply(after, write), { a: "live", b: "unreachable" });
   });
 
   it("takes a rename by another tool for what it is", async () => {
     const target = await open();
     const { write } = await prepare(target, 70, 30);
-    await until(target, write, await apply(target, write), { a: "live" });
+    await untilProven(target, write, await apply(target, write), { a: "live" });
     await writeFile(`${mesh.routeFile}.new`, write.after.replace("weight: 70", "weight: 71"));
     await rename(`${mesh.routeFile}.new`, mesh.routeFile);
     const baseline = await target.baseline(write);
-    const [proof] = await until(target, write, baseline, { a: "pending" });
+    const [proof] = await untilProven(target, write, baseline, { a: "pending" });
     expect(proof?.reason).toBe("It runs version weft-1, but with other weights.");
     expect(valueOf(await target.route(write.objectId)).value.owner.kind).toBe("human");
   });

@@ -8,6 +8,7 @@ import type { Result } from "#lib/model/errors.ts";
 import type { PlanCheck } from "#lib/model/routing.ts";
 import type { DraftAnswer } from "#lib/ports/routing-target.ts";
 import type { PreparedWrite } from "#lib/ports/write-target.ts";
+import { valueOf } from "#lib/testing/results.ts";
 
 import { revisionOf } from "../files/config-folder.ts";
 import { createEnvoyRoutingTarget, type EnvoyRoutingTarget, type EnvoyRoutingTargetOptions } from "./target.ts";
@@ -73,11 +74,6 @@ async function noReading(): Promise<never> {
 
 async function readOnly(): Promise<void> {
   throw Object.assign(new Error("no"), { code: "EROFS" });
-}
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
 }
 
 describe("routes", () => {

@@ -70,3 +70,21 @@ function folderHandle(handle: Handle, take: (step: FailingStep) => Promise<void>
     },
   });
 }
+
+/** The real file system, until it is mounted read-only. */
+export function mountableFs(): { fs: FileSystem; mountReadOnly: () => void } {
+  let isReadOnly = false;
+  const fs: FileSystem = {
+    ...nodeFs,
+    async open(path, flags, mode) {
+      if (isReadOnly && typeof flags === "number") throw Object.assign(new Error("read-only file system"), { code: "EROFS" });
+      return await nodeFs.open(path, flags, mode);
+    },
+  };
+  return {
+    fs,
+    mountReadOnly() {
+      isReadOnly = true;
+    },
+  };
+}

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 
 import { systemClock } from "#collectors/shared/testing/system-time.ts";
-import type { Result, WeftError } from "#lib/model/errors.ts";
+import type { Result } from "#lib/model/errors.ts";
 import type { DemandAnswer, DemandDraft, DemandObject } from "#lib/ports/demand-target.ts";
+import { valueOf } from "#lib/testing/results.ts";
 
 import { createEnvoyDemandTarget, type EnvoyDemandTarget, type EnvoyDemandTargetOptions } from "../target.ts";
 import type { FakeProxies, FakeProxy } from "./fake-proxies.ts";
@@ -69,16 +70,6 @@ export function useDemandDesk(): DemandDesk {
       await rename(`${file()}.new`, file());
     },
   };
-}
-
-export function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw result.error;
-  return result.value;
-}
-
-export function errorOf(result: Result<unknown>): WeftError {
-  if (result.ok) throw new Error("expected a refusal, but it went well");
-  return result.error;
 }
 
 export async function objects(target: EnvoyDemandTarget): Promise<DemandObject[]> {

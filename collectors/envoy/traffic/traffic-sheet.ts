@@ -1,4 +1,5 @@
-import type { EdgeTraffic, LatencyHistogram, TransportCounts } from "#lib/model/red.ts";
+import { fromCumulative } from "#collectors/shared/cumulative-counts.ts";
+import type { EdgeTraffic, TransportCounts } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficSample } from "#lib/ports/series-store.ts";
 
 /** Numbers of one key while they are summed up. */
@@ -54,17 +55,5 @@ function emptyLine(): TrafficLine {
 }
 
 function trafficOf({ durations, ...numbers }: TrafficLine, bounds: readonly number[]): EdgeTraffic {
-  return { ...numbers, latency: durations.size === 0 ? null : histogram(durations, bounds) };
-}
-
-/** From cumulative counts to counts per bucket. Envoy estimates a bound inside one of its own bins, so a step may round below 0. */
-function histogram(cumulative: ReadonlyMap<number, number>, boundsMs: readonly number[]): LatencyHistogram {
-  let below = 0;
-  const counts = [...boundsMs, Infinity].map((bound) => {
-    const upTo = Math.max(below, cumulative.get(bound) ?? 0);
-    const count = upTo - below;
-    below = upTo;
-    return count;
-  });
-  return { boundsMs, counts };
+  return { ...numbers, latency: durations.size === 0 ? null : fromCumulative(durations, bounds) };
 }

@@ -48,6 +48,11 @@ const SourceLabels = z.strictObject(
 );
 
 const clientCertificate = { cert: Text.optional(), key: Text.optional() };
+const CERT_WITHOUT_KEY = { path: ["cert"], message: "needs its key beside it, and a key its cert" };
+
+function hasBothOrNeither({ cert, key }: { cert?: string | undefined; key?: string | undefined }): boolean {
+  return (cert === undefined) === (key === undefined);
+}
 
 const PrometheusEntry = z
   .strictObject({
@@ -62,10 +67,7 @@ const PrometheusEntry = z
     telemetry: Telemetry.optional(),
     sourceLabels: SourceLabels.optional(),
   })
-  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
-    path: ["cert"],
-    message: "needs its key beside it, and a key its cert",
-  });
+  .refine(hasBothOrNeither, CERT_WITHOUT_KEY);
 export type PrometheusEntry = z.output<typeof PrometheusEntry>;
 
 const CollectorEntry = z
@@ -76,10 +78,7 @@ const CollectorEntry = z
     url: HttpUrl,
     interval: durationBetween(1_000, 300_000, "must be between 1s and 5m").optional(),
   })
-  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
-    path: ["cert"],
-    message: "needs its key beside it, and a key its cert",
-  });
+  .refine(hasBothOrNeither, CERT_WITHOUT_KEY);
 export type CollectorEntry = z.output<typeof CollectorEntry>;
 
 const MetricsSourceEntry = z.discriminatedUnion("kind", [PrometheusEntry, CollectorEntry], {

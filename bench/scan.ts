@@ -2,7 +2,6 @@ import { loadavg } from "node:os";
 
 import type { Placed } from "#collectors/shared/exposition/layout.ts";
 import { ExpositionScanner } from "#collectors/shared/exposition/scan.ts";
-import { parseSeries } from "#collectors/shared/exposition/series.ts";
 import { parseReference } from "#collectors/shared/exposition/testing/reference-parser.ts";
 
 import type { Benchmark } from "./benchmark.ts";
@@ -60,25 +59,18 @@ function written(lines: readonly Line[]): Buffer {
 }
 
 interface Handle extends Placed {
-  labels: number;
+  bound: number;
 }
 
-/** What a collector does with a series that it meets: it takes it apart, once, and finds it again by its text. */
+/** What a collector does with a series that it meets: it reads its labels, once, and makes something of its own of them. */
 class Reader {
   readonly #scanner = new ExpositionScanner<Handle>();
-  readonly #known = new Map<string, Handle>();
 
-  read(bytes: Buffer): void {
-    this.#scanner.scan(bytes, {
-      open: (series) => {
-        const known = this.#known.get(series);
-        if (known !== undefined) return known;
-        const handle = { labels: Object.keys(parseSeries(series)?.labels ?? {}).length, line: 0 };
-        this.#known.set(series, handle);
-        return handle;
-      },
+  read(exposition: Buffer | string): void {
+    this.#scanner.scan(exposition, {
+      open: ({ name, labels }) => ({ bound: name.length + (labels["le"]?.length ?? 0), line: 0 }),
       sample(handle, value) {
-        seen += handle.labels + value;
+        seen += handle.bound + value;
       },
     });
   }

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 
 import { parseSeries, readExposition } from "./exposition.ts";
 
-function read(text: string): { samples: [string, number][]; malformed: number; notFinite: number; firstMalformed: string | null } {
-  const samples: [string, number][] = [];
-  return { ...readExposition(text, (series, value) => samples.push([series, value])), samples };
+type Sample = [string, Readonly<Record<string, string>>, number];
+
+function read(text: string): { samples: Sample[]; malformed: number; notFinite: number; firstMalformed: string | null } {
+  const samples: Sample[] = [];
+  return { ...readExposition(text, ({ name, labels }, value) => samples.push([name, labels, value])), samples };
 }
 
 describe("reading an exposition", () => {
@@ -13,13 +15,14 @@ describe("reading an exposition", () => {
     const text = '# TYPE a counter\na{x="1"} 3\n\nb 4.5e2\nc{} 7 1700000000000\r\nd{x="}"} .5';
     expect(read(text)).toEqual({
       samples: [
-        ['a{x="1"}', 3],
-        ["b", 450],
-        ["c{}", 7],
-        ['d{x="}"}', 0.5],
+        ["a", { x: "1" }, 3],
+        ["b", {}, 450],
+        ["c", {}, 7],
+        ["d", { x: "}" }, 0.5],
       ],
       malformed: 0,
       notFinite: 0,
+      overflow: 0,
       firstMalformed: null,
     });
   });
@@ -28,17 +31,18 @@ describe("reading an exposition", () => {
     const lines = ["a 1", "<html>", "b{", 'c{x="1"}', 'd{x="1"} ten', "e 0x10", "f 1 2 3", "g", "h 1,5", "  ", "i 2"];
     expect(read(lines.join("\n"))).toEqual({
       samples: [
-        ["a", 1],
-        ["i", 2],
+        ["a", {}, 1],
+        ["i", {}, 2],
       ],
       malformed: 8,
       notFinite: 0,
+      overflow: 0,
       firstMalformed: "<html>",
     });
   });
 
   it("ignores what is not finite and says how often", () => {
-    expect(read("a NaN\nb +Inf\nc -Inf\nd 1e999\ne 1")).toMatchObject({ samples: [["e", 1]], malformed: 0, notFinite: 4 });
+    expect(read("a NaN\nb +Inf\nc -Inf\nd 1e999\ne 1")).toMatchObject({ samples: [["e", {}, 1]], malformed: 0, notFinite: 4 });
   });
 
   it("cuts a long malformed line", () => {

@@ -1,6 +1,6 @@
 import type { Placed } from "./layout.ts";
-import { ExpositionScanner, type ExpositionTrouble } from "./scan.ts";
-import { parseSeries, type Series } from "./series.ts";
+import { ExpositionScanner, type ExpositionTrouble, type Spelling } from "./scan.ts";
+import type { Series } from "./series.ts";
 
 /** By how much a counter grew since the poll before. Always above 0. */
 export interface Delta<C> {
@@ -25,7 +25,8 @@ export interface Folded<C, R> {
   samples: number;
   /** How many counters are below their last value. */
   resets: number;
-  trouble: ExpositionTrouble & { overflow: number };
+  /** `overflow`: with the series that are not followed because there are too many. */
+  trouble: ExpositionTrouble;
 }
 
 export interface CounterBook<C, R> {
@@ -34,6 +35,8 @@ export interface CounterBook<C, R> {
 
 /** What series mean to the collector that keeps the book. */
 export interface BookRules<C, R> {
+  /** Whether a series of that name can mean anything; the others are not followed. Left out = any may. */
+  wants?: ((name: string) => boolean) | undefined;
   /** `counted` is a counter, `read` a value as it stands; `null` = the series means nothing. */
   track(series: Series): { counted: C } | { read: R } | null;
   /**
@@ -44,7 +47,6 @@ export interface BookRules<C, R> {
 }
 
 interface Entry<C, R> extends Placed {
-  text: string;
   counted: C | null;
   read: R | null;
   last: number;
@@ -60,44 +62,52 @@ const NEW = -1;
  * the last one is a counter that began anew, and so is one that was missing for longer than the patience.
  */
 export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, R> {
-  const entries = new Map<string, Entry<C, R>>();
   const scanner = new ExpositionScanner<Entry<C, R>>();
+  /** How many stand in the last exposition. */
+  let present = 0;
+  /** Those that are missing, by their spelling, for as long as the patience lasts. */
+  const missing = new Map<string, Entry<C, R>>();
   let scrape = 0;
   // A base line with malformed lines has holes: a series that shows up in the next exposition may be an old one.
   let hasHoles = false;
 
-  function open(text: string, trouble: Folded<C, R>["trouble"]): Entry<C, R> | null {
-    const known = entries.get(text);
-    if (known !== undefined) return known;
-    if (entries.size >= MAX_SERIES) {
+  function open(series: Series, spelling: Spelling, trouble: ExpositionTrouble): Entry<C, R> | null {
+    const back = reclaim(spelling);
+    if (back !== null) return back;
+    if (present + missing.size >= MAX_SERIES) {
       trouble.overflow += 1;
       return null;
     }
-    const parsed = parseSeries(text);
-    if (parsed === null) {
-      trouble.malformed += 1;
-      trouble.firstMalformed ??= text.slice(0, 80);
-      return null;
-    }
-    const tracked = rules.track(parsed);
+    present += 1;
+    const tracked = rules.track(series);
     const counted = tracked !== null && "counted" in tracked ? tracked.counted : null;
     const read = tracked !== null && "read" in tracked ? tracked.read : null;
-    const entry: Entry<C, R> = { text, counted, read, last: NEW, seenIn: scrape, line: 0 };
-    entries.set(text, entry);
+    return { counted, read, last: NEW, seenIn: scrape, line: 0 };
+  }
+
+  function reclaim(spelling: Spelling): Entry<C, R> | null {
+    if (missing.size === 0) return null;
+    const text = spelling.text();
+    const entry = missing.get(text);
+    if (entry === undefined) return null;
+    missing.delete(text);
+    present += 1;
     return entry;
   }
 
   function fold(exposition: Uint8Array | string, joining: Joining): Folded<C, R> {
     if (joining !== "continue") {
-      entries.clear();
+      present = 0;
+      missing.clear();
       scanner.reset();
     }
     scrape += 1;
     const isPast = joining === "base-line" || (joining === "continue" && hasHoles);
-    const trouble: Folded<C, R>["trouble"] = { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 };
+    const trouble: ExpositionTrouble = { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 };
     const folded: Folded<C, R> = { deltas: [], read: [], counted: [], unseen: [], samples: 0, resets: 0, trouble };
     const lines = scanner.scan(exposition, {
-      open: (text) => open(text, trouble),
+      wants: rules.wants,
+      open: (series, spelling) => open(series, spelling, trouble),
       sample(entry, value) {
         entry.seenIn = scrape;
         folded.samples += 1;
@@ -111,10 +121,16 @@ export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, 
         const by = growth(last, value, isPast);
         if (by > 0) folded.deltas.push({ series: counted, by });
       },
+      gone(entry, spelling) {
+        present -= 1;
+        missing.set(spelling.text(), entry);
+      },
     });
-    trouble.malformed += lines.malformed;
-    trouble.notFinite = lines.notFinite;
-    trouble.firstMalformed = lines.firstMalformed ?? trouble.firstMalformed;
+    folded.samples += lines.unwanted;
+    trouble.malformed = lines.trouble.malformed;
+    trouble.notFinite = lines.trouble.notFinite;
+    trouble.firstMalformed = lines.trouble.firstMalformed;
+    trouble.overflow += lines.trouble.overflow;
     const isWhole = trouble.malformed + trouble.notFinite + trouble.overflow === 0;
     forget(isWhole ? rules.patience : Math.max(1, rules.patience));
     hasHoles = joining === "base-line" && !isWhole;
@@ -123,7 +139,7 @@ export function createCounterBook<C, R>(rules: BookRules<C, R>): CounterBook<C, 
 
   /** Drops series that were missing for longer than that; a damaged exposition misses some that are there. */
   function forget(patience: number): void {
-    for (const [name, entry] of entries) if (entry.seenIn < scrape - patience) entries.delete(name);
+    for (const [series, entry] of missing) if (entry.seenIn < scrape - patience) missing.delete(series);
   }
 
   return { fold };

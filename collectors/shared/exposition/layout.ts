@@ -1,3 +1,5 @@
+import { NO_TEXT, viewOf, type ByteText } from "./byte-text.ts";
+
 /** What a scan gives for a series. The scanner writes into it where the series stood. */
 export interface Placed {
   line: number;
@@ -7,7 +9,7 @@ export interface Placed {
  * The samples of one exposition in order. A sample's bytes begin where the one before it ended: comments and empty lines
  * between two samples belong to the second one. Bytes of lines that are no samples belong to none.
  */
-export class Layout<T extends Placed> {
+export class Layout<T extends Placed> implements ByteText {
   count = 0;
   starts: Int32Array = new Int32Array(INITIAL);
   /** The first byte of the series. */
@@ -16,12 +18,12 @@ export class Layout<T extends Placed> {
   values: Int32Array = new Int32Array(INITIAL);
   /** The first byte of what follows. */
   ends: Int32Array = new Int32Array(INITIAL);
+  /** `NaN` where it is not finite. */
   numbers: Float64Array = new Float64Array(INITIAL);
-  /** `null` where the number is not finite. */
+  /** `null` where the number is not finite, or the series' name is not wanted. */
   handles: (T | null)[] = [];
-  bytes: Buffer = NOTHING;
-  /** The same bytes, several at a time. */
-  view: DataView = viewOf(NOTHING);
+  bytes: Buffer = NO_TEXT.bytes;
+  view: DataView = NO_TEXT.view;
   /** Whether every byte belongs to a sample, save those behind the last one. */
   isGapless = true;
 
@@ -34,7 +36,7 @@ export class Layout<T extends Placed> {
 
   /** Holds nothing any more, so that its bytes can be let go. */
   clear(): void {
-    this.begin(NOTHING);
+    this.begin(NO_TEXT.bytes);
   }
 
   /** Lets go of what a longer exposition left behind. */
@@ -68,11 +70,6 @@ export class Layout<T extends Placed> {
 }
 
 const INITIAL = 256;
-const NOTHING = Buffer.alloc(0);
-
-function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
-  return new DataView(buffer, byteOffset, byteLength);
-}
 
 function grown<A extends Int32Array | Float64Array>(from: A, to: A): A {
   to.set(from);

@@ -1,10 +1,8 @@
+import { CR, isBlank, LF } from "./byte-text.ts";
+
 /** What stands behind the series in a line. */
 export type ValueKind = "finite" | "not-finite" | "malformed";
 
-const LF = 10;
-const CR = 13;
-const TAB = 9;
-const SPACE = 32;
 const DOT = 46;
 const MINUS = 45;
 const ZERO = 48;
@@ -80,10 +78,6 @@ export class SampleValue {
     this.value = Number(text);
     return Number.isFinite(this.value) ? "finite" : "not-finite";
   }
-}
-
-export function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB;
 }
 
 function isDigit(byte: number | undefined): boolean {

@@ -1,6 +1,9 @@
+import { CR, HASH, isBlank, isSame, LF, NO_TEXT } from "./byte-text.ts";
 import { Layout, type Placed } from "./layout.ts";
-import { isBlank, SampleValue, type ValueKind } from "./sample-value.ts";
-import { isSame, SeriesIndex } from "./series-index.ts";
+import { SampleValue, type ValueKind } from "./sample-value.ts";
+import { isIn, SeriesTable } from "./series-table.ts";
+import { SeriesParser } from "./series-parser.ts";
+import type { Series } from "./series.ts";
 
 /** What was wrong with an exposition; the rest of it was used. */
 export interface ExpositionTrouble {
@@ -10,59 +13,85 @@ export interface ExpositionTrouble {
   notFinite: number;
   /** The first malformed line, cut, for the person who mends it. */
   firstMalformed: string | null;
+  /** Lines behind the last one that was read: an exposition is read up to 500,000 samples. */
+  overflow: number;
+}
+
+/** A series as the exposition spells it. Only during the call that it is handed to. */
+export interface Spelling {
+  text(): string;
 }
 
 /** What the caller makes of the samples. */
 export interface ScanVisitor<T extends Placed> {
   /**
-   * What stands for a series, which is handed over as it is spelled. Asked for each one that the scan before did not hold
-   * with a finite value; the same series must get the same object. `null` = it is not wanted, and is asked for again.
+   * Whether series of that name are opened at all; the answer must not change from scan to scan. Their lines are still looked
+   * at, so that broken ones are found, but not taken apart. Left out = all are wanted.
    */
-  open(series: string): T | null;
+  wants?: ((name: string) => boolean) | undefined;
+  /**
+   * What stands for a series. Asked for each one that neither the scan before nor this one so far holds with a finite value.
+   * Who hands out the same object again must do so for the same spelling. `null` = it is not taken, and is asked for again.
+   */
+  open(series: Series, spelling: Spelling): T | null;
   /** In the order of the exposition, changed or not. */
   sample(handle: T, value: number): void;
+  /** After the last sample: a series that the scan before held with a finite value, and this one does not. */
+  gone?: ((handle: T, spelling: Spelling) => void) | undefined;
 }
 
 /**
  * Reads expositions of one process, one after the other: Prometheus' text format 0.0.4 and OpenMetrics. Comments, types and
  * units among them, mean nothing to it. It compares with the bytes of the scan before: where the same series stand in the same
- * order, only values that changed are parsed. At a series that was added it asks `open`; behind one that was removed, or
- * elsewhere before, it goes on from the place that it finds in the handle. A malformed line is counted and costs only itself.
+ * order, only values that changed are parsed; one that stands elsewhere is found by a hash of its bytes; and one that is new
+ * is taken apart and opened. A malformed line is counted and costs only itself.
+ *
+ * Between two scans it keeps the bytes of the last one, 80 bytes a sample at most, and what was opened: what `open` answers
+ * is the caller's to bound.
  */
 export class ExpositionScanner<T extends Placed> {
   #before = new Layout<T>();
   #now = new Layout<T>();
   readonly #value = new SampleValue();
-  #trouble: ExpositionTrouble = { malformed: 0, notFinite: 0, firstMalformed: null };
+  readonly #series = new SeriesParser();
+  readonly #table = new SeriesTable(this.#now, this.#before);
+  readonly #spelling = new SpellingIn();
+  #trouble: ExpositionTrouble = noTrouble();
+  #unwanted = 0;
   /** First byte that belongs to no sample yet. */
   #from = 0;
-  /** Lines in a row that were not where they were before. */
-  #strangers = 0;
-  /** Of the scan before; made where many lines in a row stand elsewhere. */
-  #index: SeriesIndex<T> | null = null;
+  /** Whether a line was not the one that was expected: then series may have come and gone. */
+  #isAstray = false;
 
   /** Forgets the scan before: handles of another process are none of this one's. */
   reset(): void {
     this.#before = new Layout<T>();
+    this.#table.clear();
   }
 
-  /** `exposition` is kept for the next scan and must not change afterwards. */
-  scan(exposition: Uint8Array | string, visitor: ScanVisitor<T>): ExpositionTrouble {
+  /** `exposition` is kept for the next scan and must not change afterwards. `unwanted`: finite samples of names not wanted. */
+  scan(exposition: Uint8Array | string, visitor: ScanVisitor<T>): { trouble: ExpositionTrouble; unwanted: number } {
     const bytes =
       typeof exposition === "string"
         ? Buffer.from(exposition)
         : Buffer.from(exposition.buffer, exposition.byteOffset, exposition.byteLength);
-    const trouble: ExpositionTrouble = { malformed: 0, notFinite: 0, firstMalformed: null };
+    const trouble = noTrouble();
     this.#trouble = trouble;
-    this.#now.begin(bytes);
+    this.#unwanted = 0;
     this.#from = 0;
-    this.#strangers = 0;
+    this.#isAstray = false;
+    this.#now.begin(bytes);
+    this.#table.begin(this.#now, this.#before);
+    this.#series.begin(this.#now, visitor.wants);
     this.#walk(bytes.length, visitor);
+    trouble.overflow = linesFrom(bytes, this.#from);
     this.#now.finish();
+    if (this.#isAstray) this.#tellGone(visitor);
+    this.#table.tidy();
+    this.#series.begin(NO_TEXT, undefined);
     [this.#before, this.#now] = [this.#now, this.#before];
     this.#now.clear();
-    this.#index = null;
-    return trouble;
+    return { trouble, unwanted: this.#unwanted };
   }
 
   #walk(end: number, visitor: ScanVisitor<T>): void {
@@ -70,7 +99,7 @@ export class ExpositionScanner<T extends Placed> {
     const wholeLines = before.isGapless ? before.count - (before.bytes.at(-1) === LF ? 0 : 1) : 0;
     let cursor = 0;
     let run = 1;
-    while (this.#from < end) {
+    while (this.#from < end && this.#now.count < MOST_SAMPLES) {
       if (run > 1) {
         const last = Math.min(cursor + run, wholeLines) - 1;
         if (last > cursor && this.#keepRun(cursor, last, visitor)) {
@@ -83,7 +112,22 @@ export class ExpositionScanner<T extends Placed> {
       if (cursor < before.count && this.#keepSeries(cursor, visitor)) {
         run = this.#isUnchanged(cursor) ? run * 2 : 1;
         cursor++;
-      } else cursor = this.#readLine(end, cursor, visitor);
+      } else {
+        this.#isAstray = true;
+        cursor = this.#readLine(end, cursor, visitor);
+      }
+    }
+    if (cursor < before.count) this.#isAstray = true;
+  }
+
+  #tellGone({ gone }: ScanVisitor<T>): void {
+    const before = this.#before;
+    if (gone === undefined) return;
+    for (let line = 0; line < before.count; line++) {
+      const handle = before.handles[line] ?? null;
+      // One that stood in several lines is known by the last.
+      if (handle === null || handle.line !== line || isIn(this.#now, handle)) continue;
+      gone(handle, this.#spelling.at(before.bytes, before.names[line] ?? 0, before.values[line] ?? 0));
     }
   }
 
@@ -112,8 +156,9 @@ export class ExpositionScanner<T extends Placed> {
         number,
         handle,
       );
-      if (handle === null) this.#trouble.notFinite += 1;
-      else visitor.sample(handle, number);
+      if (handle !== null) visitor.sample(handle, number);
+      else if (Number.isNaN(number)) this.#trouble.notFinite += 1;
+      else this.#unwanted += 1;
     }
     this.#from = to + shift;
     return true;
@@ -130,9 +175,11 @@ export class ExpositionScanner<T extends Placed> {
     const kind = this.#value.read(this.#now.bytes, value);
     const handle = before.handles[line] ?? null;
     // A blank may also stand between a name and its labels: then this is another series, which only a look at the line tells.
-    if (kind === "malformed" || (kind === "finite" && handle === null)) return false;
+    if (kind === "malformed") return false;
+    // What had no finite value before was not opened yet.
+    if (kind === "finite" && handle === null && Number.isNaN(before.numbers[line])) return false;
+    if (kind === "not-finite" && handle !== null) this.#isAstray = true;
     this.#book(kind, this.#from + (before.names[line] ?? 0) - from, value, kind === "finite" ? handle : null, visitor);
-    this.#strangers = 0;
     return true;
   }
 
@@ -158,9 +205,7 @@ export class ExpositionScanner<T extends Placed> {
       const newline = bytes.indexOf(LF, start);
       start = newline < 0 ? end : newline + 1;
     }
-    const moved = this.#findMoved(start, visitor);
-    if (moved >= 0) return moved + 1;
-    const value = endOfSeries(bytes, start, end);
+    const value = this.#series.parse(start);
     if (value < 0) {
       const newline = bytes.indexOf(LF, start);
       this.#fail(start, newline < 0 ? end : newline + 1);
@@ -171,44 +216,35 @@ export class ExpositionScanner<T extends Placed> {
       this.#fail(start, this.#value.next);
       return cursor;
     }
-    if (kind === "not-finite") {
+    if (kind === "not-finite" || !this.#series.isWanted) {
       this.#book(kind, start, value, null, visitor);
       return cursor;
     }
-    const handle = visitor.open(bytes.toString("utf8", start, value));
+    const hash = this.#series.hash();
+    const known = this.#table.find(hash, start, value);
+    if (known !== null) {
+      const next = isIn(this.#before, known) && !isIn(this.#now, known) ? known.line + 1 : cursor;
+      this.#book(kind, start, value, known, visitor);
+      return next;
+    }
+    const handle = visitor.open(this.#series.series(), this.#spelling.at(bytes, start, value));
     if (handle === null) {
       this.#now.isGapless = false;
       this.#from = this.#value.next;
       return cursor;
     }
-    const known = this.#before.handles[handle.line] === handle ? handle.line + 1 : cursor;
     this.#book(kind, start, value, handle, visitor);
-    return known;
-  }
-
-  /** The line of the scan before that has this series, where it is easily seen; its sample is booked. Below 0 = none. */
-  #findMoved(start: number, visitor: ScanVisitor<T>): number {
-    const { bytes } = this.#now;
-    if (this.#before.count === 0 || ++this.#strangers <= FEW_STRANGERS) return -1;
-    const newline = bytes.indexOf(LF, start);
-    let value = newline < 0 ? bytes.length : newline;
-    while (value > start && !isBlank(bytes[value - 1])) value--;
-    while (value > start && isBlank(bytes[value - 1])) value--;
-    if (value === start) return -1;
-    this.#index ??= new SeriesIndex(this.#before);
-    const line = this.#index.find(this.#now, start, value);
-    const handle = this.#before.handles[line] ?? null;
-    if (handle === null || this.#value.read(bytes, value) !== "finite") return -1;
-    this.#book("finite", start, value, handle, visitor);
-    return line;
+    this.#table.add(hash, handle);
+    return cursor;
   }
 
   #book(kind: Exclude<ValueKind, "malformed">, name: number, value: number, handle: T | null, visitor: ScanVisitor<T>): void {
     const { value: number, next } = this.#value;
     this.#now.add(this.#from, name, value, Math.min(next, this.#now.bytes.length), kind === "finite" ? number : NaN, handle);
     this.#from = next;
-    if (handle === null) this.#trouble.notFinite += 1;
-    else visitor.sample(handle, number);
+    if (handle !== null) visitor.sample(handle, number);
+    else if (kind === "not-finite") this.#trouble.notFinite += 1;
+    else this.#unwanted += 1;
   }
 
   #fail(start: number, next: number): void {
@@ -223,37 +259,36 @@ export class ExpositionScanner<T extends Placed> {
   }
 }
 
-const LF = 10;
-const CR = 13;
-const HASH = 35;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN = 123;
-const CLOSE = 125;
+class SpellingIn implements Spelling {
+  #bytes: Buffer = NO_TEXT.bytes;
+  #start = 0;
+  end = 0;
+
+  at(bytes: Buffer, start: number, end: number): this {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.end = end;
+    return this;
+  }
+
+  text(): string {
+    return this.#bytes.toString("utf8", this.#start, this.end);
+  }
+}
 
 const SHOWN_LENGTH = 80;
 const LONGEST_RUN = 512;
-/** So many lines in a row are looked up by their text before all that stood elsewhere are indexed. */
-const FEW_STRANGERS = 4;
+const MOST_SAMPLES = 500_000;
 
-/** Where the blank behind the series begins; below 0 = there is none in this line. */
-function endOfSeries(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  let byte = bytes[at];
-  while (at < end && byte !== OPEN && byte !== LF && !isBlank(byte)) byte = bytes[++at];
-  let next = at;
-  while (next < end && isBlank(bytes[next])) next++;
-  if (next >= end || bytes[next] === LF) return -1;
-  if (bytes[next] !== OPEN) return at;
-  let isQuoted = false;
-  for (at = next + 1; at < end; at++) {
-    byte = bytes[at];
-    if (byte === LF) return -1;
-    if (isQuoted) {
-      if (byte === BACKSLASH && bytes[at + 1] !== LF) at++;
-      else if (byte === QUOTE) isQuoted = false;
-    } else if (byte === QUOTE) isQuoted = true;
-    else if (byte === CLOSE) return at + 1;
+function noTrouble(): ExpositionTrouble {
+  return { malformed: 0, notFinite: 0, firstMalformed: null, overflow: 0 };
+}
+
+function linesFrom(bytes: Buffer, start: number): number {
+  let lines = 0;
+  for (let at = start; at < bytes.length; lines++) {
+    const newline = bytes.indexOf(LF, at);
+    at = newline < 0 ? bytes.length : newline + 1;
   }
-  return -1;
+  return lines;
 }

@@ -1,14 +1,10 @@
+import { BACKSLASH, CLOSE, COMMA, EQUALS, isBlank, LF, OPEN, QUOTE } from "./byte-text.ts";
+
 /** A series taken apart. */
 export interface Series {
   name: string;
   labels: Readonly<Record<string, string>>;
 }
-
-const QUOTE = 34;
-const COMMA = 44;
-const EQUALS = 61;
-const OPEN = 123;
-const CLOSE = 125;
 
 /**
  * Name and labels of a series as an exposition spells it; `null` when it is malformed. Names in quotes are taken too: a
@@ -84,4 +80,27 @@ function skipBlanks(text: string, start: number): number {
   let at = start;
   while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
   return at;
+}
+
+/** Where the blank behind the series begins; below 0 = there is no series in this line. */
+export function endOfSeries(bytes: Buffer, start: number): number {
+  const end = bytes.length;
+  let at = start;
+  let byte = bytes[at];
+  while (at < end && byte !== OPEN && byte !== LF && !isBlank(byte)) byte = bytes[++at];
+  let next = at;
+  while (next < end && isBlank(bytes[next])) next++;
+  if (next >= end || bytes[next] === LF) return -1;
+  if (bytes[next] !== OPEN) return at;
+  let isQuoted = false;
+  for (at = next + 1; at < end; at++) {
+    byte = bytes[at];
+    if (byte === LF) return -1;
+    if (isQuoted) {
+      if (byte === BACKSLASH && bytes[at + 1] !== LF) at++;
+      else if (byte === QUOTE) isQuoted = false;
+    } else if (byte === QUOTE) isQuoted = true;
+    else if (byte === CLOSE) return at + 1;
+  }
+  return -1;
 }

@@ -5,8 +5,8 @@ import type { Placed } from "./layout.ts";
 import { readExposition } from "./read.ts";
 import { ExpositionScanner } from "./scan.ts";
 import type { Series } from "./series.ts";
-import { exposition, expositions, sampleLine } from "./testing/arbitrary-exposition.ts";
-import { parseReference } from "./testing/reference-parser.ts";
+import { exposition, expositions, histograms, sampleLine } from "./testing/arbitrary-exposition.ts";
+import { parseReference, type ReferenceSample } from "./testing/reference-parser.ts";
 
 interface Reading {
   samples: unknown[];
@@ -20,7 +20,7 @@ function readOnce(text: string): Reading {
   return { samples, malformed, notFinite };
 }
 
-function expected(text: string): Reading {
+function expected(text: string): Reading & { samples: ReferenceSample[] } {
   const { samples, malformed } = parseReference(text);
   const finite = samples.filter(({ value }) => Number.isFinite(value));
   return { samples: finite, malformed: malformed.length, notFinite: samples.length - finite.length };
@@ -28,6 +28,11 @@ function expected(text: string): Reading {
 
 function seriesIn(line: string): string {
   return JSON.stringify(parseReference(line).samples.map(({ name, labels }) => ({ name, labels })));
+}
+
+function allLines(text: string): number {
+  const { samples, malformed } = parseReference(text);
+  return samples.length + malformed.length;
 }
 
 interface Handle extends Placed {
@@ -94,6 +99,38 @@ describe("one exposition", () => {
   it("shows the line that is wrong, without the comments before it", () => {
     const { firstMalformed } = readExposition("# TYPE a counter\n<html>\na 1", () => undefined);
     expect(firstMalformed).toBe("<html>");
+  });
+
+  it("is read as the reference reads it where lines share most of their labels", () => {
+    fc.assert(
+      fc.property(histograms, (lines) => {
+        expect(readOnce(lines.join("\n"))).toEqual(expected(lines.join("\n")));
+      }),
+    );
+  });
+
+  it("takes a key that stands twice by its last value, also where only the first one changed", () => {
+    const lines = ['a{x="1",y="2",x="3"} 1', 'a{x="2",y="2",x="3"} 1', 'a{x="2",y="2"} 1'];
+    expect(readOnce(lines.join("\n")).samples).toEqual([
+      { name: "a", labels: { x: "3", y: "2" }, value: 1 },
+      { name: "a", labels: { x: "3", y: "2" }, value: 1 },
+      { name: "a", labels: { x: "2", y: "2" }, value: 1 },
+    ]);
+  });
+
+  it("opens a series that stands twice once, and hands out both samples", () => {
+    const reader = createReader();
+    const { opened, samples } = reader.read('a{x="1"} 1\nb 1\na{x="1"} 2\n');
+    expect([opened, samples.length]).toEqual([['a{x="1"}', "b"], 3]);
+    expect(reader.read('b 1\na{x="1"} 1\na{x="1"} 2\n').opened).toEqual([]);
+  });
+
+  it("reads up to half a million samples, and says how much it left", () => {
+    const { trouble } = new ExpositionScanner<Handle>().scan("a 1\n".repeat(500_003), {
+      open: (series) => ({ series, line: 0 }),
+      sample: () => undefined,
+    });
+    expect(trouble).toEqual({ malformed: 0, notFinite: 0, firstMalformed: null, overflow: 3 });
   });
 
   it("survives any bytes", () => {
@@ -176,6 +213,56 @@ describe("one exposition after the other", () => {
     const { opened, ...read } = reader.read(turned);
     expect(opened).toEqual([]);
     expect(read).toEqual(expected(turned));
+  });
+
+  it("tells which series are gone, and which are not", () => {
+    fc.assert(
+      fc.property(expositions, (texts) => {
+        const scanner = new ExpositionScanner<Handle & { spelled: string }>();
+        let before = new Set<string>();
+        for (const text of texts) {
+          const now = new Set<string>();
+          const gone: string[] = [];
+          scanner.scan(text, {
+            open: (series, spelling) => ({ series, spelled: spelling.text(), line: 0 }),
+            sample: ({ spelled }) => now.add(spelled),
+            gone(handle, spelling) {
+              expect(handle.spelled).toBe(spelling.text());
+              gone.push(handle.spelled);
+            },
+          });
+          expect(gone.toSorted()).toEqual([...before].filter((one) => !now.has(one)).toSorted());
+          before = now;
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("opens no series of a name that is not wanted, and finds what is broken there", () => {
+    const wants = (name: string): boolean => name === "up" || name === "a:b";
+    fc.assert(
+      fc.property(expositions, (texts) => {
+        const scanner = new ExpositionScanner<Handle>();
+        for (const text of texts) {
+          const truth = expected(text).samples.map((sample) => sample.name);
+          const read: string[] = [];
+          const { unwanted, trouble } = scanner.scan(text, {
+            wants,
+            open(series) {
+              expect(wants(series.name)).toBe(true);
+              return { series, line: 0 };
+            },
+            sample: ({ series }) => read.push(series.name),
+          });
+          expect(read).toEqual(truth.filter(wants));
+          // Labels that are not taken apart are not found to be wrong.
+          expect(unwanted).toBeGreaterThanOrEqual(truth.length - read.length);
+          expect(unwanted + read.length + trouble.malformed + trouble.notFinite).toBe(allLines(text));
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it("asks for everything again once it was told to forget", () => {

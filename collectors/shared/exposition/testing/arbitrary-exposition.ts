@@ -102,3 +102,30 @@ export const expositions = fc
     }
     return texts;
   });
+
+const manyLabels = Array.from({ length: 24 }, (_, index) => `label_${index}`);
+
+/** As histograms stand in an exposition: lines with many labels, which share all of them but the bound, or all but a few. */
+export const histograms = fc
+  .array(
+    fc.record({
+      name: fc.constantFrom("http_seconds", "rpc_seconds"),
+      labels: fc.subarray(manyLabels, { minLength: 1 }),
+      values: fc.array(fc.oneof(fc.constantFrom("v1", "v2", "service-1"), labelValue), { minLength: 1, maxLength: 5 }),
+      bounds: fc.subarray(["0.5", "1", "5", "+Inf"]),
+      isRepeated: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+  .map((all) =>
+    all.flatMap(({ name, labels, values, bounds, isRepeated }) => {
+      const pairs = labels.map((label, at) => `${label}="${escapeLabel(values[at % values.length] ?? "")}"`).join(",");
+      const lines = [
+        ...bounds.map((bound, at) => `${name}_bucket{${pairs},le="${bound}"} ${at}`),
+        `${name}_sum{${pairs}} 1.5`,
+        `${name}_count{${pairs}} 7`,
+      ];
+      // The same label twice in a series: its last value counts.
+      return isRepeated ? [...lines, `${name}_count{${pairs},${labels[0] ?? ""}="again"} 1`, ...lines] : lines;
+    }),
+  );

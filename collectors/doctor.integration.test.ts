@@ -9,6 +9,8 @@ import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
 import type { ServerProcess } from "#peers/prometheus/server-process.ts";
 import { createBlocks, startPrometheus } from "#peers/prometheus/start.ts";
+import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
+import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";
 
 import { examinedSources, type DoctorOptions } from "./doctor.ts";
 import type { MetricsReaderOptions } from "./metrics-sources.ts";
@@ -90,6 +92,19 @@ const PLANTED: readonly [name: string, exposition: string, expected: string[]][]
     series("envoy_cluster_upstream_rq", envoyTags({ app: null, response_code_class: "2xx" })),
     ["no-weft_service", "no-durations", "no-logger"],
   ],
+  [
+    "sidecar-to-ambient",
+    istio() +
+      istio({ reporter: "source", destination_canonical_service: "orders", connection_security_policy: "unknown" }) +
+      series("istio_tcp_connections_opened_total", { ...PEERS, destination_canonical_service: "orders", request_protocol: "tcp" }),
+    ["http-untold"],
+  ],
+  [
+    "older-graph",
+    series("traces_service_graph_request_total", { client: "web", server: "cart" }) +
+      series("traces_service_graph_request_duration_milliseconds_count", { client: "web", server: "cart" }),
+    ["no-durations", "older-durations"],
+  ],
   ["no-client", series("traces_service_graph_request_total", { server: "cart" }), ["no-client", "no-durations"]],
 ];
 
@@ -128,22 +143,33 @@ async function scraped(url: string): Promise<number> {
   return Number(answer.data.result[0]?.value[1] ?? 0);
 }
 
-const lines = (name: string, fromMs: number, toMs: number, stepMs: number): string[] => {
-  const labels = { ...PEERS, response_code: "200", response_flags: "-", case: name, instance: "10.0.0.1:15020" };
+const lines = (
+  name: string,
+  fromMs: number,
+  toMs: number,
+  stepMs: number,
+  { response_code = "200", first = 0 }: { response_code?: string; first?: number } = {},
+): string[] => {
+  const labels = { ...PEERS, response_code, response_flags: "-", case: name, instance: "10.0.0.1:15020" };
   const text = series("istio_requests_total", labels).replace(" #\n", "");
   return Array.from(
     { length: Math.floor((toMs - fromMs) / stepMs) + 1 },
-    (_, index) => `${text} ${index} ${(fromMs + index * stepMs) / 1_000}`,
+    (_, index) => `${text} ${first + index} ${(fromMs + index * stepMs) / 1_000}`,
   );
 };
 
-/** Samples every minute until now (`slow`), and samples every 15 s that ended 20 minutes ago (`stopped`). */
+/**
+ * Samples every minute until now (`slow`), samples every 15 s that ended 20 minutes ago (`stopped`), and two series of one target, of which
+ * one is first seen with 500 requests (`newborn`).
+ */
 function pastText(nowMs: number): string {
   const minute = 60_000;
   return [
     "# TYPE istio_requests_total unknown",
     ...lines("slow", nowMs - 60 * minute, nowMs, minute),
     ...lines("stopped", nowMs - 60 * minute, nowMs - 20 * minute, 15_000),
+    ...lines("newborn", nowMs - 60 * minute, nowMs, 15_000),
+    ...lines("newborn", nowMs - 5 * minute, nowMs, 15_000, { response_code: "503", first: 500 }),
     "# EOF\n",
   ].join("\n");
 }
@@ -236,6 +262,21 @@ describe("what a real Prometheus scrapes", () => {
     expect(troubles(await examine(prom({ url: past.url, queryScope: { case: "stopped" } })))).toEqual(["stopped"]);
   });
 
+  it("says what series hid when they were first seen, and nothing where they began with the store", async () => {
+    const findings = await examine(prom({ url: past.url, queryScope: { case: "newborn" } }));
+    expect(findings.find(({ code }) => code === "newborn-series")).toMatchObject({
+      level: "info",
+      text: expect.stringMatching(/held 500 when they were first seen, 8\d % of all/),
+      mend: expect.stringContaining("scrape_interval"),
+    });
+    expect(troubles(await examine(prom({ url: past.url, queryScope: { case: "slow" } })))).not.toContain("newborn-series");
+  });
+
+  it("names whom a rule is about", async () => {
+    const findings = await examine(prom({ queryScope: { case: "sidecar-to-ambient" } }));
+    expect(findings.find(({ code }) => code === "http-untold")?.text).toMatch(/without a waypoint: shop\/orders\.$/);
+  });
+
   it("names targets that it does not reach", async () => {
     const down = await startPrometheus({
       prometheus: await resolvePrometheus(),
@@ -248,6 +289,31 @@ describe("what a real Prometheus scrapes", () => {
     const findings = await examine(prom({ url: down.url }));
     expect(troubles(findings)).toEqual(["nothing-there", "targets-down"]);
     expect(findings.at(-1)?.text).toMatch(/^1 of 1 targets do not answer it; of job sidecars: .*refused/);
+  });
+});
+
+describe("what a real VictoriaMetrics scrapes", () => {
+  it("says which labels it dropped, as a series had more than it keeps", async () => {
+    const more = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`pod_label_${index + 10}`, "x"]));
+    const crowded = await startExposition({ "/crowded": istio(more), "/roomy": istio() });
+    const jobs = ["crowded", "roomy"].map((name) => ({ name, targets: [crowded.target], path: `/${name}`, labels: { case: name } }));
+    const victoriaMetrics = await resolveVictoriaMetrics();
+    const victoria = await startVictoriaMetrics({ victoriaMetrics, folder: join(folder, "victoria"), jobs });
+    closing.push(
+      () => victoria.stop(),
+      () => crowded.close(),
+    );
+    await vi.waitFor(async () => expect(await scraped(victoria.url)).toBe(2), { timeout: 60_000, interval: 200 });
+    const about = (name: string): Promise<DiagnosisFinding[]> => examine(prom({ url: victoria.url, queryScope: { case: name } }));
+    await vi.waitFor(async () => expect(troubles(await about("roomy"))).toEqual([]), { timeout: 30_000, interval: 500 });
+    expect(await about("crowded")).toContainEqual(
+      expect.objectContaining({
+        level: "error",
+        code: "label-limit",
+        text: expect.stringContaining("just 30 labels"),
+        mend: expect.stringContaining("-maxLabelsPerTimeseries"),
+      }),
+    );
   });
 });
 

@@ -50,7 +50,7 @@ export async function examinedSources(
           store,
           needs: needsOf(options),
           areChosen,
-          hasScope: options.queryScope !== undefined,
+          queryScope: options.queryScope ?? {},
           clock: parts.clock,
         });
       }),

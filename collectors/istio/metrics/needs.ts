@@ -2,7 +2,7 @@ import type { Matcher } from "#collectors/shared/promql/expression.ts";
 import type { LabelNeed, TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
 
 import { istioDialect } from "./dialect.ts";
-import { REQUESTS } from "./queries.ts";
+import { CONNECTIONS, REQUESTS } from "./queries.ts";
 
 const ARRIVED: Matcher = { label: "reporter", op: "=~", value: "destination|waypoint" };
 const GRPC: Matcher = { label: "request_protocol", op: "=", value: "grpc" };
@@ -42,6 +42,25 @@ export const istioNeeds: TelemetryNeeds = {
       text: 'Only callers tell of requests (reporter="source"), no destination does.',
       takesAway: "whether traffic was encrypted, and calls from outside the mesh",
       mend: "Scrape the destinations' sidecars too, and take server out of what the Telemetry resource disables",
+    },
+    {
+      code: "http-untold",
+      level: "warning",
+      per: ["destination_workload_namespace", "destination_canonical_service"],
+      given: [
+        {
+          metric: REQUESTS,
+          matchers: [
+            { label: "reporter", op: "=", value: "source" },
+            { label: "destination_principal", op: "!~", value: "unknown|" },
+          ],
+        },
+        { metric: CONNECTIONS, matchers: [{ label: "reporter", op: "=", value: "destination" }] },
+      ],
+      lacking: { metric: REQUESTS, matchers: [ARRIVED] },
+      text: "Sidecars send HTTP to workloads that tell of connections only, as those of ambient mode do without a waypoint.",
+      takesAway: "requests, errors and durations of these edges: they read as TCP",
+      mend: "Give their namespace a waypoint: istioctl waypoint apply -n NAMESPACE --enroll-namespace",
     },
   ],
 };

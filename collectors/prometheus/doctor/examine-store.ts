@@ -1,4 +1,5 @@
 import { reachFinding } from "#collectors/shared/reach-finding.ts";
+import type { QueryScope } from "#collectors/shared/promql/render.ts";
 import type { TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
@@ -9,6 +10,7 @@ import { skewFinding } from "../status.ts";
 import type { PrometheusStore } from "../store.ts";
 import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas, retention } from "./scrape-checks.ts";
 import { SeriesQuestions } from "./series-questions.ts";
+import { labelLimit, newbornSeries } from "./store-limits.ts";
 import { checkTelemetry } from "./telemetry-checks.ts";
 
 interface StoreExamination {
@@ -19,7 +21,8 @@ interface StoreExamination {
   needs: readonly TelemetryNeeds[];
   /** The reader said that these are there. */
   areChosen: boolean;
-  hasScope: boolean;
+  /** Labels that every selector has. */
+  queryScope: QueryScope;
   clock: Clock;
 }
 
@@ -43,11 +46,11 @@ export function examineStore(examination: StoreExamination): ExaminedSource {
 }
 
 async function examineAll(examination: StoreExamination): Promise<Result<DiagnosisFinding[]>> {
-  const { store, needs, areChosen, clock } = examination;
+  const { store, needs, areChosen, queryScope, clock } = examination;
   const facts = await store.probe.facts();
   if (!facts.ok) return facts;
   // By the store's own clock: one that is wrong is said to be wrong, and not to hold nothing.
-  const ask = new SeriesQuestions(store, clock.nowMs() + store.client.skewMs - facts.value.hidesNewestMs);
+  const ask = new SeriesQuestions(store, clock.nowMs() + store.client.skewMs - facts.value.hidesNewestMs, queryScope);
   const findings: DiagnosisFinding[] = [];
   const there: TelemetryNeeds[] = [];
   for (const need of needs) {
@@ -99,7 +102,11 @@ async function examineTelemetry(
     await replicas(ask, metric),
     await clusters(ask, metric, needs.clusterLabels),
   ];
-  const findings = intervalFinding(metric, scrape.value);
+  const findings = [
+    ...intervalFinding(metric, scrape.value),
+    ...(await labelLimit(store, ask, needs, metric)),
+    ...(await newbornSeries(store, ask, metric)),
+  ];
   for (const check of checks) {
     if (!check.ok) return check;
     findings.push(...check.value);
@@ -118,7 +125,7 @@ function absentFinding({ dialect, collect }: TelemetryNeeds): DiagnosisFinding {
 }
 
 /** Why nothing is there: it has stopped, or the scope leaves it out, or it was never collected. */
-async function nothingFindings({ id, store, needs, hasScope }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
+async function nothingFindings({ id, store, needs, queryScope }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
   const takesAway = `everything that ${id} would tell`;
   for (const { dialect } of needs) {
     for (const metric of dialect.metrics) {
@@ -136,7 +143,7 @@ async function nothingFindings({ id, store, needs, hasScope }: StoreExamination,
         ];
       }
       // Names of metrics are Weft's own: nothing foreign stands in the question.
-      const unscoped = hasScope ? await store.client.queryText(`count(${metric})`, ask.atMs, "vector") : null;
+      const unscoped = Object.keys(queryScope).length > 0 ? await store.client.queryText(`count(${metric})`, ask.atMs, "vector") : null;
       if (unscoped?.ok === true && unscoped.value.series.length > 0) {
         const text = `${metric} is there, but no series of it has the labels of queryScope.`;
         return [{ level: "error", code: "empty-scope", text, takesAway, mend: `Correct queryScope of ${id}, or take it out` }];

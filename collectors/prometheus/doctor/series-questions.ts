@@ -1,4 +1,5 @@
 import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
+import { renderPromql, type QueryScope } from "#collectors/shared/promql/render.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 
@@ -9,12 +10,14 @@ const STOPPED_RANGE_MS = 3_600_000;
 /** Small questions about the series of one store at one instant. What the store warns of is collected. */
 export class SeriesQuestions {
   readonly #store: PrometheusStore;
+  readonly #scope: QueryScope;
   readonly #notices = new Map<string, Notice>();
   /** Instant that is asked about, epoch milliseconds by the store's clock. */
   readonly atMs: number;
 
-  constructor(store: PrometheusStore, atMs: number) {
+  constructor(store: PrometheusStore, atMs: number, scope: QueryScope) {
     this.#store = store;
+    this.#scope = scope;
     this.atMs = atMs;
   }
 
@@ -36,8 +39,12 @@ export class SeriesQuestions {
   }
 
   /** Every set of values that these labels have. */
-  async groups(metric: string, by: readonly string[]): Promise<Result<Readonly<Record<string, string>>[]>> {
-    const answer = await this.#ask({ kind: "aggregate", op: "group", by, of: { kind: "selector", metric, matchers: [] } });
+  async groups(
+    metric: string,
+    by: readonly string[],
+    matchers: readonly Matcher[] = [],
+  ): Promise<Result<Readonly<Record<string, string>>[]>> {
+    const answer = await this.#ask({ kind: "aggregate", op: "group", by, of: { kind: "selector", metric, matchers } });
     return answer.ok ? ok(answer.value.map(({ labels }) => labels)) : answer;
   }
 
@@ -47,6 +54,17 @@ export class SeriesQuestions {
     const answer = await this.#ask({ kind: "aggregate", op: "max", by: [], of });
     const seconds = answer.ok ? answer.value[0]?.value : undefined;
     return answer.ok ? ok(seconds === undefined ? null : seconds * 1_000) : answer;
+  }
+
+  /** One number that the tree cannot say; `null` = no series. `query` puts it together from the selector of the metric. */
+  async number(metric: string, query: (selector: string) => string): Promise<Result<number | null>> {
+    const answer = await this.#store.client.queryText(query(this.selectorOf(metric)), this.atMs, "vector");
+    return answer.ok ? ok(answer.value.series[0]?.points[0]?.value ?? null) : answer;
+  }
+
+  /** The series of a metric that are in the scope, as PromQL. */
+  selectorOf(metric: string): string {
+    return renderPromql({ kind: "selector", metric, matchers: [] }, this.#scope);
   }
 
   async #ask(expression: PromExpression): Promise<Result<{ labels: Readonly<Record<string, string>>; value: number }[]>> {

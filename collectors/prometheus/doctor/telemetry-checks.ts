@@ -1,6 +1,7 @@
-import type { LabelNeed, SeriesRule, TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
+import type { LabelNeed, SeriesPick, SeriesRule, TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
+import { printable } from "#lib/routing/printable.ts";
 
 import type { HistogramKind } from "../probe.ts";
 import type { SeriesQuestions } from "./series-questions.ts";
@@ -20,7 +21,9 @@ export async function checkTelemetry(
   for (const rule of needs.series) {
     const holds = await applies(ask, rule);
     if (!holds.ok) return holds;
-    if (holds.value) findings.push({ level: rule.level, code: rule.code, text: rule.text, takesAway: rule.takesAway, mend: rule.mend });
+    if (holds.value.length === 0) continue;
+    const { level, code, takesAway, mend } = rule;
+    findings.push({ level, code, text: withNames(rule.text, holds.value), takesAway, mend });
   }
   const spread = await checkHistogram(ask, needs, histograms);
   return spread.ok ? ok([...findings, ...spread.value]) : spread;
@@ -41,15 +44,39 @@ async function checkLabel(
   return ok([{ level: isAll || level !== "error" ? level : "warning", code: `no-${labels[0]}`, text: which, takesAway, mend }]);
 }
 
-async function applies(ask: SeriesQuestions, { given, lacking }: SeriesRule): Promise<Result<boolean>> {
+/** What a rule is about where nothing is told apart. */
+const ALL: readonly string[] = [];
+
+async function applies(ask: SeriesQuestions, { given, lacking, per = ALL }: SeriesRule): Promise<Result<string[]>> {
+  let about: readonly string[] | null = null;
   for (const { metric, matchers } of given) {
-    const there = await ask.count(metric, matchers);
+    const there = await namesOf(ask, { metric, matchers }, per);
     if (!there.ok) return there;
-    if (there.value === 0) return ok(false);
+    about = [...there.value].filter((name) => about === null || about.includes(name));
+    if (about.length === 0) return ok([]);
   }
-  if (lacking === undefined) return ok(true);
-  const lacked = await ask.count(lacking.metric, lacking.matchers);
-  return lacked.ok ? ok(lacked.value === 0) : lacked;
+  if (about === null || lacking === undefined) return ok([...(about ?? [])]);
+  const lacked = await namesOf(ask, lacking, per);
+  return lacked.ok ? ok(about.filter((name) => !lacked.value.has(name))) : lacked;
+}
+
+/** By which values of these labels there are series; without labels, the empty name where there are any. */
+async function namesOf(
+  ask: SeriesQuestions,
+  { metric, matchers }: SeriesPick,
+  per: readonly string[],
+): Promise<Result<ReadonlySet<string>>> {
+  const groups = await ask.groups(metric, per, matchers);
+  return groups.ok ? ok(new Set(groups.value.map((labels) => per.map((label) => labels[label] ?? "").join("/")))) : groups;
+}
+
+const SHOWN = 3;
+
+function withNames(text: string, names: readonly string[]): string {
+  const told = names.filter((name) => name !== "").toSorted();
+  if (told.length === 0) return text;
+  const more = told.length > SHOWN ? ` and ${told.length - SHOWN} more` : "";
+  return `${text.replace(/\.$/, "")}: ${told.slice(0, SHOWN).map(printable).join(", ")}${more}.`;
 }
 
 const QUANTILES = "how durations are spread: p50, p95, p99 and the charts of them";

@@ -25,6 +25,8 @@ export interface SeriesRule extends Consequence {
   given: readonly SeriesPick[];
   /** And this must not; left out = `given` is enough. */
   lacking?: SeriesPick;
+  /** Labels that tell apart what the rule is about: it holds where it holds for the series of any one. Left out = for all together. */
+  per?: readonly string[];
   text: string;
 }
 

@@ -2,25 +2,25 @@ import type { FoldedTraffic, PromSample } from "#collectors/shared/promql/dialec
 import type { Protocol } from "#lib/model/ids.ts";
 import type { TrafficKey } from "#lib/ports/series-store.ts";
 
+import { Edges, type Edge } from "./edges.ts";
 import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts";
-import { destinationHost, destinationVersion, destinationWorkload, isWaypoint, sourceNode } from "./peers.ts";
+import { isWaypoint, Peers } from "./peers.ts";
 import { arrivals } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
 
 export type Answers = ReadonlyMap<string, readonly PromSample[]>;
 
-type Labels = PromSample["labels"];
 type Reporter = "destination" | "waypoint" | "source";
 type Hosts = ReadonlyMap<string, string>;
 
 /** A series and the edge that it is about. */
 interface Seen {
   sample: PromSample;
-  source: string;
-  target: string;
+  edge: Edge;
   version: string | null;
-  protocol: Protocol;
   reporter: Reporter;
+  /** Its caller says that it reached nobody. */
+  isNeverArrived: boolean;
 }
 
 /**
@@ -32,28 +32,31 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
   const samples = (name: string): readonly PromSample[] => answers.get(name) ?? [];
   const requestsArrived = arrivals("requests-arrived", answers);
   const connectionsArrived = arrivals("connections-arrived", answers);
-  const hosts = hostNames([...requestsArrived, ...connectionsArrived]);
+  const peers = new Peers();
+  const hosts = hostNames([...requestsArrived, ...connectionsArrived], peers);
+  const edges = new Edges();
+  const seen = (sample: PromSample, protocol: Protocol): Seen => see(sample, protocol, { peers, hosts, edges });
   const lines = new TrafficLines();
 
   const requests = [...requestsArrived, ...samples("requests-sent"), ...samples("requests-lost")].map((sample) =>
-    seen(sample, hosts, protocolOf(sample.labels)),
+    seen(sample, protocolOf(sample.labels)),
   );
   const reporters = strongestReporters(requests);
   countAll(requests, reporters, lines);
   for (const [part, names] of Object.entries(SPREADS)) {
     for (const sample of names.flatMap(samples)) {
-      const one = seen(sample, hosts, protocolOf(sample.labels));
-      const reporter = reporters.get(edgeOf(one));
-      if (reporter === one.reporter) lines.addDuration(keyOf(one, reporter), part, sample);
+      const one = seen(sample, protocolOf(sample.labels));
+      const reporter = reporters.get(one.edge);
+      if (reporter === one.reporter) lines.addDuration(keyOf(one, reporter), one.edge, part, sample);
     }
   }
 
   // What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests.
   // A request that reached nobody went through none.
-  const asRequests = new Set(requests.filter((one) => !isNeverArrived(one)).map(({ source, target }) => `${source}|${target}`));
+  const asRequests = new Set(requests.flatMap((one) => (one.isNeverArrived ? [] : [one.edge.pair])));
   const connections = [...connectionsArrived, ...samples("connections-sent"), ...samples("connections-lost")]
-    .map((sample) => seen(sample, hosts, "tcp"))
-    .filter(({ source, target }) => !asRequests.has(`${source}|${target}`) && !isWaypoint(source) && !isWaypoint(target));
+    .map((sample) => seen(sample, "tcp"))
+    .filter(({ edge: { pair } }) => !asRequests.has(pair) && !isWaypoint(pair.source) && !isWaypoint(pair.target));
   countAll(connections, strongestReporters(connections), lines);
   return { rows: lines.rows(), notices: [] };
 }
@@ -66,74 +69,71 @@ const SPREADS = {
 } as const;
 
 /** Hosts, and the workload that answers for each where there is just one: a caller may know the host alone. */
-function hostNames(arrived: readonly PromSample[]): Hosts {
-  const workloads = new Map<string, Set<string>>();
+function hostNames(arrived: readonly PromSample[], peers: Peers): Hosts {
+  /** `null` = several. */
+  const workloads = new Map<string, string | null>();
   for (const { labels } of arrived) {
-    const workload = destinationWorkload(labels);
+    const workload = peers.destination(labels);
+    if (workload === null) continue;
+    const host = peers.host(labels);
+    const known = workloads.get(host);
     // A waypoint takes connections for all the hosts behind it.
-    if (workload === null || isWaypoint(workload)) continue;
-    const host = destinationHost(labels);
-    workloads.set(host, (workloads.get(host) ?? new Set()).add(workload));
+    if (known === null || known === workload || isWaypoint(workload)) continue;
+    workloads.set(host, known === undefined ? workload : null);
   }
-  return new Map([...workloads].flatMap(([host, [first, ...others]]) => (first === undefined || others.length > 0 ? [] : [[host, first]])));
+  return new Map([...workloads].flatMap(([host, workload]) => (workload === null ? [] : [[host, workload]])));
 }
 
-function seen(sample: PromSample, hosts: Hosts, protocol: Protocol): Seen {
+function see(sample: PromSample, protocol: Protocol, { peers, hosts, edges }: { peers: Peers; hosts: Hosts; edges: Edges }): Seen {
   const { labels } = sample;
-  const host = destinationHost(labels);
+  const reporter = reporterOf(labels["reporter"]);
   return {
     sample,
-    source: sourceNode(labels),
-    target: destinationWorkload(labels) ?? hosts.get(host) ?? host,
-    version: destinationVersion(labels),
-    protocol,
-    reporter: reporterOf(labels),
+    edge: edges.between(peers.source(labels), peers.destination(labels) ?? byHost(peers.host(labels), hosts), protocol),
+    version: peers.version(labels),
+    reporter,
+    isNeverArrived: reporter === "source" && isLost(labels),
   };
 }
 
-function reporterOf(labels: Labels): Reporter {
-  const reporter = labels["reporter"];
+function byHost(host: string, hosts: Hosts): string {
+  return hosts.get(host) ?? host;
+}
+
+function reporterOf(reporter: string | undefined): Reporter {
   return reporter === "source" || reporter === "waypoint" ? reporter : "destination";
 }
 
 const RANK: Readonly<Record<Reporter, number>> = { destination: 0, waypoint: 1, source: 2 };
 
 /** Who counts an edge. A request that reached nobody is told by its caller and says nothing about that. */
-function strongestReporters(all: readonly Seen[]): ReadonlyMap<string, Reporter> {
-  const strongest = new Map<string, Reporter>();
-  for (const one of all) {
-    if (isNeverArrived(one)) continue;
-    const known = strongest.get(edgeOf(one));
-    if (known === undefined || RANK[one.reporter] < RANK[known]) strongest.set(edgeOf(one), one.reporter);
+function strongestReporters(all: readonly Seen[]): ReadonlyMap<Edge, Reporter> {
+  const strongest = new Map<Edge, Reporter>();
+  for (const { edge, reporter, isNeverArrived } of all) {
+    if (isNeverArrived) continue;
+    const known = strongest.get(edge);
+    if (known === undefined || RANK[reporter] < RANK[known]) strongest.set(edge, reporter);
   }
   return strongest;
 }
 
-function countAll(all: readonly Seen[], reporters: ReadonlyMap<string, Reporter>, lines: TrafficLines): void {
+function countAll(all: readonly Seen[], reporters: ReadonlyMap<Edge, Reporter>, lines: TrafficLines): void {
   for (const one of all) {
+    const { isNeverArrived, edge } = one;
     const { labels, value } = one.sample;
     // An edge on which nothing ever arrived is still one that its target's side would count, had it a proxy.
-    const reporter = reporters.get(edgeOf(one)) ?? "source";
-    const isLostHere = isNeverArrived(one);
-    if (value <= 0 || (!isLostHere && one.reporter !== reporter)) continue;
-    lines.count(keyOf(one, reporter), {
+    const reporter = reporters.get(edge) ?? "source";
+    if (value <= 0 || (!isNeverArrived && one.reporter !== reporter)) continue;
+    lines.count(keyOf(one, reporter), edge, {
       by: value,
-      isLost: isLostHere,
-      isFailed: isLostHere || (one.protocol !== "tcp" && isFailed(labels)),
+      isLost: isNeverArrived,
+      isFailed: isNeverArrived || (edge.protocol !== "tcp" && isFailed(labels)),
       transport: transportOf(labels),
       flags: flagsOf(labels),
     });
   }
 }
 
-function isNeverArrived({ reporter, sample }: Seen): boolean {
-  return reporter === "source" && isLost(sample.labels);
-}
-
-function edgeOf({ source, target, protocol }: Seen): string {
-  return `${source}|${target}|${protocol}`;
-}
-
-function keyOf({ source, target, version, protocol }: Seen, reporter: Reporter): TrafficKey {
-  return { source, target, protocol, version, reporter: reporter === "source" ? "source" : "destination" };
+function keyOf({ edge: { pair, protocol }, version }: Seen, reporter: Reporter): TrafficKey {
+  return { source: pair.source, target: pair.target, protocol, version, reporter: reporter === "source" ? "source" : "destination" };
 }

@@ -19,9 +19,11 @@ export function isFailed(labels: Labels): boolean {
   return GRPC_SERVER_ERRORS.has(labels["grpc_response_status"] ?? "");
 }
 
-export function flagsOf(labels: Labels): string[] {
+const NO_FLAGS: readonly string[] = [];
+
+export function flagsOf(labels: Labels): readonly string[] {
   const flags = told(labels, "response_flags");
-  return flags === null || flags === "-" ? [] : flags.split(",").filter((flag) => flag !== "");
+  return flags === null || flags === "-" ? NO_FLAGS : flags.split(",").filter((flag) => flag !== "");
 }
 
 const LOST_FLAGS = new Set(["UH", "UF", "UO", "NC", "NR", "CONNECT", "TLS_FAILURE", "H2_HANDSHAKE_FAILURE"]);

@@ -3,13 +3,16 @@ import { Spread } from "#collectors/shared/promql/spreads.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficRow } from "#lib/ports/series-store.ts";
 
+import type { Edge } from "./edges.ts";
+
 interface Line {
   key: TrafficKey;
   count: number;
   errorCount: number;
   neverArrived: number;
   transport: { mutual: number; oneWay: number; plaintext: number };
-  flags: Map<string, number>;
+  /** `null` = none. */
+  flags: Map<string, number> | null;
   spread: Spread | null;
   sumMs: number | null;
 }
@@ -25,20 +28,24 @@ export interface Increment {
 
 /** Sums by key. Increases over a range are extrapolated and have fractions; only the sums are rounded. */
 export class TrafficLines {
-  readonly #lines = new Map<string, Line>();
+  readonly #all: Line[] = [];
+  /** Lines of an edge are few: one for each version. */
+  readonly #byEdge = new Map<Edge, Line[]>();
 
-  count(key: TrafficKey, { by, isLost, isFailed, transport, flags }: Increment): void {
-    const line = this.#line(key);
+  count(key: TrafficKey, edge: Edge, { by, isLost, isFailed, transport, flags }: Increment): void {
+    const line = this.#find(key, edge) ?? this.#add(key, edge);
     line.count += by;
     if (isLost) line.neverArrived += by;
     if (isFailed) line.errorCount += by;
     if (transport !== null) line.transport[transport] += by;
+    if (flags.length === 0) return;
+    line.flags ??= new Map();
     for (const flag of flags) line.flags.set(flag, (line.flags.get(flag) ?? 0) + by);
   }
 
   /** Durations of an edge that was counted; those of any other have nowhere to stand. */
-  addDuration(key: TrafficKey, part: string, sample: PromSample): void {
-    const line = this.#lines.get(nameOf(key));
+  addDuration(key: TrafficKey, edge: Edge, part: string, sample: PromSample): void {
+    const line = this.#find(key, edge);
     if (line === undefined) return;
     if (part === "sum") line.sumMs = (line.sumMs ?? 0) + sample.value;
     else {
@@ -49,29 +56,30 @@ export class TrafficLines {
   }
 
   rows(): TrafficRow[] {
-    return [...this.#lines.values()].map((line) => ({ key: line.key, traffic: trafficOf(line) }));
+    return this.#all.map((line) => ({ key: line.key, traffic: trafficOf(line) }));
   }
 
-  #line(key: TrafficKey): Line {
-    const known = this.#lines.get(nameOf(key));
-    if (known !== undefined) return known;
+  #find({ version, reporter }: TrafficKey, edge: Edge): Line | undefined {
+    return this.#byEdge.get(edge)?.find(({ key }) => key.version === version && key.reporter === reporter);
+  }
+
+  #add(key: TrafficKey, edge: Edge): Line {
     const line: Line = {
       key,
       count: 0,
       errorCount: 0,
       neverArrived: 0,
       transport: { mutual: 0, oneWay: 0, plaintext: 0 },
-      flags: new Map(),
+      flags: null,
       spread: null,
       sumMs: null,
     };
-    this.#lines.set(nameOf(key), line);
+    this.#all.push(line);
+    const lines = this.#byEdge.get(edge);
+    if (lines === undefined) this.#byEdge.set(edge, [line]);
+    else lines.push(line);
     return line;
   }
-}
-
-function nameOf({ source, target, protocol, version, reporter }: TrafficKey): string {
-  return JSON.stringify([source, target, protocol, version, reporter]);
 }
 
 function trafficOf(line: Line): EdgeTraffic {
@@ -86,7 +94,7 @@ function trafficOf(line: Line): EdgeTraffic {
     callerCount: 0,
     callerErrorCount: 0,
     transport: { mutual: Math.round(mutual), oneWay: Math.round(oneWay), plaintext: Math.round(plaintext) },
-    flags: Object.fromEntries([...line.flags].map(([flag, by]) => [flag, Math.round(by)])),
+    flags: line.flags === null ? {} : Object.fromEntries([...line.flags].map(([flag, by]) => [flag, Math.round(by)])),
     latency: line.spread?.histogram() ?? null,
     // What reached nobody has no duration; everything else has one.
     ...(line.sumMs === null || measured <= 0 ? {} : { durations: { sumMs: line.sumMs, count: measured } }),

@@ -7,10 +7,11 @@ import type { HttpAnswer, HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { Feed } from "#lib/ports/sources.ts";
 import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
+import { printable } from "#lib/routing/printable.ts";
 
 import { findingsOf, type Finding } from "./findings.ts";
 import { flips, mapTraffic } from "./map-traffic.ts";
-import { trackSeries, type CountedSeries } from "./tracked-series.ts";
+import { isTrackedName, trackSeries, type CountedSeries } from "./tracked-series.ts";
 
 export interface CollectorFeedOptions extends HttpIdentity {
   id: string;
@@ -55,12 +56,13 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
     id,
     kind: "opentelemetry-collector",
     address: withoutQuery(url),
-    gives: ["edges and their traffic, as spans tell them"],
+    gives: ["edges and their traffic, as spans tell them; read by the format in its connectors' sources, not tried on a running Collector"],
     dims: ["edges that only spans tell of"],
     clock,
   });
   const book = createCounterBook<CountedSeries, never>({
     patience: Math.ceil(PATIENCE_MS / intervalMs),
+    wants: isTrackedName,
     track(series) {
       const counted = trackSeries(series);
       return counted === null ? null : { counted };
@@ -167,11 +169,21 @@ async function ask(
       }),
     );
   }
-  const { status, mediaType } = answer.value;
+  const { status, mediaType, headers: answered } = answer.value;
+  const encoding = answered?.["content-encoding"] ?? "identity";
+  if (encoding !== "identity") return err(compressed(options, encoding));
   if (status !== 200) return err(notMetrics(options, `answered with ${status}`, status));
   if (mediaType === "text/html" || mediaType === "application/json")
     return err(notMetrics(options, `answered with ${mediaType}, which is no metrics`));
   return answer;
+}
+
+/** Answers are asked for as they are; something that compresses all the same stands before the exporter. */
+function compressed({ id }: CollectorFeedOptions, encoding: string): WeftError {
+  return new WeftError("SOURCE_MALFORMED", `${id} answered in ${printable(encoding)}, which was not asked for.`, {
+    sourceId: id,
+    mend: "Let what stands before the Collector compress only where the question accepts it, or give Weft the exporter's own address.",
+  });
 }
 
 function notMetrics({ id, url }: CollectorFeedOptions, what: string, status = 200): WeftError {

@@ -28,9 +28,20 @@ export type CountedSeries =
 
 type Labels = Readonly<Record<string, string>>;
 
-/** An exporter may put a namespace of its own before every name, and a unit behind it. */
-const GRAPH = new RegExp(`^(?:.*_)?${SERVICE_GRAPH}_(?:(total)|(failed)_total|(server|client)(?:_(seconds|milliseconds))?_bucket)$`);
-const SPANS = /^(?:.*_)?(?:(calls)_total|(?:duration|latency)(?:_(seconds|milliseconds))?_bucket)$/;
+/**
+ * An exporter may put a namespace of its own before every name, and a unit behind it. `duration` is what `server` was called
+ * before (connector.servicegraph.legacyLatencyMetricNames), without a part for the caller.
+ */
+const GRAPH = new RegExp(
+  `^(?:.*_)?${SERVICE_GRAPH}_(?:(total)|(failed)_total|(server|client|duration)(?:_(seconds|milliseconds))?_bucket)$`,
+);
+/** `traces_span_metrics_…`; nothing before it with connector.spanmetrics.legacyMetricNames. Without suffixes an exporter leaves out `_total`. */
+const SPANS = /^(?:.*_)?(?:(calls)(?:_total)?|(?:duration|latency)(?:_(seconds|milliseconds))?_bucket)$/;
+
+/** Whether `trackSeries` may know series of that name: an exporter shows whatever the Collector was sent. */
+export function isTrackedName(name: string): boolean {
+  return GRAPH.test(withUnderscores(name)) || SPANS.test(withUnderscores(name));
+}
 
 /** What a series means; `null` = nothing. */
 export function trackSeries({ name, labels }: Series): CountedSeries | null {
@@ -48,7 +59,8 @@ function edgeSeries([, total, failures, side, unit = "seconds"]: RegExpExecArray
   if (total !== undefined) return { kind: "requests", ...of };
   if (failures !== undefined) return { kind: "failures", ...of };
   const boundMs = boundOf(labels, unit);
-  return boundMs === null || side !== edge.timedBy ? null : { kind: "duration", boundMs, ...of };
+  const timedBy = side === "duration" ? "server" : side;
+  return boundMs === null || timedBy !== edge.timedBy ? null : { kind: "duration", boundMs, ...of };
 }
 
 /** The kinds of spans with which a request or a message reaches a service. */
@@ -67,10 +79,14 @@ function serviceSeries([, calls, unit = "milliseconds"]: RegExpExecArray, labels
     version: version === "" ? null : plainName(version),
     protocol: isGrpc ? "grpc" : arriving,
   };
-  if (calls !== undefined) return { kind: "calls", isFailed: labels["status_code"] === "STATUS_CODE_ERROR", ...of };
+  const status = labels["status_code"] ?? labels["otel_status_code"] ?? "";
+  if (calls !== undefined) return { kind: "calls", isFailed: FAILED.has(status), ...of };
   const boundMs = boundOf(labels, unit);
   return boundMs === null ? null : { kind: "call-duration", boundMs, ...of };
 }
+
+/** By the name of the protocol's enumeration, or by OpenTelemetry's attribute `otel.status_code`. */
+const FAILED: ReadonlySet<string> = new Set(["STATUS_CODE_ERROR", "ERROR"]);
 
 function boundOf(labels: Labels, unit: string): number | null {
   const le = labels["le"] ?? "";

@@ -6,7 +6,7 @@ import {
 } from "#collectors/shared/exposition/counter-book.ts";
 import type { Series } from "#collectors/shared/exposition/series.ts";
 
-import { trackSeries, type CountedSeries, type ReadSeries, type TrackedSeries } from "./tracked-series.ts";
+import { isTrackedName, trackSeries, type CountedSeries, type ReadSeries, type TrackedSeries } from "./tracked-series.ts";
 
 export type { Joining } from "#collectors/shared/exposition/counter-book.ts";
 
@@ -19,7 +19,7 @@ export type CounterBook = Book<CountedSeries, ReadSeries>;
  * of a removed cluster), and one that turns up later was not used before: with `usedonly` a counter that was ever used stays.
  */
 export function createCounterBook(): CounterBook {
-  return createBook({ track, patience: 0 });
+  return createBook({ wants: isTrackedName, track, patience: 0 });
 }
 
 function track(series: Series): { counted: CountedSeries } | { read: ReadSeries } | null {

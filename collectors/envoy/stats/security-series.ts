@@ -58,6 +58,19 @@ const REASONS: Readonly<Record<string, CountedRefusal>> = {
 };
 const UNTOLD: CountedRefusal = { reason: "unknown", certificateRefused: false };
 
+const NAMES = new Set([
+  "envoy_weft_inbound_handshakes_total",
+  "envoy_weft_inbound_authz_total",
+  "envoy_sds_update_rejected",
+  "envoy_cluster_ssl_ciphers",
+  "envoy_cluster_ssl_versions",
+]);
+
+/** Whether `securitySeries` may know series of that name. */
+export function isSecurityName(name: string): boolean {
+  return NAMES.has(name) || RBAC.test(name) || REFUSAL.test(name);
+}
+
 /** What a series says about transport or rights; `null` = nothing. Texts in it are still foreign. */
 export function securitySeries({ name, labels }: Series): SecurityCounter | SecurityReading | null {
   switch (name) {

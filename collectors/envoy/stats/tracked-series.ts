@@ -1,5 +1,5 @@
 import type { Series } from "./exposition.ts";
-import { SECURITY_STATS, securitySeries, type SecurityCounter, type SecurityReading } from "./security-series.ts";
+import { isSecurityName, SECURITY_STATS, securitySeries, type SecurityCounter, type SecurityReading } from "./security-series.ts";
 
 /** Outcome of requests or connections, as the stats access logger tags them. */
 interface Outcome {
@@ -111,7 +111,14 @@ const BREAKER_NAMES: Readonly<Record<string, string>> = {
   rq_retry: "retries",
 };
 const ROUTE_UPDATE = /^envoy_http_rds_update_(success|rejected|failure)$/;
+const SECRET_CHANGE = "envoy_sds_update_success";
 const CONFIG_CHANGE = /^envoy_(?:cluster_manager_cluster|listener_manager_listener)_(?:added|modified|removed|in_place_updated)$/;
+
+/** Whether `trackSeries` may know series of that name: sums and counts of histograms, say, it does not. */
+export function isTrackedName(name: string): boolean {
+  if (Object.hasOwn(READERS, name) || name === SECRET_CHANGE) return true;
+  return CONFIG_CHANGE.test(name) || BREAKER.test(name) || ROUTE_UPDATE.test(name) || isSecurityName(name);
+}
 
 /** What a series means to Weft; `null` = nothing. */
 export function trackSeries(series: Series): TrackedSeries | null {
@@ -119,7 +126,7 @@ export function trackSeries(series: Series): TrackedSeries | null {
   const reader = Object.hasOwn(READERS, name) ? READERS[name] : undefined;
   if (reader !== undefined) return reader(labels);
   if (CONFIG_CHANGE.test(name)) return { kind: "config-change" };
-  if (name === "envoy_sds_update_success") return { kind: "secret-change" };
+  if (name === SECRET_CHANGE) return { kind: "secret-change" };
   const breaker = BREAKER.exec(name)?.[1];
   if (breaker !== undefined) return { kind: "breaker", cluster: clusterOf(labels), breaker: BREAKER_NAMES[breaker] ?? breaker };
   const update = ROUTE_UPDATE.exec(name)?.[1];

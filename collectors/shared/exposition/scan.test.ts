@@ -151,6 +151,8 @@ describe("one exposition", () => {
   });
 });
 
+const wants = (name: string): boolean => name === "up" || name === "a:b";
+
 describe("one exposition after the other", () => {
   it("are each read as if they were the only one, whatever was added, changed, moved or taken away", () => {
     fc.assert(
@@ -240,7 +242,6 @@ describe("one exposition after the other", () => {
   });
 
   it("opens no series of a name that is not wanted, and finds what is broken there", () => {
-    const wants = (name: string): boolean => name === "up" || name === "a:b";
     fc.assert(
       fc.property(expositions, (texts) => {
         const scanner = new ExpositionScanner<Handle>();

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { RecentChanges } from "#components/changes/recent-changes.tsx";
 import { ProxyChips } from "#components/proxies/proxy-chips.tsx";
+import { AsItIsNow } from "#components/services/as-it-is-now.tsx";
 import { OperationsPanel } from "#components/services/operations-panel.tsx";
 import { PeersPanel } from "#components/services/peers-panel.tsx";
 import { RoutePanel } from "#components/services/route-panel.tsx";
@@ -25,8 +26,8 @@ import { parseNodeId } from "#lib/model/ids.ts";
 export function ServiceClient() {
   const id = useIdParam();
   const hrefTo = useHref();
-  const { window } = useView();
-  const answer = useQuery(serviceQuery(id, window));
+  const { window, at } = useView();
+  const answer = useQuery(serviceQuery(id, window, at));
   if (answer.data === undefined) {
     return (
       <ThingPending
@@ -54,7 +55,12 @@ export function ServiceClient() {
           <RecentChanges target={service.id} />
           <Panel
             title="Proxies"
-            aside={<span className="text-12 text-text-2">{service.proxyList.length}</span>}
+            aside={
+              <>
+                <span className="text-12 text-text-2">{service.proxyList.length}</span>
+                <AsItIsNow />
+              </>
+            }
             badge={<SourceBadge answer={answer.data} />}
           >
             <ProxyChips ids={service.proxyList.map((proxy) => proxy.id)} />

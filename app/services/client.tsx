@@ -10,8 +10,10 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ListPanel } from "#components/ui/list-panel.tsx";
 import { Page, PageHeader } from "#components/ui/page-header.tsx";
 import { servicesQuery } from "#lib/client/query-options.ts";
+import { windowEndWords } from "#lib/client/moment.ts";
 import { useView, windowWords } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 import type { ServiceSummary } from "#lib/model/inventory.ts";
 
@@ -22,15 +24,16 @@ function textsOf(row: ServiceSummary) {
 }
 
 export function ServicesClient() {
-  const { window } = useView();
+  const { window, at } = useView();
+  const now = useNow();
   const hrefTo = useHref();
-  const services = useQuery(servicesQuery(window));
-  const columns = useMemo(() => serviceColumns(hrefTo), [hrefTo]);
+  const services = useQuery(servicesQuery(window, at));
+  const columns = useMemo(() => serviceColumns(hrefTo, at !== null), [hrefTo, at]);
   const items = services.data?.value.items;
   return (
     <Page isFull>
       <PageHeader
-        trail={`Services, last ${windowWords(window)}`}
+        trail={`Services, ${windowEndWords(windowWords(window), at, now)}`}
         title={
           items === undefined ? "Services" : healthSentence(items.filter((one) => one.id !== INTERNET_ID).map((one) => one.health.status))
         }

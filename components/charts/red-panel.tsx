@@ -8,14 +8,17 @@ import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
 import { VersionName, VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
+import { stretchOf, windowEndWords } from "#lib/client/moment.ts";
 import { redQuery } from "#lib/client/query-options.ts";
-import { windowMs } from "#lib/client/search-params.ts";
+import { useAt, windowMs } from "#lib/client/search-params.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
 import type { Red } from "#lib/model/red.ts";
 
 import type { ChartMark } from "./chart-spec.ts";
 import { Chart } from "./chart.tsx";
+import { nothingDrawn } from "./nothing-drawn.ts";
 import { redSpecs } from "./red-specs.ts";
 import { stepFor } from "./red-lines.ts";
 import { useRequestDots } from "./use-request-dots.ts";
@@ -35,8 +38,11 @@ export interface RedPanelProps {
 
 /** Requests, errors and p95 of each version, three small charts one above the other. */
 export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProps) {
+  const at = useAt();
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
-  const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", window: `${shownMs / 1_000}s` }));
+  const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", ...stretchOf(shownMs, at) }));
+  const now = useNow();
+  const nothing = nothingDrawn(red.data, now);
   const { exemplars, openRequest } = useRequestDots(subject, shownMs);
   const failure = useLastingError(red);
   const names = versionOrder(versions.map((one) => one.version));
@@ -55,7 +61,7 @@ export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProp
   return (
     <div className="grid gap-2">
       <StaleLine error={red.error} what="The chart" />
-      {rows.map((row) => (
+      {rows.map((row, index) => (
         <div key={row.title}>
           <div className="flex h-5 items-center gap-3 text-12">
             <span className="flex-1 text-text-3">{row.title}</span>
@@ -73,14 +79,17 @@ export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProp
               );
             })}
           </div>
-          <div className="h-[58px]">{row.spec === undefined ? null : <Chart spec={row.spec} onDot={openRequest} />}</div>
+          <div className="h-[58px]">
+            {nothing !== null && index === 0 ? <p className="line-clamp-3 text-12 text-text-3">{nothing}</p> : null}
+            {nothing !== null || row.spec === undefined ? null : <Chart spec={row.spec} onDot={openRequest} />}
+          </div>
         </div>
       ))}
       <div className="flex min-h-6 items-center gap-3 text-11 text-text-3">
         {names.map((name, index) => (
           <VersionName key={name} index={index} version={name} />
         ))}
-        <span>last {Math.round(shownMs / 60_000)} min</span>
+        <span>{windowEndWords(`${Math.round(shownMs / 60_000)} min`, at, now)}</span>
         <span className="flex-1" />
         <SourceBadge answer={red.data} />
       </div>

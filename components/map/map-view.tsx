@@ -1,12 +1,13 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 
 import { ProblemState } from "#components/ui/problem-state.tsx";
 import { graphQuery, sourcesQuery } from "#lib/client/query-options.ts";
 import { useView } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useLasting } from "#lib/client/use-lasting.ts";
 import { useIsNarrow } from "#lib/client/use-narrow.ts";
 
 import { MapSkeleton, NoServices, NoSources, NothingInNamespaces } from "./frame/map-states.tsx";
@@ -14,15 +15,20 @@ import { MapWorkspace } from "./map-workspace.tsx";
 import { PhoneWorkspace } from "./phone/phone-workspace.tsx";
 import { useStatusVoice } from "./use-status-voice.ts";
 
+/** A picture of another moment or window keeps its colours for so long while the next is read. */
+const SETTLE_MS = 300;
+
 /** The map page in every state that its answer can be in. */
 export function MapView() {
-  const { window, namespaces } = useView();
+  const { window, at, namespaces } = useView();
   const view = useMemo(() => ({ window, namespaces }), [window, namespaces]);
-  const graph = useQuery(graphQuery(view));
+  const graph = useQuery({ ...graphQuery(view, at), placeholderData: keepPreviousData });
+  const isSettling = useLasting(graph.isPlaceholderData, SETTLE_MS);
   const sources = useQuery(sourcesQuery());
   const hrefTo = useHref();
   const isNarrow = useIsNarrow();
-  useStatusVoice(graph.data?.value);
+  // What scrubbing shows is no news.
+  useStatusVoice(at === null && !graph.isPlaceholderData ? graph.data?.value : undefined);
 
   const answer = graph.data;
   if (answer === undefined) {
@@ -38,5 +44,6 @@ export function MapView() {
     if (known?.length === 0) return <NoSources />;
     return namespaces.length > 0 ? <NothingInNamespaces namespaces={namespaces} /> : <NoServices sources={known ?? []} hrefTo={hrefTo} />;
   }
-  return isNarrow === true ? <PhoneWorkspace answer={answer} window={window} /> : <MapWorkspace answer={answer} window={window} />;
+  const Workspace = isNarrow === true ? PhoneWorkspace : MapWorkspace;
+  return <Workspace answer={answer} window={window} isSettling={isSettling} />;
 }

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation.js";
 import { useCallback, useRef, useState } from "react";
 
-import { useLiveControls } from "#lib/client/live-provider.tsx";
 import { useTableMode } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useKeys } from "#lib/client/use-keys.ts";
@@ -19,6 +18,7 @@ import { MapHeadline } from "./frame/map-headline.tsx";
 import { MapLegend } from "./frame/map-legend.tsx";
 import { MapTable } from "./frame/map-table.tsx";
 import { MapTools } from "./frame/map-tools.tsx";
+import { PastAside } from "./frame/past-aside.tsx";
 import { TraceLine } from "./frame/trace-line.tsx";
 import { MapInspector } from "./inspector/map-inspector.tsx";
 import { hasPage } from "./model/names.ts";
@@ -33,6 +33,8 @@ import type { MapState } from "./use-map-state.ts";
 export interface MapWorkspaceProps {
   answer: Sourced<MeshGraph>;
   window: string;
+  /** The answer is of another moment than the one that was asked for last. */
+  isSettling: boolean;
 }
 
 /** Width of the inspector where it lies over the map. */
@@ -42,8 +44,8 @@ const NOTHING = {};
 const DOTS = "bg-[radial-gradient(circle_at_1px_1px,var(--grid-dot)_1px,transparent_1.2px)] bg-size-[24px_24px]";
 
 /** Map or its table, inspector and timeline, with one selection across all of them. */
-export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
-  const state = useMapState(answer);
+export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) {
+  const state = useMapState(answer, isSettling);
   const { mesh, graph, positions, selected, select, find, found, headline, items, isStale } = state;
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
@@ -51,7 +53,6 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
   const timeline = useRef<TimelineHandle>(null);
   const router = useRouter();
   const hrefTo = useHref();
-  const { toggle } = useLiveControls();
   const isOverlaid = useMatches(BELOW_DESK);
 
   const choose = useCallback((id: string | null) => select(id), [select]);
@@ -73,7 +74,6 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
     "-": () => canvas.current?.zoomBy(1 / ZOOM_STEP),
     "0": () => canvas.current?.fit(),
     t: flip,
-    l: toggle,
     "[": () => timeline.current?.step(-1),
     "]": () => timeline.current?.step(1),
     Escape: close,
@@ -124,6 +124,7 @@ export function MapWorkspace({ answer, window }: MapWorkspaceProps) {
         positions={positions}
         selected={selected}
         items={items}
+        notices={answer.notices}
         window={window}
         onSelect={inspectorSelect}
         className={`desk:row-span-2 desk:border-l max-desk:absolute max-desk:inset-y-0 max-desk:right-0 max-desk:z-30 max-desk:w-(--inspector-w) max-desk:border-l max-desk:shadow-3 ${selected === null ? "max-desk:hidden" : ""}`}
@@ -138,6 +139,7 @@ function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: M
   const { find, found, shownTrace, isStale, layoutProblem, opened, closeNamespace } = state;
   return (
     <>
+      <PastAside answer={answer} />
       <AgeLine answer={answer} isStale={isStale} />
       {layoutProblem === null ? null : <p>{layoutProblem}</p>}
       {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}

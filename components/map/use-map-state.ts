@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 
 import { useLiveStatus } from "#lib/client/live-provider.tsx";
-import { useFind, useSelection, useTraceParam } from "#lib/client/search-params.ts";
+import { useAt, useFind, useSelection, useTraceParam } from "#lib/client/search-params.ts";
 import { traceQuery } from "#lib/client/trace-queries.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
@@ -20,6 +20,7 @@ import type { Headline } from "./model/headline.ts";
 import type { Positions } from "./model/layout-input.ts";
 import { needsLook } from "./model/needs-look.ts";
 import type { NeedsLook } from "./model/needs-look.ts";
+import { pastHeadline, pastNeedsLook } from "./model/past.ts";
 import { foundOfTrace } from "./model/trace-path.ts";
 
 /** The trace whose way over the map is lit. */
@@ -45,7 +46,7 @@ export interface MapState {
   shownTrace: ShownTrace | null;
   headline: Headline;
   items: readonly NeedsLook[];
-  /** The numbers are old: places stay, colours go. */
+  /** The numbers are old, or of another moment than was asked for: places stay, colours go. */
   isStale: boolean;
   /** Namespaces that were opened out of their card. */
   opened: ReadonlySet<string>;
@@ -53,8 +54,9 @@ export interface MapState {
 }
 
 /** What the map shows and what is chosen on it; the address holds the choice. */
-export function useMapState(answer: Sourced<MeshGraph>): MapState {
+export function useMapState(answer: Sourced<MeshGraph>, isSettling: boolean): MapState {
   const mesh = answer.value;
+  const isPast = useAt() !== null;
   const [selected, setSelected] = useSelection();
   const [findText] = useFind();
   const [openedByHand, setOpenedByHand] = useState<ReadonlySet<string>>(new Set());
@@ -65,10 +67,10 @@ export function useMapState(answer: Sourced<MeshGraph>): MapState {
   const shownTrace = useShownTrace();
   const trace = shownTrace?.trace ?? null;
   const found = useMemo(() => (trace === null ? findOn(mesh, graph, find) : foundOfTrace(trace, mesh, graph)), [trace, mesh, graph, find]);
-  const headline = useMemo(() => headlineOf(mesh), [mesh]);
-  const items = useMemo(() => needsLook(mesh), [mesh]);
+  const headline = useMemo(() => (isPast ? pastHeadline(answer) : headlineOf(mesh)), [isPast, answer, mesh]);
+  const items = useMemo(() => (isPast ? pastNeedsLook(mesh) : needsLook(mesh)), [isPast, mesh]);
   const { word } = useLiveStatus();
-  const isStale = answer.coverage === "stale" || word === "stale" || word === "offline";
+  const isStale = isSettling || answer.coverage === "stale" || word === "stale" || word === "offline";
 
   const select = useCallback(
     (id: string | null) => {

@@ -9,11 +9,15 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import type { Sort } from "#components/ui/table-sort.ts";
-import { formatCount, formatDuration } from "#lib/client/format.ts";
-import { windowWords } from "#lib/client/search-params.ts";
+import { asSentence, formatCount, formatDuration } from "#lib/client/format.ts";
+import { windowEndWords, withLocalTimes } from "#lib/client/moment.ts";
+import { useAt, windowWords } from "#lib/client/search-params.ts";
 import { operationsQuery } from "#lib/client/trace-queries.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useNow } from "#lib/client/use-now.ts";
+import type { Notice } from "#lib/model/evidence.ts";
 import type { OperationRed } from "#lib/model/trace.ts";
+import { NOTHING_KEPT } from "#lib/red/memory-reach.ts";
 
 import { ErrorShare } from "./service-columns.tsx";
 
@@ -27,7 +31,9 @@ const INITIAL: Sort = { column: "spans", direction: "desc" };
 
 /** What a service does, counted from its spans. Nothing where no traces are kept. */
 export function OperationsPanel({ id, window }: OperationsPanelProps) {
-  const answer = useQuery({ ...operationsQuery(id, window), retry: false });
+  const at = useAt();
+  const now = useNow();
+  const answer = useQuery({ ...operationsQuery(id, window, at), retry: false });
   const [sort, setSort] = useState<Sort>(INITIAL);
   const hrefTo = useHref();
   const columns = useMemo(() => columnsOf((operation) => hrefTo("/traces", { service: id, operation })), [hrefTo, id]);
@@ -36,7 +42,12 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
   return (
     <Panel
       title="Operations"
-      aside={<span className="text-12 text-text-2">spans of the last {windowWords(window)}</span>}
+      aside={
+        <span className="text-12 text-text-2">
+          spans of {at === null ? "the " : ""}
+          {windowEndWords(windowWords(window), at, now)}
+        </span>
+      }
       badge={<SourceBadge answer={answer.data} />}
     >
       <DataTable
@@ -47,10 +58,16 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
         sort={sort}
         onSort={setSort}
         className="h-[280px]"
-        empty={<p className="px-4 py-3 text-12 text-text-2">No span of this service came in this window.</p>}
+        empty={<p className="px-4 py-3 text-12 text-text-2">{noSpanWords(answer.data?.notices ?? [], now)}</p>}
       />
     </Panel>
   );
+}
+
+/** Why no operation is listed. Of a moment that is not kept it is not said that nothing came. */
+function noSpanWords(notices: readonly Notice[], now: number): string {
+  const unkept = notices.find(({ code }) => code === NOTHING_KEPT);
+  return unkept === undefined ? "No span of this service came in this window." : asSentence(withLocalTimes(unkept.text, now));
 }
 
 function duration(ms: number | null) {

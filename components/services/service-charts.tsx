@@ -8,6 +8,7 @@ import type { ChartDot, ChartSpec } from "#components/charts/chart-spec.ts";
 import { Chart } from "#components/charts/chart.tsx";
 import { durationSpec } from "#components/charts/duration-spec.ts";
 import { stepFor } from "#components/charts/red-lines.ts";
+import { nothingDrawn } from "#components/charts/nothing-drawn.ts";
 import { redSpecs } from "#components/charts/red-specs.ts";
 import { useRequestDots } from "#components/charts/use-request-dots.ts";
 import { cx } from "#components/ui/cx.ts";
@@ -17,9 +18,11 @@ import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
 import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatDuration, formatNumber, formatPercent, formatPercentNumber, formatRate } from "#lib/client/format.ts";
+import { stretchOf } from "#lib/client/moment.ts";
 import { redQuery } from "#lib/client/query-options.ts";
-import { windowMs } from "#lib/client/search-params.ts";
+import { useAt, windowMs } from "#lib/client/search-params.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
@@ -36,8 +39,10 @@ export interface ServiceChartsProps {
 /** Requests, errors and durations over time, with its changes marked. */
 export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const service = answer.value;
+  const at = useAt();
+  const now = useNow();
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
-  const request = { subject: `service:${service.id}`, step: stepFor(shownMs), window: `${shownMs / 1_000}s` };
+  const request = { subject: `service:${service.id}`, step: stepFor(shownMs), ...stretchOf(shownMs, at) };
   const byVersion = useQuery(redQuery({ ...request, by: "version" }));
   const failure = useLastingError(byVersion);
   const whole = useQuery(redQuery(request));
@@ -49,6 +54,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const specs = byVersion.data === undefined ? null : redSpecs(byVersion.data.value, names, { marks, isStacked: true, exemplars });
   const durations = whole.data === undefined ? null : durationSpec(whole.data.value, { marks, exemplars });
   const tone = toneOfErrorRatio(service.red.errorRatio);
+  const nothing = nothingDrawn(byVersion.data, now);
   const versions = (of: (red: Red) => ReactNode) =>
     names.length < 2 ? null : (
       <span className="flex gap-2.5 text-11 text-text-2">
@@ -80,6 +86,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         }
         badge={<SourceBadge answer={byVersion.data} />}
         spec={specs?.rate ?? null}
+        nothing={nothing}
       />
       <ChartPanel
         title="Errors"
@@ -94,6 +101,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         }
         badge={<span className="text-11 text-text-3">shade = 95 % range</span>}
         spec={specs?.errors ?? null}
+        nothing={nothing}
         onDot={openRequest}
       />
       <ChartPanel
@@ -107,6 +115,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
         }
         badge={<SourceBadge answer={whole.data} />}
         spec={durations}
+        nothing={nothingDrawn(whole.data, now)}
         onDot={openRequest}
       />
     </div>
@@ -118,13 +127,18 @@ interface ChartPanelProps {
   aside: ReactNode;
   badge: ReactNode;
   spec: ChartSpec | null;
+  /** Why there is nothing to draw; `null` = there is. */
+  nothing: string | null;
   onDot?: (dot: ChartDot) => void;
 }
 
-function ChartPanel({ title, aside, badge, spec, ...press }: ChartPanelProps) {
+function ChartPanel({ title, aside, badge, spec, nothing, ...press }: ChartPanelProps) {
   return (
     <Panel title={title} aside={aside} badge={badge}>
-      <div className="h-[208px] px-2 pb-1">{spec === null ? null : <Chart spec={spec} {...press} />}</div>
+      <div className="h-[208px] px-2 pb-1">
+        {nothing === null ? null : <p className="px-2 py-3 text-12 text-text-2">{nothing}</p>}
+        {spec === null || nothing !== null ? null : <Chart spec={spec} {...press} />}
+      </div>
     </Panel>
   );
 }

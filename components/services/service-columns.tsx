@@ -32,7 +32,15 @@ export function VersionShares({ versions }: { versions: ServiceSummary["versions
   );
 }
 
-export function serviceColumns(hrefTo: HrefTo): readonly Column<ServiceSummary>[] {
+/** What proxies say of themselves and demand of callers: known of now alone. */
+const OF_NOW: readonly string[] = ["proxies", "accepts"];
+
+/** The columns of the inventory; in one of the past, what is known of now alone has none. */
+export function serviceColumns(hrefTo: HrefTo, isPast: boolean): readonly Column<ServiceSummary>[] {
+  return isPast ? allColumns(hrefTo).filter(({ id }) => !OF_NOW.includes(id)) : allColumns(hrefTo);
+}
+
+function allColumns(hrefTo: HrefTo): readonly Column<ServiceSummary>[] {
   return [
     {
       id: "service",

@@ -9,13 +9,15 @@ import { Icon } from "#components/ui/icon.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { toneOf, type Tone } from "#components/ui/tone.ts";
 import { formatQuantity } from "#lib/client/format.ts";
+import { useAt } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
 
 import { DEMAND_WORDS, KIND_WORDS } from "./words.ts";
 
-function facts(service: ServiceDetail): string {
+function facts(service: ServiceDetail, isPast: boolean): string {
   const place = service.namespace === null ? KIND_WORDS[service.kind] : `namespace ${service.namespace}`;
+  if (isPast) return place;
   const versions = service.versions.map((one) => {
     const proxies = service.proxyList.filter((proxy) => proxy.version === one.version).length;
     return `${one.version} behind ${formatQuantity(proxies, "proxy", "proxies")}`;
@@ -26,6 +28,7 @@ function facts(service: ServiceDetail): string {
 /** What it is, how it stands and why, and the two ways on. */
 export function ServiceHeader({ service }: { service: ServiceDetail }) {
   const hrefTo = useHref();
+  const isPast = useAt() !== null;
   const tone = toneOf(service.health.status);
   const steerable = service.routes.find((route) => route.problem === null && route.rules.some((rule) => rule.editable));
   return (
@@ -39,7 +42,7 @@ export function ServiceHeader({ service }: { service: ServiceDetail }) {
           {service.service}
         </h1>
         <Chip tone={tone}>{service.health.status}</Chip>
-        <span className="text-12 text-text-3">{facts(service)}</span>
+        <span className="text-12 text-text-3">{facts(service, isPast)}</span>
         <span className="ml-auto flex gap-2">
           <ButtonLink isSmall href={hrefTo("/", { sel: service.id })}>
             <Icon name="map" size={14} />
@@ -52,15 +55,14 @@ export function ServiceHeader({ service }: { service: ServiceDetail }) {
           )}
         </span>
       </div>
-      <Reasons service={service} />
+      <Reasons service={service} isPast={isPast} />
     </div>
   );
 }
 
-function Reasons({ service }: { service: ServiceDetail }) {
+function Reasons({ service, isPast }: { service: ServiceDetail; isPast: boolean }) {
   const tone = toneOf(service.health.status);
   const verdict = service.verdicts.find((one) => one.direction === "worse");
-  const silent = service.proxies === null ? 0 : service.proxies.of - service.proxies.n;
   return (
     <ul className="mt-2 flex min-h-5 flex-wrap gap-x-6 gap-y-1 text-12">
       {service.health.reasons.map((reason) => (
@@ -69,6 +71,16 @@ function Reasons({ service }: { service: ServiceDetail }) {
         </Reason>
       ))}
       {verdict === undefined || service.health.reasons.includes(verdict.sentence) ? null : <Reason tone="warn">{verdict.sentence}</Reason>}
+      {isPast ? null : <PresentReasons service={service} />}
+    </ul>
+  );
+}
+
+/** What its proxies and its demand say, which is known of now alone. */
+function PresentReasons({ service }: { service: ServiceDetail }) {
+  const silent = service.proxies === null ? 0 : service.proxies.of - service.proxies.n;
+  return (
+    <>
       {service.proxies === null ? (
         <Reason tone="unk">no proxy of its own</Reason>
       ) : (
@@ -79,7 +91,7 @@ function Reasons({ service }: { service: ServiceDetail }) {
       <Reason tone={service.demand === "strict" ? "ok" : service.demand === "unknown" ? "unk" : "warn"}>
         accepts: {DEMAND_WORDS[service.demand]}
       </Reason>
-    </ul>
+    </>
   );
 }
 

@@ -11,7 +11,9 @@ import { StatusWord } from "#components/ui/status-word.tsx";
 import { toneOf } from "#components/ui/tone.ts";
 import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatPercentNumber, formatPlusMinus } from "#lib/client/format.ts";
-import { windowWords } from "#lib/client/search-params.ts";
+import { windowEndWords } from "#lib/client/moment.ts";
+import { useAt, windowWords } from "#lib/client/search-params.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
 import { formatShare } from "#lib/routing/format-share.ts";
@@ -20,6 +22,8 @@ import { ErrorShare } from "./service-columns.tsx";
 import { difference, verdictWords, versionRows, type VersionRow } from "./version-rows.ts";
 
 const HEADERS = ["Asked", "Observed", "Requests/s", "Calls", "Errors", "Error %", "p50", "p95", "p99", "Proxies"] as const;
+/** What routes and proxies say: of now alone, and so nothing in a table of the past. */
+const OF_NOW: readonly string[] = ["Asked", "Proxies"];
 
 export interface VersionTableProps {
   answer: Sourced<ServiceDetail>;
@@ -28,13 +32,16 @@ export interface VersionTableProps {
 
 /** Every version of a service side by side, and how the candidate differs. */
 export function VersionTable({ answer, window }: VersionTableProps) {
+  const at = useAt();
+  const now = useNow();
+  const isPast = at !== null;
   const rows = versionRows(answer.value);
   const baseline = rows.find((row) => row.role === "baseline");
   const candidates = rows.filter((row) => row.role === "candidate");
   return (
     <Panel
       title="Versions"
-      aside={<span className="text-12 text-text-2">last {windowWords(window)}</span>}
+      aside={<span className="text-12 text-text-2">{windowEndWords(windowWords(window), at, now)}</span>}
       badge={<SourceBadge answer={answer} />}
     >
       {rows.length === 0 ? (
@@ -48,7 +55,7 @@ export function VersionTable({ answer, window }: VersionTableProps) {
                 <th scope="col" className="h-7 px-2 pl-4 text-left font-medium">
                   Version
                 </th>
-                {HEADERS.map((header) => (
+                {HEADERS.filter((header) => !isPast || !OF_NOW.includes(header)).map((header) => (
                   <th key={header} scope="col" className="px-2 text-right font-medium whitespace-nowrap">
                     {header}
                   </th>
@@ -60,12 +67,18 @@ export function VersionTable({ answer, window }: VersionTableProps) {
             </thead>
             <tbody>
               {rows.map((row) => (
-                <Row key={row.version} row={row} />
+                <Row key={row.version} row={row} isPast={isPast} />
               ))}
               {baseline === undefined
                 ? null
                 : candidates.map((candidate) => (
-                    <DifferenceRow key={candidate.version} candidate={candidate} baseline={baseline} isNamed={candidates.length > 1} />
+                    <DifferenceRow
+                      key={candidate.version}
+                      candidate={candidate}
+                      baseline={baseline}
+                      isNamed={candidates.length > 1}
+                      isPast={isPast}
+                    />
                   ))}
             </tbody>
           </table>
@@ -83,7 +96,7 @@ function known(value: number | null, format: (value: number) => string): ReactNo
   return value === null ? <Missing word="no data" /> : format(value);
 }
 
-function Row({ row }: { row: VersionRow }) {
+function Row({ row, isPast }: { row: VersionRow; isPast: boolean }) {
   return (
     <tr className="h-(--row-h) border-b last:border-b-0">
       <th scope="row" className="px-2 pl-4 text-left font-regular whitespace-nowrap">
@@ -92,7 +105,7 @@ function Row({ row }: { row: VersionRow }) {
           <b className="font-semi">{row.version}</b> <span className="text-text-3">{row.role}</span>
         </span>
       </th>
-      <Num>{row.asked === null ? <Missing word="no route asks" /> : formatShare(row.asked)}</Num>
+      {isPast ? null : <Num>{row.asked === null ? <Missing word="no route asks" /> : formatShare(row.asked)}</Num>}
       <Num>{known(row.observed.share, formatPercent)}</Num>
       <Num>{known(row.red.rate, formatNumber)}</Num>
       <Num>{known(row.red.count, formatCount)}</Num>
@@ -103,11 +116,13 @@ function Row({ row }: { row: VersionRow }) {
       <Num>{known(row.red.p50Ms, formatDuration)}</Num>
       <Num>{known(row.red.p95Ms, formatDuration)}</Num>
       <Num>{known(row.red.p99Ms, formatDuration)}</Num>
-      <Num>
-        <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
-          {row.proxies.n}/{row.proxies.of}
-        </span>
-      </Num>
+      {isPast ? null : (
+        <Num>
+          <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
+            {row.proxies.n}/{row.proxies.of}
+          </span>
+        </Num>
+      )}
       <td className="px-2 pr-4 whitespace-nowrap">
         <StatusWord tone={toneOf(row.health.status)}>{row.health.status}</StatusWord>
       </td>
@@ -115,14 +130,21 @@ function Row({ row }: { row: VersionRow }) {
   );
 }
 
-function DifferenceRow({ candidate, baseline, isNamed }: { candidate: VersionRow; baseline: VersionRow; isNamed: boolean }) {
+interface DifferenceRowProps {
+  candidate: VersionRow;
+  baseline: VersionRow;
+  isNamed: boolean;
+  isPast: boolean;
+}
+
+function DifferenceRow({ candidate, baseline, isNamed, isPast }: DifferenceRowProps) {
   const isTold = candidate.verdict !== null && candidate.verdict.direction !== "none";
   return (
     <tr className="h-(--row-h) text-text-2">
       <th scope="row" className="px-2 pl-4 text-left font-regular whitespace-nowrap">
         Difference{isNamed ? ` of ${candidate.version}` : ""}
       </th>
-      <Num>{null}</Num>
+      {isPast ? null : <Num>{null}</Num>}
       <Num>{formatPlusMinus(candidate.observed.low, candidate.observed.high)}</Num>
       <Num>{null}</Num>
       <Num>{null}</Num>
@@ -141,7 +163,7 @@ function DifferenceRow({ candidate, baseline, isNamed }: { candidate: VersionRow
       <Num>
         <Delta value={difference(candidate.red, baseline.red, "p99Ms")} format={formatDuration} />
       </Num>
-      <Num>{null}</Num>
+      {isPast ? null : <Num>{null}</Num>}
       <td className="px-2 pr-4 whitespace-nowrap">
         {candidate.verdict === null ? <Missing word="not compared" /> : verdictWords(candidate.verdict)}
       </td>

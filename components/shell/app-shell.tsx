@@ -4,13 +4,14 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation.js";
 import { Suspense, useEffect, useState, type ReactNode } from "react";
 
 import { useHref } from "#lib/client/use-href.ts";
-import { useLiveControls } from "#lib/client/live-provider.tsx";
 import { useKeys } from "#lib/client/use-keys.ts";
+import { SCRUB_MS, useTimeControls } from "#lib/client/use-time-controls.ts";
 
 import { CommandPalette } from "./command-palette.tsx";
 import { DESTINATIONS } from "./destinations.ts";
 import { HelpDialog } from "./help-dialog.tsx";
 import { LiveRegion } from "./live-region.tsx";
+import { PastLine } from "./past-line.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
 
@@ -24,6 +25,9 @@ export function AppShell({ children }: { children: ReactNode }) {
       </a>
       <div className="frame">
         <TopBar onCommands={() => setOpen("commands")} />
+        <Suspense fallback={null}>
+          <PastLine />
+        </Suspense>
         <Rail />
         <main id="main" tabIndex={-1} className="outline-none">
           {children}
@@ -63,10 +67,15 @@ function StartAtTop() {
 function ShellKeys({ onCommands, onHelp }: { onCommands: () => void; onHelp: () => void }) {
   const router = useRouter();
   const hrefTo = useHref();
-  const { toggle } = useLiveControls();
-  // The map binds L itself, beside its other single letters.
-  const live = usePathname() === "/" ? {} : { l: toggle };
+  const { toggle, scrubBy } = useTimeControls();
   const places = DESTINATIONS.map((destination) => [`g ${destination.key}`, () => router.push(hrefTo(destination.path))] as const);
-  useKeys({ ...Object.fromEntries(places), "mod+k": onCommands, "?": onHelp, ...live });
+  useKeys({
+    ...Object.fromEntries(places),
+    "mod+k": onCommands,
+    "?": onHelp,
+    l: toggle,
+    ",": () => scrubBy(-SCRUB_MS),
+    ".": () => scrubBy(SCRUB_MS),
+  });
   return null;
 }

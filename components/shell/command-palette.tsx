@@ -6,13 +6,14 @@ import { useRouter } from "next/navigation.js";
 import { Suspense, useState, type ReactNode } from "react";
 
 import { Icon, type IconName } from "#components/ui/icon.tsx";
-import { useIsPaused, useLiveControls } from "#lib/client/live-provider.tsx";
 import { setPreferences } from "#lib/client/preferences.ts";
 import { useView, windowWords } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useTimeControls } from "#lib/client/use-time-controls.ts";
 import { WINDOW_CHOICES } from "#lib/contract/requests.ts";
 
 import { DESTINATIONS } from "./destinations.ts";
+import { AGES } from "./end-at.ts";
 import { findJumps, jumpPath, useJumps, type Jump } from "./jumps.ts";
 
 const JUMP_ICONS: Readonly<Record<Jump["kind"], IconName>> = { service: "services", route: "routes", proxy: "proxies", change: "changes" };
@@ -45,8 +46,7 @@ function Commands({ onDone, onHelp }: { onDone: () => void; onHelp: () => void }
   const router = useRouter();
   const hrefTo = useHref();
   const { setView } = useView();
-  const isPaused = useIsPaused();
-  const { toggle } = useLiveControls();
+  const { isLive, toggle, goTo } = useTimeControls();
   const jumps = findJumps(useJumps(true), text);
   const run = (task: () => void) => () => {
     onDone();
@@ -104,9 +104,14 @@ function Commands({ onDone, onHelp }: { onDone: () => void; onHelp: () => void }
           <Line value="all namespaces" icon="services" onSelect={run(() => void setView({ namespaces: null }))}>
             All namespaces
           </Line>
-          <Line value="pause live" icon={isPaused ? "play" : "pause"} detail="L" onSelect={run(toggle)}>
-            {isPaused ? "Back to live" : "Pause"}
+          <Line value="pause live now" icon={isLive ? "pause" : "play"} detail="L" onSelect={run(toggle)}>
+            {isLive ? "Pause" : "Back to live"}
           </Line>
+          {AGES.map(({ ms, words }) => (
+            <Line key={ms} value={`past look back ${words}`} icon="clock" onSelect={run(() => goTo(Date.now() - ms))}>
+              End {words}
+            </Line>
+          ))}
           <Line value="theme light" icon="sun" onSelect={run(() => setPreferences({ theme: "light" }))}>
             Light
           </Line>

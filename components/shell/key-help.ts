@@ -16,6 +16,7 @@ export const KEY_HELP: readonly { title: string; keys: readonly KeyHelp[] }[] = 
       { keys: ["Ctrl K"], what: "Commands" },
       { keys: ["?"], what: "This help" },
       { keys: ["L"], what: "Pause, or back to live" },
+      { keys: [",", "."], what: "15 s back, 15 s on" },
       { keys: ["Esc"], what: "Back one step" },
       ...DESTINATIONS.map((destination) => ({ keys: ["g", destination.key], what: destination.word })),
     ],

@@ -20,12 +20,7 @@ export interface PickerProps {
 export function Picker({ label, children, items, isBoxed = false }: PickerProps) {
   return (
     <Menu.Root>
-      <Menu.Trigger
-        className={cx(
-          "inline-flex h-(--ctl-h) items-center gap-1.5 whitespace-nowrap rounded-2 px-2.5 font-medium hover:bg-hover",
-          isBoxed && "border border-line-strong",
-        )}
-      >
+      <Menu.Trigger className={cx(PICKER_TRIGGER, isBoxed && "border border-line-strong")}>
         <span className="sr-only">{label}: </span>
         {children}
         <Icon name="chevron" size={14} className="text-text-3" />
@@ -38,6 +33,9 @@ export function Picker({ label, children, items, isBoxed = false }: PickerProps)
     </Menu.Root>
   );
 }
+
+/** Classes of the button that names what is chosen. */
+export const PICKER_TRIGGER = "inline-flex h-(--ctl-h) items-center gap-1.5 whitespace-nowrap rounded-2 px-2.5 font-medium hover:bg-hover";
 
 /** Classes of one line in a menu. */
 export const MENU_ITEM =

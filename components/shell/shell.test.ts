@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { DESTINATIONS, isUnder } from "./destinations.ts";
+import { DESTINATIONS, isUnder, showsNow } from "./destinations.ts";
 import { findJumps, jumpPath, type Jump } from "./jumps.ts";
 import { KEY_HELP } from "./key-help.ts";
 
@@ -52,6 +52,12 @@ describe("the rail", () => {
     expect(keys.join("")).toBe("msrtepco");
     const told = KEY_HELP.flatMap((group) => group.keys.map((help) => help.keys.join(" ")));
     for (const key of keys) expect(told).toContain(`g ${key}`);
+  });
+
+  test("says which pages show how things are now, also for the past", () => {
+    const paths = DESTINATIONS.flatMap(({ path, children }) => [path, ...children]);
+    expect(paths.filter((path) => !showsNow(path))).toEqual(["/", "/services", "/service", "/traces", "/trace"]);
+    expect(showsNow("/nowhere")).toBe(false);
   });
 
   test("a page about one thing stands under its list", () => {

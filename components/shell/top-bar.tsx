@@ -40,7 +40,9 @@ export function TopBar({ onCommands }: TopBarProps) {
         </div>
       </Suspense>
       <span className="max-tablet:ml-auto">
-        <LiveChip />
+        <Suspense fallback={<span className="block h-(--ctl-h) tablet:min-w-[196px]" />}>
+          <LiveChip />
+        </Suspense>
       </span>
       <ThemeToggle />
       <Button kind="quiet" onClick={onCommands} className="px-1.5 max-tablet:w-(--ctl-h) max-tablet:px-0">

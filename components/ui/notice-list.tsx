@@ -1,4 +1,8 @@
+"use client";
+
 import { asSentence } from "#lib/client/format.ts";
+import { withLocalTimes } from "#lib/client/moment.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 
 import { cx } from "./cx.ts";
@@ -15,6 +19,7 @@ export interface NoticeListProps {
 
 /** What an answer says about itself: what is missing or odd, and how to mend it. Draws nothing when there is nothing. */
 export function NoticeList({ notices, className }: NoticeListProps) {
+  const now = useNow();
   if (notices.length === 0) return null;
   return (
     <ul className={cx("grid gap-1.5 text-12", className)}>
@@ -23,8 +28,8 @@ export function NoticeList({ notices, className }: NoticeListProps) {
           <StatusGlyph tone={TONES[notice.level]} className="mt-0.5" />
           <span>
             <span className="sr-only">{WORDS[notice.level]}: </span>
-            {asSentence(notice.text)}
-            {notice.mend === null ? null : <span className="text-text-2"> {asSentence(notice.mend)}</span>}
+            {asSentence(withLocalTimes(notice.text, now))}
+            {notice.mend === null ? null : <span className="text-text-2"> {asSentence(withLocalTimes(notice.mend, now))}</span>}
           </span>
         </li>
       ))}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { apiUrl } from "./api-client.ts";
 import { asProblem, isRetryable, offlineProblem, problemFromAnswer } from "./api-problem.ts";
-import { hrefWithView, parseAsWindow, windowMs, windowWords } from "./search-params.ts";
+import { hrefWithView, parseAsAt, parseAsWindow, windowMs, windowWords } from "./search-params.ts";
 
 describe("addresses of the API", () => {
   test("leave out what is not set, in a fixed order", () => {
@@ -22,6 +22,11 @@ describe("addresses of the API", () => {
 describe("addresses of pages", () => {
   const current = new URLSearchParams("window=300s&namespaces=shop&sel=x&find=y");
 
+  test("take the end of the window along", () => {
+    const past = new URLSearchParams("at=2026-01-01T12:00:00Z&window=300s&sel=x");
+    expect(hrefWithView("/services", {}, past)).toBe("/services?window=300s&at=2026-01-01T12%3A00%3A00Z");
+  });
+
   test("take the window and the namespaces along, and nothing else", () => {
     expect(hrefWithView("/services", {}, current)).toBe("/services?window=300s&namespaces=shop");
     expect(hrefWithView("/service", { id: "a/b" }, current)).toBe("/service?id=a%2Fb&window=300s&namespaces=shop");
@@ -40,6 +45,11 @@ describe("windows", () => {
 
   test.each(["4s", "3601s", "1m", "-60s", "", "60", "1e3s"])("%s counts as absent", (text) => {
     expect(parseAsWindow.parse(text)).toBeNull();
+  });
+
+  test("end at an instant that is over, or now", () => {
+    expect(parseAsAt.parse("2020-01-01T12:00:00Z")).toBe("2020-01-01T12:00:00Z");
+    expect([parseAsAt.parse("2999-01-01T12:00:00Z"), parseAsAt.parse("soon")]).toEqual([null, null]);
   });
 
   test("have a length and words", () => {

@@ -151,15 +151,20 @@ export function formatClockMs(instant: Instant): string {
 const dayOfYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const dayWithYear = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 
+/** The day of a moment, with its year where that is another: `12 Nov`; `null` = today. */
+export function formatDay(ms: number, now: number): string | null {
+  const date = new Date(ms);
+  const today = new Date(now);
+  if (date.toDateString() === today.toDateString()) return null;
+  return date.getFullYear() === today.getFullYear() ? dayOfYear.format(date) : dayWithYear.format(date);
+}
+
 /** Time of day, with the day in front where it is not today's: `12 Nov 14:32:20`. */
 export function formatMoment(instant: Instant, now: number): string {
   const ms = instantMs(instant);
   if (ms === null) return MISSING;
-  const date = new Date(ms);
-  const today = new Date(now);
-  if (date.toDateString() === today.toDateString()) return formatClock(ms);
-  const day = date.getFullYear() === today.getFullYear() ? dayOfYear.format(date) : dayWithYear.format(date);
-  return `${day} ${formatClock(ms)}`;
+  const day = formatDay(ms, now);
+  return day === null ? formatClock(ms) : `${day} ${formatClock(ms)}`;
 }
 
 /** One noun with its number: `1 proxy`, `6 proxies`. */

@@ -37,6 +37,16 @@ describe("LiveCache", () => {
     expect(client.getQueryData(graphQuery({ window: "60s", namespaces: [] }).queryKey)).toBeUndefined();
   });
 
+  test("who comes back from the past is not shown the live graph of before", () => {
+    const { client, cache } = cacheOf();
+    cache.apply({ name: "snapshot", data: { graph: GRAPH, changes: [], sources: [] } });
+    const past = graphQuery(VIEW, "2026-01-01T00:01:00Z").queryKey;
+    client.setQueryData(past, GRAPH);
+    cache.forgetGraph();
+    expect(client.getQueryData(graphQuery(VIEW).queryKey)).toBeUndefined();
+    expect(client.getQueryData(past)).toBe(GRAPH);
+  });
+
   test("a change lands on its own page and in the lists that it belongs to", () => {
     const { client, cache } = cacheOf();
     client.setQueryData(changesQuery().queryKey, list([]));

@@ -24,6 +24,11 @@ export class LiveCache {
     this.view = view;
   }
 
+  /** Drops the live graph of the view, as the stream does not carry it for a while. */
+  forgetGraph(): void {
+    this.client.removeQueries({ queryKey: graphQuery(this.view).queryKey, exact: true });
+  }
+
   apply(event: LiveEvent): void {
     const { view } = this;
     switch (event.name) {

@@ -7,7 +7,8 @@ import { apiUrl } from "./api-client.ts";
 import { LiveCache } from "./live-cache.ts";
 import { INITIAL_LIVE_STATE, liveStatus, type LiveState, type LiveStatus } from "./live-state.ts";
 import { LiveStream } from "./live-stream.ts";
-import { useView } from "./search-params.ts";
+import { atMsOf } from "./moment.ts";
+import { useAt, useView } from "./search-params.ts";
 import { useNow } from "./use-now.ts";
 
 /** HTTP/1.1 gives one origin six connections: a tab that nobody sees hands its own back. */
@@ -53,13 +54,17 @@ function useLiveHandle(): LiveHandle {
 
 function LiveConnection() {
   const { stream, cache } = useLiveHandle();
-  const { window: windowParam, namespaces } = useView();
+  const { window: windowParam, at, namespaces } = useView();
   const sorted = namespaces.toSorted().join(",");
+  const isPast = at !== null;
 
   useEffect(() => {
     cache.show({ window: windowParam, namespaces: sorted === "" ? [] : sorted.split(",") });
-    stream.follow(apiUrl("/api/live", { topics: "graph,changes,sources", window: windowParam, namespaces: sorted }));
-  }, [stream, cache, windowParam, sorted]);
+    // Who looks at the past is not sent the present; what was there of it must not be taken for it later.
+    if (isPast) cache.forgetGraph();
+    const topics = isPast ? "changes,sources" : "graph,changes,sources";
+    stream.follow(apiUrl("/api/live", { topics, window: windowParam, namespaces: sorted }));
+  }, [stream, cache, windowParam, isPast, sorted]);
 
   useEffect(() => {
     let cancelSleep: () => void = () => undefined;
@@ -88,21 +93,21 @@ export function useLiveState(): LiveState {
 
 /** The chip's words, once a second. */
 export function useLiveStatus(): LiveStatus {
-  return liveStatus(useLiveState(), useNow());
+  return liveStatus(useLiveState(), useNow(), atMsOf(useAt()));
 }
 
-/** Whether the reader stopped the clock. Redraws only when that changes. */
-export function useIsPaused(): boolean {
+/** When the reader stopped the clock, epoch milliseconds; `null` = it runs. Redraws only when that changes. */
+export function usePausedAt(): number | null {
   const { stream } = useLiveHandle();
   return useSyncExternalStore(
     stream.subscribe,
-    () => stream.getState().phase === "paused",
-    () => false,
+    () => (stream.getState().phase === "paused" ? stream.getState().since : null),
+    () => null,
   );
 }
 
-/** Pause and resume; the same object for the life of the page. */
-export function useLiveControls(): { pause: () => void; resume: () => void; toggle: () => void } {
+/** Stops the stream's clock and lets it run again; the same object for the life of the page. Controls for readers: `useTimeControls`. */
+export function useLiveControls(): { pause: () => void; resume: () => void } {
   const { stream } = useLiveHandle();
   const client = useQueryClient();
   return useMemo(() => {
@@ -111,7 +116,6 @@ export function useLiveControls(): { pause: () => void; resume: () => void; togg
       stream.resume();
       void client.invalidateQueries();
     };
-    const toggle = () => (stream.getState().phase === "paused" ? resume() : pause());
-    return { pause, resume, toggle };
+    return { pause, resume };
   }, [stream, client]);
 }

@@ -1,6 +1,7 @@
 import type { SourceStatus } from "#lib/model/source.ts";
 
-import { formatAge, formatClock } from "./format.ts";
+import { formatAge, formatClock, formatMoment } from "./format.ts";
+import { pastRefusal } from "./moment.ts";
 
 /** What the tab knows of its stream. Times are epoch milliseconds of the browser's clock. */
 export interface LiveState {
@@ -25,7 +26,7 @@ export const INITIAL_LIVE_STATE: LiveState = {
 /** The server ticks every two seconds; three missed ticks and the picture is old. */
 export const STALE_AFTER_MS = 6_500;
 
-export type LiveWord = "connecting" | "live" | "partly" | "stale" | "paused" | "offline";
+export type LiveWord = "connecting" | "live" | "partly" | "stale" | "paused" | "past" | "offline";
 
 export interface LiveStatus {
   word: LiveWord;
@@ -39,9 +40,12 @@ function ageText(state: LiveState, now: number): string {
   return state.lastEventAt === null ? "" : `${formatAge(now - state.lastEventAt)} ago`;
 }
 
-/** The LiveChip's words at one instant. */
-export function liveStatus(state: LiveState, now: number): LiveStatus {
+/** The LiveChip's words at one instant. `atMs` = the end of the window that is looked at, `null` = now. */
+export function liveStatus(state: LiveState, now: number, atMs: number | null = null): LiveStatus {
   const age = ageText(state, now);
+  if (atMs !== null) {
+    return { word: "past", title: "Past", detail: `ends ${formatMoment(atMs, now)}, ${formatAge(now - atMs)} ago` };
+  }
   if (state.phase === "paused") {
     return { word: "paused", title: "Paused", detail: `at ${formatClock(state.since)}` };
   }
@@ -58,8 +62,9 @@ export function liveStatus(state: LiveState, now: number): LiveStatus {
   return { word: "live", title: "Live", detail: `updated ${age}` };
 }
 
-/** Why nothing may be written while the stream is in this state; `null` when it may. */
-export function liveWriteRefusal(state: LiveState): string | null {
+/** Why nothing may be written while the stream is in this state, or while the reader looks at the past; `null` when it may. */
+export function liveWriteRefusal(state: LiveState, now: number, atMs: number | null = null): string | null {
+  if (atMs !== null) return pastRefusal(atMs, now);
   if (state.phase === "paused") return `Paused at ${formatClock(state.since)}: go back to live to change anything.`;
   if (state.phase === "lost") return "Weft does not answer: nothing can be changed until it does.";
   return null;

@@ -129,12 +129,27 @@ describe("LiveStream", () => {
     stream.pause();
     expect(line().isClosed).toBe(true);
     expect(word(stream)).toBe("paused");
-    expect(liveWriteRefusal(stream.getState())).toContain("Paused at");
+    expect(liveWriteRefusal(stream.getState(), now)).toContain("Paused at");
     stream.follow("/b");
     expect(lines).toHaveLength(1);
     stream.resume();
     expect(lines.map((one) => one.url)).toEqual(["/a", "/b"]);
-    expect(liveWriteRefusal(stream.getState())).toBeNull();
+    expect(liveWriteRefusal(stream.getState(), now)).toBeNull();
+  });
+
+  test("who looks at the past is told so whatever the line does, and may not write", () => {
+    const stream = open();
+    stream.follow("/a");
+    line().say("snapshot", SNAPSHOT);
+    const atMs = now - 12 * 60_000;
+    expect(liveStatus(stream.getState(), now, atMs)).toMatchObject({
+      word: "past",
+      title: "Past",
+      detail: expect.stringMatching(/^ends .*, 12\u00a0min ago$/),
+    });
+    expect(liveWriteRefusal(stream.getState(), now, atMs)).toMatch(/^You look at .*: go back to live to change anything\.$/);
+    stream.pause();
+    expect(liveStatus(stream.getState(), now, atMs).word).toBe("past");
   });
 
   test("a sleeping tab gives its line back and takes a new one when it wakes; a pause is stronger", () => {

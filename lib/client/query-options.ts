@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import {
   ChangeList,
@@ -12,6 +12,7 @@ import {
   SourceList,
 } from "#lib/contract/values.ts";
 import { Change } from "#lib/model/change.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 import { MeshGraph } from "#lib/model/graph.ts";
 import { Plan, Route } from "#lib/model/routing.ts";
 
@@ -20,6 +21,8 @@ import { readApi, readApiList, readPlain } from "./api-client.ts";
 /** How often a table or chart asks again while it is looked at. The map does not ask: it rides the live stream. */
 const REFRESH_MS = 5_000;
 const SLOW_REFRESH_MS = 10_000;
+/** How soon what a source still owes is asked for again. */
+const PENDING_MS = 2_000;
 
 /** What the top bar chose: `window` as in the address (`60s`), `namespaces` empty for all. */
 export interface View {
@@ -27,16 +30,29 @@ export interface View {
   namespaces: readonly string[];
 }
 
-export function graphQuery(view: View) {
+/**
+ * How often a read of a window asks again. One that has ended does not change any more, but for what its source still
+ * owes and says so: quantiles and steps come after the counts.
+ */
+function refreshOf(at: string | null, liveMs: number | false) {
+  return ({ state }: { state: { data: Sourced<unknown> | undefined } }): number | false => {
+    if (at === null) return liveMs;
+    return state.data?.notices.some(({ code }) => code.endsWith("-pending")) === true ? PENDING_MS : false;
+  };
+}
+
+/** The mesh graph of the view; `at` = the end of its window, `null` = now. */
+export function graphQuery(view: View, at: string | null = null) {
   return queryOptions({
-    queryKey: ["graph", view.window, view.namespaces.toSorted().join(",")],
-    queryFn: ({ signal }) => readApi("/api/graph", { window: view.window, namespaces: view.namespaces.toSorted() }, MeshGraph, signal),
-    // The stream replaces it every two seconds; a second reader would only undo what came meanwhile.
+    queryKey: ["graph", view.window, view.namespaces.toSorted().join(","), at],
+    queryFn: ({ signal }) => readApi("/api/graph", { window: view.window, at, namespaces: view.namespaces.toSorted() }, MeshGraph, signal),
+    // The stream replaces the live one every two seconds; a second reader would only undo what came meanwhile.
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: refreshOf(at, false),
   });
 }
 
-/** A stretch of RED: either the last `window`, or from an instant on (`to` null = now). Times are ISO. */
+/** A stretch of RED: either the last `window`, or, where `from` is given, from that instant on (`to` null = now). Times are ISO. */
 export interface RedRequest {
   subject: string;
   step: string;
@@ -54,23 +70,29 @@ export function redQuery(request: RedRequest) {
       readApi("/api/red", { subject, step, by: by ?? null, window: window ?? null, from: from ?? null, to: to ?? null }, RedAnswer, signal),
     // A stretch that has ended does not change any more.
     refetchInterval: typeof to === "string" ? false : REFRESH_MS,
+    // A chart names its own times: the one before may stand until the next is there, if it is of the same thing.
+    placeholderData: (before, query) => (query?.queryKey[1] === subject && query.queryKey[3] === (by ?? null) ? before : undefined),
   });
 }
 
-export function servicesQuery(window: string) {
+/** The services of a window that ends at `at`; `null` = now. While another moment is read, the rows of the one before stay. */
+export function servicesQuery(window: string, at: string | null = null) {
   return queryOptions({
-    queryKey: ["services", window],
-    queryFn: ({ signal }) => readApiList("/api/services", { window }, ServiceList, signal),
-    refetchInterval: REFRESH_MS,
+    queryKey: ["services", window, at],
+    queryFn: ({ signal }) => readApiList("/api/services", { window, at }, ServiceList, signal),
+    refetchInterval: refreshOf(at, REFRESH_MS),
+    placeholderData: keepPreviousData,
   });
 }
 
-export function serviceQuery(id: string, window: string) {
+/** One service over a window that ends at `at`; `null` = now. */
+export function serviceQuery(id: string, window: string, at: string | null = null) {
   return queryOptions({
-    queryKey: ["service", id, window],
-    queryFn: ({ signal }) => readApi("/api/service", { id, window }, ServiceDetail, signal),
-    refetchInterval: REFRESH_MS,
+    queryKey: ["service", id, window, at],
+    queryFn: ({ signal }) => readApi("/api/service", { id, window, at }, ServiceDetail, signal),
+    refetchInterval: refreshOf(at, REFRESH_MS),
     enabled: id !== "",
+    placeholderData: (before, query) => (query?.queryKey[1] === id ? before : undefined),
   });
 }
 

@@ -2,6 +2,8 @@ import { createParser, parseAsArrayOf, parseAsBoolean, parseAsString, useQuerySt
 
 import { WindowParam } from "#lib/contract/requests.ts";
 
+import { parseAt } from "./moment.ts";
+
 export const DEFAULT_WINDOW = "60s";
 
 /** A window as the API spells it; anything the API would refuse counts as absent. */
@@ -23,9 +25,16 @@ export function windowWords(text: string): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
-/** What travels from page to page: the window and the namespaces. */
+/** End of the window; absent = now. What is no instant counts as absent, and so does one that has not come yet. */
+export const parseAsAt = createParser<string>({
+  parse: (text) => parseAt(text, Date.now()),
+  serialize: (at) => at,
+});
+
+/** What travels from page to page: the window, its end and the namespaces. */
 export const viewParsers = {
   window: parseAsWindow.withDefault(DEFAULT_WINDOW),
+  at: parseAsAt,
   namespaces: parseAsArrayOf(parseAsString).withDefault([]),
 };
 
@@ -33,6 +42,11 @@ export const viewParsers = {
 export function useView() {
   const [view, setView] = useQueryStates(viewParsers, { history: "push" });
   return { ...view, setView };
+}
+
+/** The end of the window that is looked at, as the address spells it; `null` = now. */
+export function useAt(): string | null {
+  return useQueryState("at", parseAsAt)[0];
 }
 
 /** Text in the find box; filters tables, lifts matches on the map. */
@@ -64,7 +78,7 @@ export function useIdParam(): string {
   return useQueryState("id", parseAsString.withDefault(""))[0];
 }
 
-const CARRIED = ["window", "namespaces"] as const;
+const CARRIED = ["window", "at", "namespaces"] as const;
 
 /** An address inside the console, with the view carried along from the current one. */
 export function hrefWithView(

@@ -103,12 +103,12 @@ export function differencesQuery(request: TraceRequest, selection: TraceSelectio
   });
 }
 
-/** Operations of a service (`namespace/service`) with their requests, errors and durations, counted from spans. */
-export function operationsQuery(serviceId: string, window: string) {
+/** Operations of a service (`namespace/service`) with their requests, errors and durations, counted from spans up to `at`; `null` = now. */
+export function operationsQuery(serviceId: string, window: string, at: string | null = null) {
   return queryOptions({
-    queryKey: ["operations", serviceId, window],
-    queryFn: ({ signal }) => readApi("/api/operations", { id: serviceId, window }, OperationList, signal),
-    refetchInterval: REFRESH_MS,
+    queryKey: ["operations", serviceId, window, at],
+    queryFn: ({ signal }) => readApi("/api/operations", { id: serviceId, window, at }, OperationList, signal),
+    refetchInterval: at === null ? REFRESH_MS : false,
     enabled: serviceId !== "",
   });
 }

@@ -8,7 +8,9 @@ import {
   nextLimit,
   parseAsInstant,
   parseAsMs,
+  pinOf,
   requestOf,
+  searchedStretch,
   selecting,
   selectionBounds,
   selectionRequest,
@@ -84,6 +86,26 @@ describe("what is asked", () => {
     expect(fixedStretch({ ...state, pin: "60s" }, "300s")).toBeNull();
     expect(fixedStretch(state, "300s")).toEqual({ from: state.from, to: state.to });
     expect(fixedStretch(EMPTY, "300s")).toBeNull();
+  });
+});
+
+describe("the past", () => {
+  const AT = "2026-01-01T12:00:00Z";
+  const toNoon = { from: "2026-01-01T11:59:00.000Z", to: "2026-01-01T12:00:00.000Z" };
+
+  test("is searched from one instant to another, and now is the last so-and-so much", () => {
+    expect(searchedStretch(EMPTY, "60s", AT)).toEqual(toNoon);
+    expect(requestOf(EMPTY, "60s", AT)).toMatchObject(toNoon);
+    expect(searchedStretch(EMPTY, "60s", null)).toBeNull();
+    expect(requestOf(EMPTY, "60s")).not.toHaveProperty("from");
+  });
+
+  test("a stretch that a selection fixed there outdoes it, until the top bar ends the window elsewhere", () => {
+    const state = { ...EMPTY, from: "2026-01-01T11:59:20.000Z", to: "2026-01-01T11:59:40.000Z", pin: pinOf("60s", AT) };
+    expect(searchedStretch(state, "60s", AT)).toEqual({ from: state.from, to: state.to });
+    expect(searchedStretch(state, "60s", null)).toBeNull();
+    expect(searchedStretch(state, "60s", "2026-01-01T13:00:00Z")?.to).toBe("2026-01-01T13:00:00.000Z");
+    expect(pinOf("60s", null)).toBe("60s");
   });
 });
 

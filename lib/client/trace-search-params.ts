@@ -1,5 +1,7 @@
 import { createParser, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates, type inferParserType } from "nuqs";
 
+import { stretchOf } from "./moment.ts";
+import { windowMs } from "./search-params.ts";
 import type { TraceRequest, TraceSelection } from "./trace-queries.ts";
 
 /** How many traces are loaded at once. */
@@ -44,7 +46,7 @@ export const traceSearchParsers = {
   q: name,
   from: parseAsInstant,
   to: parseAsInstant,
-  /** The window that was chosen when `from` and `to` were set by a selection: another choice in the top bar outdoes them. */
+  /** The window, with its end, that was chosen when `from` and `to` were set by a selection: another choice in the top bar outdoes them. */
   pin: name,
   /** Bounds of the whole trace's duration, which the API cannot be asked for beside a service; the page applies them itself. */
   wholeMin: parseAsMs,
@@ -82,17 +84,29 @@ export interface TraceBounds {
   maxMs: number | null;
 }
 
-/** The stretch that a selection or a link fixed, ISO; `null` = the top bar's window holds. */
-export function fixedStretch(state: TraceSearchState, window: string): { from: string; to: string | null } | null {
-  if (state.from === null || (state.pin !== "" && state.pin !== window)) return null;
+/** What the top bar chose, as `pin` holds it: the window, and its end where that is not now. */
+export function pinOf(window: string, at: string | null): string {
+  return at === null ? window : `${window} to ${at}`;
+}
+
+/** The stretch that a selection or a link fixed, ISO; `null` = the top bar's window holds. `pin` = its choice now. */
+export function fixedStretch(state: TraceSearchState, pin: string): { from: string; to: string | null } | null {
+  if (state.from === null || (state.pin !== "" && state.pin !== pin)) return null;
   return { from: state.from, to: state.to };
 }
 
+/** The stretch with two ends that is searched, ISO; `null` = the last `window`. */
+export function searchedStretch(state: TraceSearchState, window: string, at: string | null): { from: string; to: string | null } | null {
+  const fixed = fixedStretch(state, pinOf(window, at));
+  if (fixed !== null || at === null) return fixed;
+  const { from = at, to = at } = stretchOf(windowMs(window), at);
+  return { from, to };
+}
+
 /** What is asked of the API. */
-export function requestOf(state: TraceSearchState, window: string): TraceRequest {
+export function requestOf(state: TraceSearchState, window: string, at: string | null = null): TraceRequest {
   const { service, operation, version, status, minMs, maxMs, q, source } = state;
-  const stretch = fixedStretch(state, window);
-  return { service, operation, version, status, minMs, maxMs, q, source, window, ...stretch };
+  return { service, operation, version, status, minMs, maxMs, q, source, window, ...searchedStretch(state, window, at) };
 }
 
 /** The same conditions over a stretch that stands still, for an answer that must fit what is on the screen. */
@@ -151,7 +165,7 @@ function isoOf(ms: number | null): string | null {
 }
 
 /** Draws a selection, and holds the time still, so that it stays over the same traces. */
-export function selecting(bounds: TraceBounds, domain: readonly [number, number], window: string): TraceSearchChange {
+export function selecting(bounds: TraceBounds, domain: readonly [number, number], pin: string): TraceSearchChange {
   return {
     selFrom: isoOf(bounds.fromMs),
     selTo: isoOf(bounds.toMs),
@@ -160,7 +174,7 @@ export function selecting(bounds: TraceBounds, domain: readonly [number, number]
     selVersion: null,
     from: isoOf(domain[0]),
     to: isoOf(domain[1]),
-    pin: window,
+    pin,
   };
 }
 
@@ -175,8 +189,8 @@ function tighter(a: number | null, b: number | null, pick: (...values: number[])
 }
 
 /** Turns the selection into conditions. Beside a service its durations stay bounds of the whole trace, as they were drawn. */
-export function showingOnly(state: TraceSearchState, window: string): TraceSearchChange {
-  const stretch = fixedStretch(state, window);
+export function showingOnly(state: TraceSearchState, pin: string): TraceSearchChange {
+  const stretch = fixedStretch(state, pin);
   const whole = asksOfOneSpan(state);
   const [minKey, maxKey] = whole ? (["wholeMin", "wholeMax"] as const) : (["minMs", "maxMs"] as const);
   return {
@@ -184,7 +198,7 @@ export function showingOnly(state: TraceSearchState, window: string): TraceSearc
     ...(state.selVersion === "" ? {} : { version: state.selVersion }),
     from: state.selFrom ?? stretch?.from ?? null,
     to: state.selTo ?? stretch?.to ?? null,
-    pin: state.selFrom === null && stretch === null ? null : window,
+    pin: state.selFrom === null && stretch === null ? null : pin,
     [minKey]: tighter(state[minKey], state.selMin, Math.max),
     [maxKey]: tighter(state[maxKey], state.selMax, Math.min),
   };

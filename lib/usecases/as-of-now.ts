@@ -38,8 +38,8 @@ export function withoutPresentState(topology: Topology): Topology {
 
 /** A graph of which nothing is kept: no service is said to have had no calls. */
 export function saidToBeUnkept(graph: MeshGraph, notices: readonly Notice[]): MeshGraph {
-  const unkept = notices.find((notice) => notice.code === NOTHING_KEPT);
-  if (unkept === undefined || graph.edges.length > 0) return graph;
-  const health = { status: "unknown" as const, reasons: [unkept.text] };
+  const isUnkept = notices.some((notice) => notice.code === NOTHING_KEPT);
+  if (!isUnkept || graph.edges.length > 0) return graph;
+  const health = { status: "unknown" as const, reasons: ["Nothing is kept of this window"] };
   return { ...graph, nodes: graph.nodes.map((node) => ({ ...node, health })) };
 }

@@ -93,7 +93,7 @@ describe("getGraph", () => {
       });
       const answer = await graph({ atMs: START_MS - 3_600_000 });
       expect(answer.value.edges).toEqual([]);
-      expect(new Set(answer.value.nodes.map(({ health }) => health.reasons.join()))).toEqual(new Set([text]));
+      expect(new Set(answer.value.nodes.map(({ health }) => health.reasons.join()))).toEqual(new Set(["Nothing is kept of this window"]));
       expect(answer.value.totals.rate).toBeNull();
     });
   });

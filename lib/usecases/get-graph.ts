@@ -1,5 +1,5 @@
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
-import { mapSourced, weakerCoverage } from "#lib/model/evidence.ts";
+import { mapSourced } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
@@ -9,6 +9,7 @@ import type { GraphRefusal } from "#lib/graph/refused-edge.ts";
 
 import { asOfNow, otherWindow, saidToBeUnkept, withoutPresentState } from "./as-of-now.ts";
 import type { CallContext } from "./context.ts";
+import { joinEvidence } from "./join-evidence.ts";
 import { readTopology } from "./read-topology.ts";
 import { isPast, liveWindow } from "./window.ts";
 
@@ -90,10 +91,11 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
   });
   const { notices } = traffic.value;
   const covered = isOfPast ? otherWindow(asked, traffic.value.value.window) : null;
+  // A store that fails costs both its traffic and its topology, for one reason.
+  const evidence = joinEvidence(traffic.value, topology);
   return ok({
     value: filterGraph(saidToBeUnkept(graph, notices), input.namespaces),
-    provenance: [...traffic.value.provenance, ...topology.provenance],
-    notices: [...notices, ...topology.notices, ...(covered === null ? [] : [covered]), ...(isOfPast ? [asOfNow(asked)] : [])],
-    coverage: weakerCoverage(traffic.value.coverage, topology.coverage),
+    ...evidence,
+    notices: [...evidence.notices, ...(covered === null ? [] : [covered]), ...(isOfPast ? [asOfNow(asked)] : [])],
   });
 }

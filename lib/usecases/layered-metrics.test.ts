@@ -167,13 +167,42 @@ describe("LayeredMetrics", () => {
     });
   });
 
-  it("lives on without a weaker source, and fails with the strongest", async () => {
-    const { both, proxies, spans } = setUp();
-    spans.failWith(new WeftError("TIMEOUT", "late"));
-    expect(await both.traffic(window)).toMatchObject({ ok: true });
-    expect(await both.countSteps(window, 1)).toMatchObject({ ok: true });
+  it("lives on without a weaker source, and says that it does", async () => {
+    const { both, spans } = setUp();
+    spans.failWith(new WeftError("TIMEOUT", "late", { mend: "wait" }));
+    const notices = [{ level: "error", code: "TIMEOUT", text: "late", source: "spans", mend: "wait" }];
+    expect(await both.traffic(window)).toMatchObject({ ok: true, value: { coverage: "partial", notices } });
+    expect(await both.countSteps(window, 1)).toMatchObject({ ok: true, value: { coverage: "partial", notices } });
+  });
+
+  it("is told by a weaker source where the strongest fails, and says so", async () => {
+    const { both, proxies } = setUp();
     proxies.failWith(new WeftError("SOURCE_UNREACHABLE", "gone"));
-    expect(await both.traffic(window)).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
+    const told = { coverage: "partial", provenance: [{ source: "spans" }], notices: [{ source: "proxies", text: "gone" }] };
+    expect(await both.traffic(window)).toMatchObject({ value: { ...told, value: { rows: [{ traffic: { count: 9 }, toldBy: "spans" }] } } });
+    expect(await both.countSteps(window, 1)).toMatchObject({ value: { ...told, value: { rows: [{ target: REVIEWS, counts: [9] }] } } });
+    expect(await both.trafficSteps(window, 10_000)).toMatchObject({ value: told });
+    expect(await both.traffic(window, { targets: [REVIEWS] })).toMatchObject({ value: told });
+  });
+
+  it("fails where all fail, in the strongest one's words", async () => {
+    const { both, proxies, spans } = setUp();
+    proxies.failWith(new WeftError("SOURCE_UNREACHABLE", "gone"));
+    spans.failWith(new WeftError("TIMEOUT", "late"));
+    const refused = { ok: false, error: { code: "SOURCE_UNREACHABLE" } };
+    expect(await both.traffic(window)).toMatchObject(refused);
+    expect(await both.countSteps(window, 1)).toMatchObject(refused);
+    expect(await both.trafficSteps(window, 10_000)).toMatchObject(refused);
+  });
+
+  it("gives a question up with the one who asked", async () => {
+    const { both, proxies, spans } = setUp();
+    const { signal } = new AbortController();
+    await both.traffic(window, undefined, signal);
+    await both.traffic(window, { targets: ["shop/nobody"] }, signal);
+    await both.trafficSteps(window, 10_000, { targets: ["shop/nobody"] }, signal);
+    await both.countSteps(window, 1, signal);
+    expect([proxies.signals, spans.signals]).toEqual(Array.from({ length: 2 }, () => Array.from({ length: 4 }, () => signal)));
   });
 
   it("may book a report as late as its slowest source", () => {

@@ -1,9 +1,11 @@
-import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
 import { parseNodeId, UNIDENTIFIED_ID, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { CountSteps, TrafficKey, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
+
+import { failedEvidence, joinEvidence, type EvidenceOf } from "./join-evidence.ts";
 
 const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
 
@@ -101,14 +103,15 @@ export class LayeredMetrics implements MetricsSource {
         (source) => source.traffic(window, select, signal),
         (sum) => sum.rows.length > 0,
       );
-    const answers = await this.askAll((source) => source.traffic(window, undefined, signal));
-    if (!answers.ok) return answers;
-    const sums = answers.value.map((answer) => answer.value);
+    const asked = await this.askAll((source) => source.traffic(window, undefined, signal));
+    if (!asked.ok) return asked;
+    const { answers, failed } = asked.value;
+    const sums = answers.map((answer) => answer.value);
     const [strongest] = sums;
     const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
     return ok({
-      ...evidenceOf(answers.value, isUsed),
+      ...evidenceOf(answers, isUsed, failed),
       value: { window: strongest?.window ?? window, sources: sums.flatMap((sum) => sum.sources), rows },
     });
   }
@@ -122,9 +125,10 @@ export class LayeredMetrics implements MetricsSource {
   }
 
   async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
-    const answers = await this.askAll((source) => source.countSteps(window, points, signal));
-    if (!answers.ok) return answers;
-    const [strongest, ...weaker] = answers.value.map((answer) => answer.value);
+    const asked = await this.askAll((source) => source.countSteps(window, points, signal));
+    if (!asked.ok) return asked;
+    const { answers, failed } = asked.value;
+    const [strongest, ...weaker] = answers.map((answer) => answer.value);
     if (strongest === undefined) return this.layers[0].countSteps(window, points, signal);
     const rows = [...strongest.rows];
     const known = new Set(rows.map((row) => row.target));
@@ -138,10 +142,10 @@ export class LayeredMetrics implements MetricsSource {
       }
       for (const row of rows) known.add(row.target);
     }
-    return ok({ ...evidenceOf(answers.value, (steps) => steps === strongest), value: { ...strongest, rows } });
+    return ok({ ...evidenceOf(answers, (steps) => steps === strongest, failed), value: { ...strongest, rows } });
   }
 
-  /** The first answer that holds anything; where none does, the strongest source's. */
+  /** The first answer that holds anything, with what failed before it; where none does, the strongest source's. */
   private async strongestWith<T>(
     ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>,
     holdsAny: (value: T) => boolean,
@@ -149,28 +153,29 @@ export class LayeredMetrics implements MetricsSource {
     const [strongest, ...weaker] = this.layers;
     const first = await ask(strongest);
     if (first.ok && holdsAny(first.value.value)) return first;
+    const failed = first.ok ? [] : [failedEvidence(strongest.id, first.error)];
     for (const source of weaker) {
       const answer = await ask(source);
-      if (answer.ok && holdsAny(answer.value.value)) return answer;
+      if (answer.ok && holdsAny(answer.value.value)) return ok({ ...answer.value, ...joinEvidence(answer.value, ...failed) });
+      if (!answer.ok) failed.push(failedEvidence(source.id, answer.error));
     }
     return first;
   }
 
-  /** Asks all at once. The strongest source's error is the answer's; a weaker one that fails is left out. */
-  private async askAll<T>(ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>[]>> {
-    const answers = await Promise.all(this.layers.map(ask));
-    const [strongest] = answers;
-    if (strongest !== undefined && !strongest.ok) return strongest;
-    return ok(answers.flatMap((answer) => (answer.ok ? [answer.value] : [])));
+  /** Asks all at once. What fails costs its part and a notice; where all fail, the strongest source's error is the answer. */
+  private async askAll<T>(
+    ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>,
+  ): Promise<Result<{ answers: Sourced<T>[]; failed: EvidenceOf[] }>> {
+    const asked = await Promise.all(this.layers.map(async (source) => ({ source, answer: await ask(source) })));
+    const [strongest] = asked;
+    const answers = asked.flatMap(({ answer }) => (answer.ok ? [answer.value] : []));
+    if (answers.length === 0 && strongest !== undefined && !strongest.answer.ok) return strongest.answer;
+    const failed = asked.flatMap(({ source, answer }) => (answer.ok ? [] : [failedEvidence(source.id, answer.error)]));
+    return ok({ answers, failed });
   }
 }
 
-/** Where merged values come from: only a source whose numbers are used can weaken the answer. */
-function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean): Omit<Sourced<T>, "value"> {
-  const used = answers.filter((answer) => isUsed(answer.value));
-  return {
-    provenance: used.flatMap((answer) => answer.provenance),
-    notices: used.flatMap((answer) => answer.notices),
-    coverage: used.map((answer) => answer.coverage).reduce(weakerCoverage, "complete"),
-  };
+/** Where merged values come from: a source that gave nothing to the answer weakens it only by having failed. */
+function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean, failed: readonly EvidenceOf[]): EvidenceOf {
+  return joinEvidence(...answers.filter((answer) => isUsed(answer.value)), ...failed);
 }

@@ -1,8 +1,8 @@
 import type { Sourced } from "#lib/model/evidence.ts";
-import { weakerCoverage } from "#lib/model/evidence.ts";
 import type { Topology } from "#lib/model/topology.ts";
 
 import type { CallContext } from "./context.ts";
+import { failedEvidence, joinEvidence } from "./join-evidence.ts";
 
 const NOTHING: Topology = { services: [], proxies: [], declared: [] };
 
@@ -17,17 +17,10 @@ export async function readTopology(context: CallContext): Promise<Sourced<Topolo
   let whole: Sourced<Topology> = { value: NOTHING, provenance: [], notices: [], coverage: "complete" };
   for (const { source, answer } of answers) {
     if (!answer.ok) {
-      whole = {
-        ...whole,
-        coverage: weakerCoverage(whole.coverage, "partial"),
-        notices: [
-          ...whole.notices,
-          { level: "error", code: answer.error.code, text: answer.error.message, source: source.id, mend: answer.error.mend },
-        ],
-      };
+      whole = { ...whole, ...joinEvidence(whole, failedEvidence(source.id, answer.error)) };
       continue;
     }
-    const { value, provenance, notices, coverage } = answer.value;
+    const { value } = answer.value;
     const known = new Set(whole.value.services.map(({ id }) => id));
     whole = {
       value: {
@@ -35,9 +28,7 @@ export async function readTopology(context: CallContext): Promise<Sourced<Topolo
         proxies: [...whole.value.proxies, ...value.proxies],
         declared: [...whole.value.declared, ...value.declared],
       },
-      provenance: [...whole.provenance, ...provenance],
-      notices: [...whole.notices, ...notices],
-      coverage: weakerCoverage(whole.coverage, coverage),
+      ...joinEvidence(whole, answer.value),
     };
   }
   return whole;

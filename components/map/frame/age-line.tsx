@@ -2,6 +2,8 @@
 
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { formatAge, formatMoment, instantMs } from "#lib/client/format.ts";
+import { withLocalTimes } from "#lib/client/moment.ts";
+import { useAt } from "#lib/client/search-params.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
@@ -14,6 +16,7 @@ export interface AgeLineProps {
 /** What the numbers lack: how old they are, what is missing, that there is no traffic. Nothing when they are whole. */
 export function AgeLine({ answer, isStale }: AgeLineProps) {
   const now = useNow();
+  const isPast = useAt() !== null;
   if (isStale) {
     const seen = answer.provenance.map((origin) => instantMs(origin.observedAt)).filter((ms) => ms !== null);
     const at = seen.length === 0 ? instantMs(answer.value.window.to) : Math.max(...seen);
@@ -23,13 +26,13 @@ export function AgeLine({ answer, isStale }: AgeLineProps) {
       </StatusWord>
     );
   }
-  if (answer.value.edges.length === 0) return <StatusWord tone="unk">The proxies answer, but no call was seen in this window</StatusWord>;
-  if (answer.coverage !== "partial") return null;
-  const [first] = answer.notices.filter((notice) => notice.level !== "info");
-  const more = answer.notices.length > 1 ? `, and ${answer.notices.length - 1} more` : "";
+  const isEmpty = answer.value.edges.length === 0;
+  if (isEmpty && !isPast) return <StatusWord tone="unk">The proxies answer, but no call was seen in this window</StatusWord>;
+  if (!isEmpty && answer.coverage !== "partial") return null;
+  const [first, ...others] = answer.notices.filter((notice) => notice.level !== "info");
+  const more = others.length > 0 ? `, and ${others.length} more` : "";
+  const nothing = isEmpty ? "No source tells of a call" : "Some parts of the mesh do not answer";
   return (
-    <StatusWord tone="unk">
-      {first === undefined ? "Some parts of the mesh do not answer" : `${first.text.replace(/\.$/, "")}${more}`}
-    </StatusWord>
+    <StatusWord tone="unk">{first === undefined ? nothing : `${withLocalTimes(first.text, now).replace(/\.$/, "")}${more}`}</StatusWord>
   );
 }

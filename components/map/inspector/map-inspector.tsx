@@ -5,8 +5,10 @@ import { useState } from "react";
 import type { Weights } from "#components/routing/draft.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { setPreferences, usePreferences } from "#lib/client/preferences.ts";
+import type { Notice } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
+import { AsOfNowNote } from "../frame/past-aside.tsx";
 import type { DrawnGraph } from "../model/drawn-graph.ts";
 import type { Positions } from "../model/layout-input.ts";
 import { edgeName, nameOfId, nodeName } from "../model/names.ts";
@@ -23,6 +25,8 @@ export interface MapInspectorProps {
   positions: Positions | null;
   selected: string | null;
   items: readonly NeedsLook[];
+  /** What the map's answer says of itself. */
+  notices: readonly Notice[];
   window: string;
   /** Whether a split may be drafted here; a phone only looks and rolls back. */
   canSteer?: boolean;
@@ -32,10 +36,11 @@ export interface MapInspectorProps {
 
 /** What is selected, in depth; with nothing selected, the mesh in short. */
 export function MapInspector(props: MapInspectorProps) {
-  const { mesh, graph, positions, selected, items, window, canSteer = true, onSelect, className = "" } = props;
+  const { mesh, graph, positions, selected, items, notices, window, canSteer = true, onSelect, className = "" } = props;
   const [drafts, setDrafts] = useState<Record<string, Weights | null>>({});
   const { pins } = usePreferences();
   const close = (): void => onSelect(null);
+  const asOfNow = <AsOfNowNote notices={notices} className="border-t px-4 py-3 text-12 text-text-3" />;
 
   const node = mesh.nodes.find((each) => each.id === selected);
   if (node !== undefined) {
@@ -58,6 +63,7 @@ export function MapInspector(props: MapInspectorProps) {
           onSelect={onSelect}
           onClose={close}
         />
+        {asOfNow}
       </InspectorFrame>
     );
   }
@@ -66,6 +72,7 @@ export function MapInspector(props: MapInspectorProps) {
     return (
       <InspectorFrame key={edge.id} label={edgeName(edge)} className={className}>
         <EdgeInspector edge={edge} window={window} onSelect={onSelect} onClose={close} />
+        {asOfNow}
       </InspectorFrame>
     );
   }
@@ -74,6 +81,7 @@ export function MapInspector(props: MapInspectorProps) {
     return (
       <InspectorFrame key={bundle.id} label="Edges between two namespaces" className={className}>
         <BundleInspector bundle={bundle} onSelect={onSelect} onClose={close} />
+        {asOfNow}
       </InspectorFrame>
     );
   }
@@ -85,6 +93,7 @@ export function MapInspector(props: MapInspectorProps) {
         </EmptyState>
       )}
       <SummaryInspector mesh={mesh} items={items} onSelect={onSelect} />
+      {asOfNow}
     </InspectorFrame>
   );
 }

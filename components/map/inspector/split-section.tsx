@@ -14,6 +14,7 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { asProblem } from "#lib/client/api-problem.ts";
 import { proxiesQuery } from "#lib/client/query-options.ts";
+import { useAt } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useWriteRefusal } from "#lib/client/use-session.ts";
 import { useCreatePlan } from "#lib/client/use-steering.ts";
@@ -37,7 +38,9 @@ export function SplitSection({ node, route, rule, draft, onDraft }: SplitSection
   const refusal = useWriteRefusal();
   const createPlan = useCreatePlan();
   const callers = useCallers(route);
-  const observed = useMemo(() => observedShares(rule.legs, node.versions), [rule.legs, node.versions]);
+  // Weights are as they are now: what was observed in the past is no answer to them.
+  const isPast = useAt() !== null;
+  const observed = useMemo(() => observedShares(rule.legs, isPast ? [] : node.versions), [rule.legs, node.versions, isPast]);
   const weights = draftWeights(rule.legs, draft);
   const isDrafted = toDraft(rule.legs, weights) !== null;
 
@@ -57,7 +60,7 @@ export function SplitSection({ node, route, rule, draft, onDraft }: SplitSection
     <>
       <section aria-label={`Split of ${route.host}`} className="grid gap-3 px-4 py-3">
         <div className="flex min-w-0 items-baseline gap-2">
-          <h3 className="text-13 font-semi">Split</h3>
+          <h3 className="whitespace-nowrap text-13 font-semi">{isPast ? "Split, as it is now" : "Split"}</h3>
           <span className="min-w-0 flex-1 truncate text-12 text-text-3">
             <EvidenceLink href={hrefTo("/route", { id: route.id })}>{route.config.location}</EvidenceLink>
             {rule.match === "every path" ? "" : `, ${rule.match}`}
@@ -68,7 +71,7 @@ export function SplitSection({ node, route, rule, draft, onDraft }: SplitSection
           route={route}
           rule={rule}
           observed={observed}
-          rate={node.red.rate}
+          rate={isPast ? null : node.red.rate}
           disabledReason={refusal}
           draft={draft}
           onDraft={(next) => {

@@ -6,7 +6,8 @@ import { toneOf } from "#components/ui/tone.ts";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { formatCount, formatPercent, formatQuantity, formatRate } from "#lib/client/format.ts";
-import type { MeshGraph } from "#lib/model/graph.ts";
+import { useAt } from "#lib/client/search-params.ts";
+import type { MeshGraph, MeshNode } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
 
 import { LockCounts } from "../frame/lock-counts.tsx";
@@ -25,13 +26,9 @@ export interface SummaryInspectorProps {
 export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProps) {
   const services = mesh.nodes.filter((node) => node.id !== INTERNET_ID);
   const namespaces = new Set(services.flatMap((node) => (node.namespace === null ? [] : [node.namespace])));
-  const proxies = services.reduce((sum, node) => ({ n: sum.n + (node.proxies?.n ?? 0), of: sum.of + (node.proxies?.of ?? 0) }), {
-    n: 0,
-    of: 0,
-  });
   const plaintext = mesh.edges.filter((edge) => hasPlaintext(edge.tls.observed)).length;
-  const idle = services.filter(isIdle).length;
   const { rate, errorRate } = mesh.totals;
+  const isPast = useAt() !== null;
   return (
     <>
       <header className="flex min-h-[45px] items-center border-b px-4">
@@ -55,25 +52,21 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
                   `${formatRate(errorRate)}${rate === null || rate === 0 ? "" : `, ${formatPercent(errorRate / rate)}`}`
                 ),
             },
-            { key: "Not called", value: idle === 0 ? "none" : formatQuantity(idle, "service") },
-            {
-              key: "Proxies",
-              value:
-                proxies.of === 0 ? (
-                  <Missing word="none known" />
-                ) : proxies.n === proxies.of ? (
-                  `all ${formatCount(proxies.of)} answer`
-                ) : (
-                  `${formatCount(proxies.n)} of ${formatCount(proxies.of)} answer`
-                ),
-            },
+            ...(isPast ? [] : presentFacts(services)),
             {
               key: "Transport",
               value: mesh.edges.length === 0 ? <Missing word="no edge was seen" /> : <LockCounts edges={mesh.edges} />,
             },
             {
               key: "Plaintext",
-              value: plaintext === 0 ? "none seen" : <span className="text-warn-text">seen on {formatQuantity(plaintext, "edge")}</span>,
+              value:
+                mesh.edges.length === 0 ? (
+                  <Missing word="no edge was seen" />
+                ) : plaintext === 0 ? (
+                  "none seen"
+                ) : (
+                  <span className="text-warn-text">seen on {formatQuantity(plaintext, "edge")}</span>
+                ),
             },
           ]}
         />
@@ -84,6 +77,29 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
   );
 }
 
+/** What proxies say of themselves, which is known of now alone. */
+function presentFacts(services: readonly MeshNode[]) {
+  const idle = services.filter(isIdle).length;
+  const proxies = services.reduce((sum, node) => ({ n: sum.n + (node.proxies?.n ?? 0), of: sum.of + (node.proxies?.of ?? 0) }), {
+    n: 0,
+    of: 0,
+  });
+  return [
+    { key: "Not called", value: idle === 0 ? "none" : formatQuantity(idle, "service") },
+    {
+      key: "Proxies",
+      value:
+        proxies.of === 0 ? (
+          <Missing word="none known" />
+        ) : proxies.n === proxies.of ? (
+          `all ${formatCount(proxies.of)} answer`
+        ) : (
+          `${formatCount(proxies.n)} of ${formatCount(proxies.of)} answer`
+        ),
+    },
+  ];
+}
+
 export interface NeedsLookListProps {
   items: readonly NeedsLook[];
   onSelect: (id: string) => void;
@@ -91,10 +107,15 @@ export interface NeedsLookListProps {
 
 /** Everything that is not healthy, worst first; each line selects its node. */
 export function NeedsLookList({ items, onSelect }: NeedsLookListProps) {
+  const isPast = useAt() !== null;
   return (
     <section aria-label="Needs a look">
       <h3 className="px-4 pb-2 pt-3 text-13 font-semi">Needs a look</h3>
-      {items.length === 0 ? <p className="px-4 pb-3 text-12 text-text-2">Nothing: no service is unwell and every proxy answers.</p> : null}
+      {items.length === 0 ? (
+        <p className="px-4 pb-3 text-12 text-text-2">
+          {isPast ? "No service was seen to be unwell." : "Nothing: no service is unwell and every proxy answers."}
+        </p>
+      ) : null}
       <ul>
         {items.map((item) => (
           <li key={item.id} className="border-t">

@@ -10,6 +10,7 @@ import { KeyValues } from "#components/ui/key-values.tsx";
 import { Age, Moment } from "#components/ui/moment.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
+import { useAt } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { MeshEdge } from "#lib/model/graph.ts";
 import type { DeclaredBy, TlsPosture } from "#lib/model/security.ts";
@@ -24,6 +25,21 @@ import { useSecurity } from "./use-security.ts";
 
 /** How an edge is meant to travel, how it was seen to, who called, who was refused, and what all that rests on. */
 export function TransportSection({ edge, window }: { edge: MeshEdge; window: string }) {
+  return useAt() === null ? <LiveTransport edge={edge} window={window} /> : <PastTransport edge={edge} />;
+}
+
+/** Of the past the map knows what was observed; what is set is of now, and who called is told of now alone. */
+function PastTransport({ edge }: { edge: MeshEdge }) {
+  return (
+    <InspectorSection>
+      <h3 className="mb-2 text-13 font-semi">Transport</h3>
+      <Facts edge={edge} isPast />
+      <p className="mt-2 text-12 text-text-3">Who called with which certificate is told of now alone: go back to live to see it.</p>
+    </InspectorSection>
+  );
+}
+
+function LiveTransport({ edge, window }: { edge: MeshEdge; window: string }) {
   const hrefTo = useHref();
   const { report, error } = useSecurity(window);
   const posture = report?.value.edges.find((one) => one.id === edge.id);
@@ -53,13 +69,14 @@ export function TransportSection({ edge, window }: { edge: MeshEdge; window: str
 }
 
 /** What the map itself knows: as long as nothing more is told. */
-function Facts({ edge }: { edge: MeshEdge }) {
+function Facts({ edge, isPast = false }: { edge: MeshEdge; isPast?: boolean }) {
+  const ofNow = isPast ? ", now" : "";
   return (
     <KeyValues
       items={[
         { key: "Observed", value: <LockWord lock={lockOf(edge.tls)}>{tlsWords(edge.tls)}</LockWord> },
-        { key: "Caller is set to", value: transportWords(edge.tls.declared.client) },
-        { key: "Callee", value: demandWords(edge.tls.declared.server) },
+        { key: `Caller is set to${ofNow}`, value: transportWords(edge.tls.declared.client) },
+        { key: `Callee${ofNow}`, value: demandWords(edge.tls.declared.server) },
       ]}
     />
   );

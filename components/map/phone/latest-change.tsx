@@ -14,18 +14,25 @@ import { Age } from "#components/ui/moment.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { asProblem } from "#lib/client/api-problem.ts";
 import { formatQuantity, instantMs } from "#lib/client/format.ts";
+import { stretchOf, windowEndWords } from "#lib/client/moment.ts";
 import { redQuery } from "#lib/client/query-options.ts";
+import { useAt } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import { useWriteRefusal } from "#lib/client/use-session.ts";
 import { useUndoChange } from "#lib/client/use-steering.ts";
 import type { Change } from "#lib/model/change.ts";
 
 import { nameOfId } from "../model/names.ts";
 
+const SHOWN_MS = 300_000;
+
 /** The newest change: what it asked, how far it came, and the service's errors around it. */
 export function LatestChange({ change }: { change: Change }) {
   const hrefTo = useHref();
-  const red = useQuery(redQuery({ subject: `service:${change.target}`, step: "5s", window: "300s" }));
+  const end = useAt();
+  const red = useQuery(redQuery({ subject: `service:${change.target}`, step: "5s", ...stretchOf(SHOWN_MS, end) }));
+  const now = useNow();
   const at = instantMs(change.timings.acceptedAt ?? change.timings.askedAt);
   const chart = red.data?.value;
   const spec =
@@ -56,7 +63,9 @@ export function LatestChange({ change }: { change: Change }) {
       </p>
       {spec === null ? null : (
         <div className="mt-2.5">
-          <p className="mb-0.5 text-12 text-text-3">Errors of {name}, %, last 5 min</p>
+          <p className="mb-0.5 text-12 text-text-3">
+            Errors of {name}, %, {windowEndWords("5 min", end, now)}
+          </p>
           <Chart spec={spec} />
         </div>
       )}

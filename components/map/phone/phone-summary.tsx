@@ -2,13 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 
+import { atMsOf } from "#lib/client/moment.ts";
 import { changesQuery } from "#lib/client/query-options.ts";
+import { useAt } from "#lib/client/search-params.ts";
+import type { Change } from "#lib/model/change.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import { LockCounts } from "../frame/lock-counts.tsx";
 import { StatusCounts } from "../frame/map-headline.tsx";
 import { NeedsLookList } from "../inspector/summary-inspector.tsx";
-import { shortHeadline } from "../model/headline.ts";
+import { shortHeadline, type Headline } from "../model/headline.ts";
 import type { NeedsLook } from "../model/needs-look.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Icon } from "#components/ui/icon.tsx";
@@ -16,6 +19,8 @@ import { LatestChange, RollBack } from "./latest-change.tsx";
 
 export interface PhoneSummaryProps {
   mesh: MeshGraph;
+  /** Stands in the title where nothing was seen at all. */
+  headline: Headline;
   items: readonly NeedsLook[];
   /** How old or how incomplete the numbers are; nothing when they are neither. */
   aside: React.ReactNode;
@@ -24,14 +29,17 @@ export interface PhoneSummaryProps {
 }
 
 /** The map on a phone: how things stand, the latest change and the way back from it, and what needs a look. */
-export function PhoneSummary({ mesh, items, aside, onSelect, onMap }: PhoneSummaryProps) {
+export function PhoneSummary({ mesh, headline, items, aside, onSelect, onMap }: PhoneSummaryProps) {
   const changes = useQuery(changesQuery());
-  const latest = changes.data?.value.items[0];
+  const latest = useLatestBy(changes.data?.value.items);
+  const isEmptyPast = useAt() !== null && mesh.edges.length === 0;
   return (
     <div className="flex min-h-full flex-col">
       <div className="flex flex-1 flex-col gap-3 p-4">
         <div>
-          <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">{shortHeadline(mesh.totals)}</h1>
+          <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">
+            {isEmptyPast ? headline.sentence : shortHeadline(mesh.totals)}
+          </h1>
           <StatusCounts totals={mesh.totals} isShort className="mt-1.5 text-13" />
           {mesh.edges.length === 0 ? null : (
             <p className="mt-1.5 text-13">
@@ -53,4 +61,10 @@ export function PhoneSummary({ mesh, items, aside, onSelect, onMap }: PhoneSumma
       {latest?.canUndo === true ? <RollBack change={latest} /> : null}
     </div>
   );
+}
+
+/** The newest change that had been asked for by the moment that is looked at. */
+function useLatestBy(changes: readonly Change[] | undefined): Change | undefined {
+  const atMs = atMsOf(useAt()) ?? Number.POSITIVE_INFINITY;
+  return changes?.find(({ timings }) => Date.parse(timings.askedAt) <= atMs);
 }

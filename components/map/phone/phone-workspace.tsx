@@ -11,6 +11,7 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 import { MapCanvas } from "../canvas/map-canvas.tsx";
 import type { MapCanvasHandle } from "../canvas/map-canvas.tsx";
 import { AgeLine } from "../frame/age-line.tsx";
+import { AsOfNowNote, CoveredWords } from "../frame/past-aside.tsx";
 import { MapTools } from "../frame/map-tools.tsx";
 import { MapInspector } from "../inspector/map-inspector.tsx";
 import { ZOOM_STEP } from "../model/zoom.ts";
@@ -24,15 +25,17 @@ import { PhoneSummary } from "./phone-summary.tsx";
 export interface PhoneWorkspaceProps {
   answer: Sourced<MeshGraph>;
   window: string;
+  /** The answer is of another moment than the one that was asked for last. */
+  isSettling: boolean;
 }
 
 /** How much of the screen the sheet takes at most. */
 const SHEET_SHARE = 0.55;
 
 /** The map on a phone: a summary first, the graph and its table behind a button, what is selected as a sheet from below. */
-export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
-  const state = useMapState(answer);
-  const { mesh, graph, positions, selected, select, find, found, shownTrace, items, isStale } = state;
+export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspaceProps) {
+  const state = useMapState(answer, isSettling);
+  const { mesh, graph, positions, selected, select, find, found, shownTrace, headline, items, isStale } = state;
   const [mode, setMode] = useMode();
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
@@ -41,6 +44,8 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
 
   const aside = (
     <>
+      <CoveredWords answer={answer} />
+      <AsOfNowNote notices={answer.notices} />
       <AgeLine answer={answer} isStale={isStale} />
       {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
     </>
@@ -79,7 +84,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
         </section>
       ) : (
         <div className="h-full overflow-y-auto">
-          <PhoneSummary mesh={mesh} items={items} aside={aside} onSelect={select} onMap={() => void setMode("map")} />
+          <PhoneSummary mesh={mesh} headline={headline} items={items} aside={aside} onSelect={select} onMap={() => void setMode("map")} />
         </div>
       )}
       {selected === null ? null : (
@@ -89,6 +94,7 @@ export function PhoneWorkspace({ answer, window }: PhoneWorkspaceProps) {
           positions={positions}
           selected={selected}
           items={items}
+          notices={answer.notices}
           window={window}
           canSteer={false}
           onSelect={select}

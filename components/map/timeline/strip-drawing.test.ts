@@ -4,7 +4,7 @@ import { demandChange, splitChange } from "#components/changes/testing/changes.t
 import type { Change } from "#lib/model/change.ts";
 import type { RedSeries } from "#lib/model/red-chart.ts";
 
-import { STRIP, stripMarks, stripPaths, stripX } from "./strip-drawing.ts";
+import { nearestIndex, STRIP, stripMarks, stripPaths, stripTime, stripX } from "./strip-drawing.ts";
 
 const scale = { from: 0, to: 900_000, width: 912 };
 
@@ -26,6 +26,21 @@ function change(id: string, t: number): Change {
     timings: { askedAt: at, acceptedAt: at, liveAt: at, observedAt: null, endedAt: null, liveAfterMs: 60 },
   });
 }
+
+describe("moments under the pointer", () => {
+  it("are those that are drawn there, to the second", () => {
+    for (const t of [0, 1_000, 450_000, 900_000]) expect(stripTime(stripX(t, scale), scale)).toBe(t);
+    expect(stripTime(stripX(1_400, scale), scale)).toBe(1_000);
+  });
+
+  it("stay inside the strip", () => {
+    expect([stripTime(-50, scale), stripTime(5_000, scale)]).toEqual([0, 900_000]);
+  });
+
+  it("belong to the step that ends nearest", () => {
+    expect([nearestIndex([10, 20, 30], 26), nearestIndex([10, 20, 30], 14), nearestIndex([], 5)]).toEqual([2, 0, -1]);
+  });
+});
 
 describe("paths", () => {
   it("start at a zero axis and break at gaps", () => {

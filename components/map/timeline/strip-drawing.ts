@@ -15,6 +15,21 @@ export function stripX(t: number, scale: StripScale): number {
   return ((t - scale.from) / Math.max(1, scale.to - scale.from)) * (scale.width - STRIP.right);
 }
 
+/** The moment under a point of the picture, to the whole second; beyond an end it is that end. */
+export function stripTime(x: number, { from, to, width }: StripScale): number {
+  const share = x / Math.max(1, width - STRIP.right);
+  return Math.round(Math.min(to, Math.max(from, from + share * (to - from))) / 1_000) * 1_000;
+}
+
+/** Index of the step that ends nearest to a moment; -1 without steps. */
+export function nearestIndex(times: readonly number[], t: number): number {
+  let best = -1;
+  times.forEach((time, index) => {
+    if (best < 0 || Math.abs(time - t) < Math.abs((times[best] ?? 0) - t)) best = index;
+  });
+  return best;
+}
+
 export interface StripPaths {
   line: string;
   area: string;

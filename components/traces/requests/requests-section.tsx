@@ -7,6 +7,8 @@ import { Moment } from "#components/ui/moment.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatDuration } from "#lib/client/format.ts";
+import { stretchOf } from "#lib/client/moment.ts";
+import { useAt, windowMs } from "#lib/client/search-params.ts";
 import { exemplarsQuery } from "#lib/client/trace-queries.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
@@ -25,7 +27,7 @@ export interface RequestsSectionProps {
 /** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no traces are kept. */
 export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
-  const exemplars = useQuery({ ...exemplarsQuery(subject, { window }), retry: false });
+  const exemplars = useQuery({ ...exemplarsQuery(subject, stretchOf(windowMs(window), useAt())), retry: false });
   // Its place is kept until it is known that no traces are kept here.
   if (exemplars.isError && exemplars.data === undefined) return null;
   const rows = forList(exemplars.data?.value.items ?? []);

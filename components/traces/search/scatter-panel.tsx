@@ -37,14 +37,15 @@ const AXES = [
 export interface ScatterPanelProps {
   list: TraceList;
   state: TraceSearchState;
-  window: string;
+  /** What the top bar chose, as a fixed stretch is compared with it. */
+  pin: string;
   services: readonly TraceService[];
   onChange: (change: TraceSearchChange) => void;
   onOpen: (trace: TraceSummary) => void;
 }
 
 /** The plot, the ways to select in it, and what can be done with a selection. */
-export function ScatterPanel({ list, state, window, services, onChange, onOpen }: ScatterPanelProps) {
+export function ScatterPanel({ list, state, pin, services, onChange, onOpen }: ScatterPanelProps) {
   const [isByNumbers, setIsByNumbers] = useState(false);
   const { rows, domain } = list;
   const bounds = selectionBounds(state);
@@ -57,7 +58,7 @@ export function ScatterPanel({ list, state, window, services, onChange, onOpen }
   const select = (next: TraceBounds) => {
     if (domain === null) return;
     const held = list.isCut ? heldToLoaded(next, Math.ceil(domain[0])) : next;
-    onChange({ ...selecting(held, domain, window), diff: null });
+    onChange({ ...selecting(held, domain, pin), diff: null });
   };
   return (
     <Panel
@@ -114,7 +115,7 @@ export function ScatterPanel({ list, state, window, services, onChange, onOpen }
           words={selectionWords(state, bounds)}
           count={selected.size}
           isCompared={state.diff}
-          onShowOnly={() => onChange(showingOnly(state, window))}
+          onShowOnly={() => onChange(showingOnly(state, pin))}
           onCompare={() => onChange({ diff: !state.diff })}
           onClear={() => onChange(NO_SELECTION)}
         />

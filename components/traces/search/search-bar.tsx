@@ -27,7 +27,9 @@ import { TermField } from "./term-field.tsx";
 
 export interface SearchBarProps {
   state: TraceSearchState;
-  window: string;
+  /** What the top bar chose, as a fixed stretch is compared with it. */
+  pin: string;
+  isPast: boolean;
   /** What the fields offer; empty until it is known. */
   services: readonly TraceService[];
   /** What the server says is wrong with the attribute terms; `null` = nothing. */
@@ -43,7 +45,7 @@ const STATUSES = [
 ] as const;
 
 /** Every condition on traces in one place. What is drawn as a selection falls when a condition changes: it was over other traces. */
-export function SearchBar({ state, window, services, refusal, onChange, onOpen }: SearchBarProps) {
+export function SearchBar({ state, pin, isPast, services, refusal, onChange, onOpen }: SearchBarProps) {
   const narrow = (change: TraceSearchChange) => onChange({ ...NO_SELECTION, ...change });
   return (
     <search aria-label="Traces" className="panel flex flex-none flex-col gap-2 px-4 py-3">
@@ -86,21 +88,22 @@ export function SearchBar({ state, window, services, refusal, onChange, onOpen }
         <DurationField label="Shortest" placeholder="0 ms" value={state.minMs} onCommit={(minMs) => narrow({ minMs })} />
         <DurationField label="Longest" placeholder="any" value={state.maxMs} onCommit={(maxMs) => narrow({ maxMs })} />
       </div>
-      <ConditionTokens state={state} window={window} onChange={narrow} />
+      <ConditionTokens state={state} pin={pin} isPast={isPast} onChange={narrow} />
     </search>
   );
 }
 
 interface ConditionTokensProps {
   state: TraceSearchState;
-  window: string;
+  pin: string;
+  isPast: boolean;
   onChange: (change: TraceSearchChange) => void;
 }
 
 /** Conditions that no field shows, each with its way out, and the way out of all. */
-function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
+function ConditionTokens({ state, pin, isPast, onChange }: ConditionTokensProps) {
   const now = useNow();
-  const stretch = fixedStretch(state, window);
+  const stretch = fixedStretch(state, pin);
   const whole = durationWords(state.wholeMin, state.wholeMax);
   const isNarrowed = stretch !== null || hasConditions(state);
   return (
@@ -121,8 +124,8 @@ function ConditionTokens({ state, window, onChange }: ConditionTokensProps) {
       ) : null}
       <span>
         {stretch === null
-          ? `One span must meet all of these at once. What began in the last ${SETTLE_MS / 1_000} s is still coming in and is left out.`
-          : "The time stands still; another window in the top bar moves it."}
+          ? `One span must meet all of these at once.${isPast ? "" : ` What began in the last ${SETTLE_MS / 1_000} s is still coming in and is left out.`}`
+          : "The time stands still; another window or another end of it in the top bar moves it."}
       </span>
     </div>
   );

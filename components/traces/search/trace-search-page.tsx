@@ -16,6 +16,7 @@ import {
   asksOfOneSpan,
   hasConditions,
   NO_SELECTION,
+  pinOf,
   requestWithin,
   selectionBounds,
   selectionRequest,
@@ -45,7 +46,8 @@ const NO_SERVICES: readonly TraceService[] = [];
 /** Find the trace that explains an error: conditions, the plot, what tells a selection from the rest, and the list. */
 export function TraceSearchPage() {
   const [state, onChange] = useTraceSearch();
-  const { window } = useView();
+  const { window, at } = useView();
+  const pin = pinOf(window, at);
   const list = useTraceList(state);
   const offered = useQuery(traceServicesQuery(state.source === "" ? null : state.source));
   const services = offered.data?.value.items ?? NO_SERVICES;
@@ -58,7 +60,8 @@ export function TraceSearchPage() {
       <SearchHeader list={list} state={state} />
       <SearchBar
         state={state}
-        window={window}
+        pin={pin}
+        isPast={at !== null}
         services={services}
         refusal={problem !== null && isRefused ? `${asSentence(problem.message)} ${asSentence(problem.mend)}`.trim() : null}
         onChange={onChange}
@@ -69,7 +72,7 @@ export function TraceSearchPage() {
         <div className="grid items-start gap-(--gap-panel) desk:grid-cols-[224px_minmax(0,1fr)]">
           <Facets list={list} state={state} onChange={onChange} />
           <div className="flex min-w-0 flex-col gap-(--gap-panel)">
-            <ScatterPanel list={list} state={state} window={window} services={services} onChange={onChange} onOpen={open} />
+            <ScatterPanel list={list} state={state} pin={pin} services={services} onChange={onChange} onOpen={open} />
             <Comparison list={list} state={state} window={window} onChange={onChange} />
             <TraceListPanel
               list={list}

@@ -6,7 +6,7 @@ import { announcer } from "#lib/client/announcer.ts";
 import { formatClock } from "#lib/client/format.ts";
 import { useFind, useView, windowMs, windowWords } from "#lib/client/search-params.ts";
 import { tracesQuery } from "#lib/client/trace-queries.ts";
-import { fixedStretch, requestOf, selectionBounds, type TraceSearchState } from "#lib/client/trace-search-params.ts";
+import { requestOf, searchedStretch, selectionBounds, type TraceSearchState } from "#lib/client/trace-search-params.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { TraceSearch, TraceSummary } from "#lib/model/trace.ts";
 
@@ -55,13 +55,13 @@ export function isShown(trace: TraceSummary, state: TraceSearchState, find: stri
  * a newer list comes by asking again. Only an empty list asks by itself.
  */
 export function useTraceList(state: TraceSearchState): TraceList {
-  const { window, namespaces } = useView();
+  const { window, at, namespaces } = useView();
   const [find] = useFind();
   const query = useQuery({
-    ...tracesQuery(requestOf(state, window), state.limit),
+    ...tracesQuery(requestOf(state, window, at), state.limit),
     staleTime: HELD_MS,
     refetchOnWindowFocus: false,
-    refetchInterval: ({ state: asked }) => (asked.data?.value.items.length === 0 ? EMPTY_REFRESH_MS : false),
+    refetchInterval: ({ state: asked }) => (at === null && asked.data?.value.items.length === 0 ? EMPTY_REFRESH_MS : false),
   });
   const answer = query.data;
   // The rows of the search before have no time of their own while the next is under way.
@@ -72,7 +72,7 @@ export function useTraceList(state: TraceSearchState): TraceList {
     () => answer?.value.items.filter((trace) => isShown(trace, state, find, namespaces)),
     [answer, state, find, namespaces],
   );
-  const stretch = fixedStretch(state, window);
+  const stretch = searchedStretch(state, window, at);
   const asked = answer === undefined || answeredAt === 0 ? null : askedStretch(stretch, answeredAt, windowMs(window));
   const domain = answer === undefined || asked === null ? null : loadedDomain(asked, answer.value);
 
@@ -98,7 +98,7 @@ export function useTraceList(state: TraceSearchState): TraceList {
 }
 
 /** What was asked for, up to the moment of the answer where no end was fixed. */
-function askedStretch(stretch: ReturnType<typeof fixedStretch>, answeredAt: number, lengthMs: number): readonly [number, number] {
+function askedStretch(stretch: ReturnType<typeof searchedStretch>, answeredAt: number, lengthMs: number): readonly [number, number] {
   const from = stretch === null ? answeredAt - lengthMs : Date.parse(stretch.from);
   const to = stretch === null || stretch.to === null ? answeredAt : Date.parse(stretch.to);
   return [from, to];

@@ -1,0 +1,33 @@
+"use client";
+
+import { usePathname } from "next/navigation.js";
+
+import { cx } from "#components/ui/cx.ts";
+import { lookWords } from "#lib/client/moment.ts";
+import { useNow } from "#lib/client/use-now.ts";
+import { useTimeControls } from "#lib/client/use-time-controls.ts";
+
+import { showsNow } from "./destinations.ts";
+
+/** Says under the top bar that the reader looks at the past, and leads back. The wide map says it itself, and keeps its place. */
+export function PastLine() {
+  const pathname = usePathname();
+  const { atMs, goLive } = useTimeControls();
+  const now = useNow();
+  if (atMs === null) return null;
+  return (
+    <p
+      role="status"
+      className={cx(
+        "flex min-h-8 flex-wrap items-center gap-x-2 border-b bg-info-bg px-5 text-12 text-info-text [grid-area:past] max-tablet:px-4",
+        pathname === "/" && "tablet:hidden",
+      )}
+    >
+      <span>{lookWords(atMs, now)}</span>
+      {showsNow(pathname) ? <span>This page shows how things are now.</span> : null}
+      <button type="button" className="evidence min-h-6 font-semi pointer-coarse:min-h-11" onClick={goLive}>
+        Back to live
+      </button>
+    </p>
+  );
+}

@@ -1,12 +1,9 @@
 import { readFileSync } from "node:fs";
 
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { createAnsweringFetcher, type Canned } from "#collectors/shared/testing/answering.ts";
-import { startPlainServer, type PlainServer } from "#collectors/shared/testing/plain-server.ts";
-import { systemClock, systemScheduler } from "#collectors/shared/testing/system-time.ts";
 import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 import { createFakeTime } from "#lib/testing/fake-time.ts";
 
@@ -42,7 +39,6 @@ const flipping = (failed: string, total: number, failures: number): Canned =>
     `traces_service_graph_request_total{client="a",server="b",failed="${failed}"} ${total}\n` +
       (failures > 0 ? `traces_service_graph_request_failed_total{client="a",server="b",failed="${failed}"} ${failures}\n` : ""),
   );
-const noFile = (): Promise<string> => Promise.reject(new Error("no file is named"));
 const readText = (): Promise<string> => Promise.resolve("token-7");
 
 /** A feed on answers that a test gives one after the other; the last one is given for ever. */
@@ -133,6 +129,23 @@ describe("a service graph", () => {
     expect((await fed([legacy(1), legacy(4)])).store.samples[0]?.traffic.latency).toEqual({ boundsMs: [5], counts: [3, 0] });
   });
 
+  it.each([
+    ["request_server_seconds", "0.005"],
+    ["request_server_milliseconds", "5"],
+    ["request_server", "0.005"],
+    ["request_duration_seconds", "0.005"],
+    ["request_duration_milliseconds", "5"],
+    ["request_duration", "0.005"],
+  ])("has its durations under each name that the connector ever had: %s", async (name, le) => {
+    const page = (n: number): Canned => {
+      const bucket = (bound: string): string => `traces_service_graph_${name}_bucket{client="a",server="b",le="${bound}"} ${n}\n`;
+      return text(`traces_service_graph_request_total{client="a",server="b"} ${n}\n${bucket(le)}${bucket("+Inf")}`);
+    };
+    expect((await fed([page(1), page(4)])).store.samples).toMatchObject([
+      { key: { source: "unknown/a", target: "unknown/b" }, traffic: { count: 3, latency: { boundsMs: [5], counts: [3, 0] } } },
+    ]);
+  });
+
   it("does not take what was there before the first look for new, however late it is exposed", async () => {
     const { edges, feed } = await fed([text(""), text(GRAPH), text(grown(GRAPH, 2, has('server="inventory"')))]);
     expect(edges()).toEqual([["shop/cart stock/inventory", 2, 0]]);
@@ -182,6 +195,29 @@ describe("metrics of spans", () => {
     expect(store.samples[0]?.traffic.latency).toEqual({ boundsMs: [2, 10, 100, 1_000], counts: [3, 0, 0, 0, 0] });
     expect(feed.status().state).toBe("degraded");
     expect(findings()).toContain("servicegraph connector");
+  });
+
+  it.each([
+    ["traces_span_metrics_calls_total", "traces_span_metrics_duration_milliseconds", "5", "status_code"],
+    ["traces_span_metrics_calls_total", "traces_span_metrics_duration_seconds", "0.005", "otel_status_code"],
+    ["traces_span_metrics_calls", "traces_span_metrics_duration", "5", "status_code"],
+    ["calls_total", "duration_milliseconds", "5", "status_code"],
+    ["calls_total", "latency", "5", "status_code"],
+    ["mesh_traces_span_metrics_calls_total", "mesh_traces_span_metrics_duration_milliseconds", "5", "status_code"],
+  ])("are known by each name that the connector ever gave them: %s, %s", async (calls, durations, le, statusLabel) => {
+    const labels = 'service_name="cart",span_kind="SPAN_KIND_SERVER",span_name="GET /",collector_instance_id="7"';
+    const status = statusLabel === "status_code" ? "STATUS_CODE_ERROR" : "ERROR";
+    const page = (n: number): Canned =>
+      text(
+        `${calls}{${labels},${statusLabel}="${status}"} ${n}\n${calls}{${labels}} ${2 * n}\n` +
+          ["+Inf", le].map((bound) => `${durations}_bucket{${labels},le="${bound}"} ${3 * n}\n`).join(""),
+      );
+    expect((await fed([page(1), page(5)])).store.samples).toMatchObject([
+      {
+        key: { source: "unknown/untraced", target: "unknown/cart" },
+        traffic: { count: 12, errorCount: 4, latency: { boundsMs: [5], counts: [12, 0] } },
+      },
+    ]);
   });
 
   it("are not counted beside edges to the same service", async () => {
@@ -261,31 +297,7 @@ describe("when it does not answer", () => {
   });
 });
 
-describe("over real HTTP", () => {
-  let server: PlainServer | null = null;
-  afterEach(async () => {
-    await server?.close();
-    server = null;
-  });
-
-  it("reads a server that counts on", async () => {
-    let answered = 0;
-    server = await startPlainServer((_request, response) => {
-      const body = grown(GRAPH, answered++, has('server="inventory"'));
-      response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(body);
-    });
-    const http = createHttpFetcher({ clock: systemClock, scheduler: systemScheduler });
-    const store = createFakeSeriesStore();
-    const options = { id: "collector", url: `${server.address}/metrics`, intervalMs: 5 };
-    const feed = createCollectorFeed(options, { http, clock: systemClock, scheduler: systemScheduler, readText: noFile, store });
-    feed.start();
-    await vi.waitFor(() => expect(store.samples.length).toBeGreaterThanOrEqual(3));
-    await feed.stop();
-    await http.close();
-    expect(store.total()).toMatchObject([
-      { key: { source: "shop/cart", target: "stock/inventory" }, traffic: { count: store.samples.length } },
-    ]);
-    expect(feed.status().state).toBe("healthy");
-    expect(server.requests[0]).toBe("GET /metrics");
-  });
+it("says that no running Collector proved it", async () => {
+  const { feed } = await fed([text(GRAPH), text(GRAPH)]);
+  expect(feed.status()).toMatchObject({ state: "healthy", gives: [expect.stringContaining("not tried on a running Collector")] });
 });

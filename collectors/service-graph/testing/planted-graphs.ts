@@ -41,7 +41,7 @@ function times(metric: string, labels: Labels, { upTo, meanS }: Times, restartsA
   ];
 }
 
-/** The counters of one edge, as both generators name them (Tempo 2, OpenTelemetry Collector since 0.91). */
+/** The counters of one edge, as Tempo 2 and present OpenTelemetry Collectors name them. */
 function edge(labels: Labels, { requests, failed = 0, server, client, restartsAt }: Edge): PlantedSeries[] {
   return [
     { metric: `${METRIC}_total`, labels, perStep: requests, restartsAt },

@@ -5,6 +5,7 @@ import type { ObservedCalls, RefusedConnections, SecurityFacts } from "#lib/mode
 import type { SecuritySource } from "#lib/ports/security.ts";
 
 import { START_MS } from "./builders.ts";
+import { factsOf } from "./security-builders.ts";
 
 type Call = Omit<ObservedCalls, "firstSeenMs" | "lastSeenMs">;
 type Refused = Omit<RefusedConnections, "firstSeenMs" | "lastSeenMs">;
@@ -102,19 +103,8 @@ class InMemorySecurity implements FakeSecuritySource {
     if (this.#error !== null) return err(this.#error);
     const oldestMs = [...this.#calls, ...this.#refusals].reduce<number | null>((least, { atMs }) => Math.min(atMs, least ?? atMs), null);
     const window = { fromMs: asked.fromMs ?? (oldestMs ?? asked.toMs) - 1, toMs: asked.toMs };
-    const facts: SecurityFacts = {
-      observedSinceMs: oldestMs,
-      window,
-      calls: fold(this.#calls, window),
-      refusals: this.refusals(window),
-      listeners: [],
-      dials: [],
-      certificates: [],
-      events: [],
-      stages: [],
-      decisions: [],
-      ...this.#known,
-    };
+    const seen = { observedSinceMs: oldestMs, window, calls: fold(this.#calls, window), refusals: this.refusals(window) };
+    const facts = factsOf({ ...seen, ...this.#known });
     const provenance = [{ source: this.id, kind: "fake", query: "memory", observedAt: null }];
     return ok({ value: facts, provenance, notices: [], coverage: "complete", ...this.#evidence });
   }

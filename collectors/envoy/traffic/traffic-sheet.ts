@@ -1,16 +1,10 @@
 import { fromCumulative } from "#collectors/shared/cumulative-counts.ts";
-import type { EdgeTraffic, TransportCounts } from "#lib/model/red.ts";
+import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficSample } from "#lib/ports/series-store.ts";
+import { NO_TRAFFIC } from "#lib/red/traffic.ts";
 
 /** Numbers of one key while they are summed up. */
-export interface TrafficLine {
-  count: number;
-  errorCount: number;
-  retries: number;
-  neverArrived: number;
-  callerCount: number;
-  callerErrorCount: number;
-  transport: TransportCounts;
+export interface TrafficLine extends Omit<EdgeTraffic, "flags" | "latency" | "durations" | "volume"> {
   flags: Record<string, number>;
   /** How much each cumulative count grew, by its upper bound; a bound that is missing did not grow. */
   durations: Map<number, number>;
@@ -41,17 +35,8 @@ export function createTrafficSheet(boundsMs: Iterable<number>): TrafficSheet {
 }
 
 function emptyLine(): TrafficLine {
-  return {
-    count: 0,
-    errorCount: 0,
-    retries: 0,
-    neverArrived: 0,
-    callerCount: 0,
-    callerErrorCount: 0,
-    transport: { mutual: 0, oneWay: 0, plaintext: 0 },
-    flags: {},
-    durations: new Map(),
-  };
+  // Lines are added to in place: nothing of the neutral element may be shared.
+  return { ...NO_TRAFFIC, transport: { ...NO_TRAFFIC.transport }, flags: {}, durations: new Map() };
 }
 
 function trafficOf({ durations, ...numbers }: TrafficLine, bounds: readonly number[]): EdgeTraffic {

@@ -20,7 +20,7 @@ function readOnce(text: string): Reading {
   return { samples, malformed, notFinite };
 }
 
-function expected(text: string): Reading & { samples: ReferenceSample[] } {
+function expected(text: string): Omit<Reading, "samples"> & { samples: ReferenceSample[] } {
   const { samples, malformed } = parseReference(text);
   const finite = samples.filter(({ value }) => Number.isFinite(value));
   return { samples: finite, malformed: malformed.length, notFinite: samples.length - finite.length };
@@ -239,6 +239,16 @@ describe("one exposition after the other", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("finds its place again among what is not wanted", () => {
+    const scanner = new ExpositionScanner<Handle>();
+    const visitor = { wants, open: (series: Series) => ({ series, line: 0 }), sample: () => undefined };
+    const page = lines.slice(0, 200).join("\n");
+    expect(scanner.scan(page, visitor).unwanted).toBe(200);
+    const shorter = lines.slice(0, 200).filter((_, at) => at % 40 !== 7);
+    expect(scanner.scan(shorter.join("\n"), visitor).unwanted).toBe(shorter.length);
+    expect(scanner.scan(page, visitor).unwanted).toBe(200);
   });
 
   it("opens no series of a name that is not wanted, and finds what is broken there", () => {

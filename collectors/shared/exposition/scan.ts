@@ -46,8 +46,8 @@ export interface ScanVisitor<T extends Placed> {
  * order, only values that changed are parsed; one that stands elsewhere is found by a hash of its bytes; and one that is new
  * is taken apart and opened. A malformed line is counted and costs only itself.
  *
- * Between two scans it keeps the bytes of the last one, 80 bytes a sample at most, and what was opened: what `open` answers
- * is the caller's to bound.
+ * Between two scans it keeps the bytes of the last one, some 200 bytes for each of its samples at most, and what was opened: how
+ * much that is, is the caller's to bound.
  */
 export class ExpositionScanner<T extends Placed> {
   #before = new Layout<T>();
@@ -218,7 +218,7 @@ export class ExpositionScanner<T extends Placed> {
     }
     if (kind === "not-finite" || !this.#series.isWanted) {
       this.#book(kind, start, value, null, visitor);
-      return cursor;
+      return this.#behind(start, value, cursor);
     }
     const hash = this.#series.hash();
     const known = this.#table.find(hash, start, value);
@@ -235,6 +235,18 @@ export class ExpositionScanner<T extends Placed> {
     }
     this.#book(kind, start, value, handle, visitor);
     this.#table.add(hash, handle);
+    return cursor;
+  }
+
+  /** Behind the same series in the next few lines of the scan before: what has no handle is not known by its hash. */
+  #behind(start: number, value: number, cursor: number): number {
+    const before = this.#before;
+    const last = Math.min(cursor + FEW_LINES, before.count);
+    for (let line = cursor; line < last; line++) {
+      const from = before.names[line] ?? 0;
+      const to = before.values[line] ?? 0;
+      if (to - from === value - start && isSame(before, from, to, this.#now, start)) return line + 1;
+    }
     return cursor;
   }
 
@@ -278,6 +290,7 @@ class SpellingIn implements Spelling {
 
 const SHOWN_LENGTH = 80;
 const LONGEST_RUN = 512;
+const FEW_LINES = 32;
 const MOST_SAMPLES = 500_000;
 
 function noTrouble(): ExpositionTrouble {

@@ -54,7 +54,7 @@ export class SeriesParser {
   #labels: Readonly<Record<string, string>> = {};
   #built = 0;
   readonly #isChanged: boolean[] = [];
-  /** So many labels in the last line, from the first on, were those of the line before it; and where these labels stand in it. */
+  /** So many labels in the last line, from the first on, were those of the line before it; it begins there, and they end there. */
   #steady = 0;
   #steadyFrom = 0;
   #steadyTo = 0;
@@ -89,6 +89,11 @@ export class SeriesParser {
   parse(start: number): number {
     const { bytes } = this.#text;
     this.#spelled = null;
+    if (this.#steady > 0 && this.isWanted && isSame(this.#text, this.#steadyFrom, this.#steadyTo, this.#text, start)) {
+      const steadyTo = start + this.#steadyTo - this.#steadyFrom;
+      const end = this.#readLabels(start, behindComma(bytes, steadyTo), this.#steady, steadyTo);
+      if (end >= 0) return end;
+    }
     const name = this.#readName(start);
     if (name === start) return this.#parseText(start);
     if (bytes[name] !== OPEN) {
@@ -98,7 +103,7 @@ export class SeriesParser {
       return name;
     }
     if (!this.isWanted) return endOfSeries(bytes, start);
-    const end = this.#readLabels(name + 1);
+    const end = this.#readLabels(start, name + 1, 0, name + 1);
     return end < 0 ? this.#parseText(start) : end;
   }
 
@@ -149,6 +154,7 @@ export class SeriesParser {
     this.#nameHash = hashOf(this.#text.view, start, end);
     // The name remembered is another one.
     [this.#nameFrom, this.#nameTo] = [0, 0];
+    this.#steady = 0;
     return end;
   }
 
@@ -165,6 +171,7 @@ export class SeriesParser {
     this.#nameHash = hashOf(text.view, start, at);
     this.#name = this.#tokens.read(this.#nameHash, start, at, PLAIN);
     [this.#nameFrom, this.#nameTo] = [start, at];
+    this.#steady = 0;
     this.isWanted = this.#isWantedName(this.#name);
     return at;
   }
@@ -177,20 +184,13 @@ export class SeriesParser {
     return isWanted;
   }
 
-  /** From behind the brace. Below 0 = not spelled plainly. */
-  #readLabels(start: number): number {
-    const text = this.#text;
-    const { bytes } = text;
-    let at = start;
-    let label = 0;
-    let steady = 0;
-    let steadyTo = start;
-    if (this.#steady > 0 && isSame(text, this.#steadyFrom, this.#steadyTo, text, start)) {
-      label = this.#steady;
-      steady = label;
-      steadyTo = start + this.#steadyTo - this.#steadyFrom;
-      at = behindComma(bytes, steadyTo);
-    }
+  /** From the label that begins at `from` on, the first `known` ones being those of the line before. Below 0 = not spelled plainly. */
+  #readLabels(start: number, from: number, known: number, knownTo: number): number {
+    const { bytes } = this.#text;
+    let at = from;
+    let label = known;
+    let steady = known;
+    let steadyTo = knownTo;
     this.#steady = 0;
     while (at >= 0 && bytes[at] !== CLOSE) {
       const taken = this.#sameLabel(label, at);

@@ -7,10 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
 import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { createBlocks, startPrometheus } from "#peers/prometheus/start.ts";
-import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
-import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";
 
 import { examinedSources, type DoctorOptions } from "./doctor.ts";
 import type { MetricsReaderOptions } from "./metrics-sources.ts";
@@ -19,6 +17,7 @@ import { selfSigned } from "./prometheus/testing/self-signed.ts";
 import { createHttpFetcher } from "./shared/http-fetcher.ts";
 import { systemClock as clock, systemScheduler as scheduler } from "./shared/testing/system-time.ts";
 import { series, startExposition, type ExpositionServer } from "./testing/exposition-server.ts";
+import { istio, PEERS, type Labels } from "./testing/istio-exposition.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "weft-doctor-"));
 const http = createHttpFetcher({ clock, scheduler });
@@ -28,37 +27,6 @@ let exposition: ExpositionServer;
 let live: ServerProcess;
 /** Holds samples that were written before, and scrapes nothing. */
 let past: ServerProcess;
-
-type Labels = Record<string, string | null>;
-
-const PEERS: Labels = {
-  reporter: "destination",
-  source_workload: "web-v1",
-  source_workload_namespace: "shop",
-  source_canonical_service: "web",
-  destination_workload: "cart-v1",
-  destination_workload_namespace: "shop",
-  destination_canonical_service: "cart",
-  destination_canonical_revision: "v1",
-  destination_service: "cart.shop.svc.cluster.local",
-  destination_principal: "spiffe://cluster.local/ns/shop/sa/cart",
-  request_protocol: "http",
-  connection_security_policy: "mutual_tls",
-};
-
-/** Istio's metrics of one edge, some of whose labels are others, or gone. */
-function istio(labels: Labels = {}, { buckets = true }: { buckets?: boolean } = {}): string {
-  const { le = "+Inf", ...own } = labels;
-  const edge = { ...PEERS, ...own };
-  const requests = { response_code: "200", response_flags: "-", ...edge };
-  const duration = "istio_request_duration_milliseconds";
-  return [
-    series("istio_requests_total", requests),
-    ...(buckets ? [series(`${duration}_bucket`, { ...edge, le })] : []),
-    series(`${duration}_sum`, edge),
-    series(`${duration}_count`, edge),
-  ].join("");
-}
 
 const envoyTags = (labels: Labels): Labels => ({ cluster_name: "outbound|80||cart.shop.svc.cluster.local", app: "web", ...labels });
 
@@ -289,31 +257,6 @@ describe("what a real Prometheus scrapes", () => {
     const findings = await examine(prom({ url: down.url }));
     expect(troubles(findings)).toEqual(["nothing-there", "targets-down"]);
     expect(findings.at(-1)?.text).toMatch(/^1 of 1 targets do not answer it; of job sidecars: .*refused/);
-  });
-});
-
-describe("what a real VictoriaMetrics scrapes", () => {
-  it("says which labels it dropped, as a series had more than it keeps", async () => {
-    const more = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`pod_label_${index + 10}`, "x"]));
-    const crowded = await startExposition({ "/crowded": istio(more), "/roomy": istio() });
-    const jobs = ["crowded", "roomy"].map((name) => ({ name, targets: [crowded.target], path: `/${name}`, labels: { case: name } }));
-    const victoriaMetrics = await resolveVictoriaMetrics();
-    const victoria = await startVictoriaMetrics({ victoriaMetrics, folder: join(folder, "victoria"), jobs });
-    closing.push(
-      () => victoria.stop(),
-      () => crowded.close(),
-    );
-    await vi.waitFor(async () => expect(await scraped(victoria.url)).toBe(2), { timeout: 60_000, interval: 200 });
-    const about = (name: string): Promise<DiagnosisFinding[]> => examine(prom({ url: victoria.url, queryScope: { case: name } }));
-    await vi.waitFor(async () => expect(troubles(await about("roomy"))).toEqual([]), { timeout: 30_000, interval: 500 });
-    expect(await about("crowded")).toContainEqual(
-      expect.objectContaining({
-        level: "error",
-        code: "label-limit",
-        text: expect.stringContaining("just 30 labels"),
-        mend: expect.stringContaining("-maxLabelsPerTimeseries"),
-      }),
-    );
   });
 });
 

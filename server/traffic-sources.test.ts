@@ -83,6 +83,7 @@ describe("all that tells of traffic", () => {
     expect(await tellers(traffic)).toHaveLength(1);
     readers.push(reader("prom", [{ rank: "mesh", source: source("prom", [B, C]) }]));
     expect(await tellers(traffic)).toHaveLength(2);
+    expect(traffic.layers.map(({ id }) => id)).toEqual(["envoy", "prom"]);
     readers.pop();
     expect(await tellers(traffic)).toHaveLength(1);
   });

@@ -10,7 +10,7 @@ import { skewFinding } from "../status.ts";
 import type { PrometheusStore } from "../store.ts";
 import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas, retention } from "./scrape-checks.ts";
 import { SeriesQuestions } from "./series-questions.ts";
-import { labelLimit, newbornSeries } from "./store-limits.ts";
+import { labelLimit, MORE_LABELS, newbornSeries } from "./store-limits.ts";
 import { checkTelemetry } from "./telemetry-checks.ts";
 
 interface StoreExamination {
@@ -152,7 +152,9 @@ async function nothingFindings({ id, store, needs, queryScope }: StoreExaminatio
   }
   const known = needs.map(({ dialect }) => dialect.reads).join(", ");
   const text = `It holds none of what Weft reads: ${known}.`;
-  return [{ level: "error", code: "nothing-there", text, takesAway, mend: needs.map(({ collect }) => collect).join("; or: ") }];
+  const ways = needs.map(({ collect }) => collect);
+  if (store.client.isVictoriaMetrics) ways.push(`Where they are scraped already, let it take their labels: ${MORE_LABELS}`);
+  return [{ level: "error", code: "nothing-there", text, takesAway, mend: ways.join("; or: ") }];
 }
 
 function clockFindings({ client }: PrometheusStore): DiagnosisFinding[] {

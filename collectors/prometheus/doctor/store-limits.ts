@@ -8,44 +8,75 @@ import type { SeriesQuestions } from "./series-questions.ts";
 
 const SAMPLED = 20;
 const LOOKED_AT_MS = 5 * 60_000;
-/** What VictoriaMetrics keeps of one series where nothing else is set, its name counted: 30 labels, or 40 in newer versions. */
+/** What VictoriaMetrics takes of one series where nothing else is set, its name counted: 30 labels, or 40 in newer versions. */
 const USUAL_LIMITS = new Set([30, 40]);
 
 const SeriesList = z.object({ data: z.array(z.record(z.string(), z.string())) });
+type Labels = z.infer<typeof SeriesList>["data"][number];
+
+const hasJustSoMany = (labels: Labels): boolean => USUAL_LIMITS.has(Object.keys(labels).length);
 
 /**
- * Whether series were cut to as many labels as VictoriaMetrics keeps, which it does without a word: then they have just so many, and
- * lack some that are needed. Empty where it does not tell.
+ * Whether series had more labels than VictoriaMetrics takes. Before 1.108 it cuts them off without a word: series have just so
+ * many, and lack some that are needed. Since then it leaves such series out: those with one label less, the number of durations,
+ * have just so many, and their buckets are missing. Empty where it does not tell.
  */
 export async function labelLimit(
-  { client }: PrometheusStore,
+  store: PrometheusStore,
   ask: SeriesQuestions,
   { labels: needed, dialect }: TelemetryNeeds,
   metric: string,
 ): Promise<DiagnosisFinding[]> {
-  if (!client.isVictoriaMetrics) return [];
-  const buckets = `${dialect.durationMetric ?? metric}_bucket`;
-  for (const name of dialect.durationMetric === null ? [metric] : [metric, buckets]) {
-    const parameters = {
-      "match[]": ask.selectorOf(name),
-      start: (ask.atMs - LOOKED_AT_MS) / 1_000,
-      end: ask.atMs / 1_000,
-      limit: SAMPLED,
-    };
-    const told = await client.about({ path: "/api/v1/series", parameters, maxBytes: 1024 * 1024 }, SeriesList);
-    if (!told.ok) continue;
-    const wanted = name === buckets ? [["le", "vmrange"]] : needed.flatMap((need) => (need.metric === name ? [need.labels] : []));
-    for (const labels of told.value.data) {
-      const many = Object.keys(labels).length;
-      const lost = wanted.filter((any) => any.every((label) => labels[label] === undefined)).map(([label]) => label ?? "");
-      if (!USUAL_LIMITS.has(many) || lost.length === 0) continue;
-      const text = `Series of ${name} have just ${many} labels, which is how many VictoriaMetrics keeps of each, and lack ${lost.join(", ")}.`;
-      const mend =
-        "Start it with -maxLabelsPerTimeseries=60 (vminsert and vmagent too), or drop labels that nobody needs with relabel_configs";
-      return [{ level: "error", code: "label-limit", text, takesAway: "what the labels that were dropped would tell", mend }];
-    }
+  if (!store.client.isVictoriaMetrics) return [];
+  const own = needed.flatMap((need) => (need.metric === metric ? [need.labels] : []));
+  const cut = cutFinding(metric, await someSeries(store, ask, metric), own);
+  const { durationMetric } = dialect;
+  if (cut !== null || durationMetric === null) return cut === null ? [] : [cut];
+  const buckets = await someSeries(store, ask, `${durationMetric}_bucket`);
+  if (buckets.length > 0) {
+    const found = cutFinding(`${durationMetric}_bucket`, buckets, [["le", "vmrange"]]);
+    return found === null ? [] : [found];
   }
-  return [];
+  const full = (await someSeries(store, ask, `${durationMetric}_count`)).find(hasJustSoMany);
+  if (full === undefined) return [];
+  const many = Object.keys(full).length;
+  return [
+    limitFinding(
+      `Series of ${durationMetric}_count have just ${many} labels, and there are no buckets, which have one more: VictoriaMetrics leaves out series with more than ${many}.`,
+    ),
+  ];
+}
+
+async function someSeries({ client }: PrometheusStore, ask: SeriesQuestions, name: string): Promise<Labels[]> {
+  const parameters = {
+    "match[]": ask.selectorOf(name),
+    start: (ask.atMs - LOOKED_AT_MS) / 1_000,
+    end: ask.atMs / 1_000,
+    limit: SAMPLED,
+  };
+  const told = await client.about({ path: "/api/v1/series", parameters, maxBytes: 1024 * 1024 }, SeriesList);
+  return told.ok ? told.value.data : [];
+}
+
+/** `wanted`: of each of these, series need one. */
+function cutFinding(name: string, some: readonly Labels[], wanted: readonly (readonly string[])[]): DiagnosisFinding | null {
+  for (const labels of some.filter(hasJustSoMany)) {
+    const lost = wanted.filter((any) => any.every((label) => labels[label] === undefined)).map(([label]) => label ?? "");
+    if (lost.length === 0) continue;
+    const many = Object.keys(labels).length;
+    return limitFinding(
+      `Series of ${name} have just ${many} labels, which is how many VictoriaMetrics keeps of each, and lack ${lost.join(", ")}.`,
+    );
+  }
+  return null;
+}
+
+/** Setting by which it takes what a mesh's series have. */
+export const MORE_LABELS = "-maxLabelsPerTimeseries=60";
+
+function limitFinding(text: string): DiagnosisFinding {
+  const mend = `Start it with ${MORE_LABELS} (vminsert and vmagent too), or drop labels that nobody needs with relabel_configs`;
+  return { level: "error", code: "label-limit", text, takesAway: "what these labels and series would tell", mend };
 }
 
 const NEWBORN_RANGE = "15m";

@@ -9,7 +9,7 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import type { MeshEdge, MeshGraph } from "#lib/model/graph.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { startPrometheus } from "#peers/prometheus/start.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";

@@ -6,6 +6,7 @@ import type { RedChart, RedSeries } from "#lib/model/red-chart.ts";
 import { durationSpec } from "./duration-spec.ts";
 import { errorShares, groupShare, stepFor } from "./red-lines.ts";
 import { redSpecs } from "./red-specs.ts";
+import { volumeSpecs } from "./volume-specs.ts";
 import { countTicks, logTicks, relativeTicks, shareTicks, timeTicks, valueTicks } from "./ticks.ts";
 
 function series(group: string, count: (number | null)[], errorCount: (number | null)[], part: Partial<RedSeries> = {}): RedSeries {
@@ -141,5 +142,28 @@ describe("specs", () => {
     expect(spec.series.map((one) => one.values[1])).toEqual([null, null, null]);
     expect(spec.series.at(-1)?.values[0]).toBe(spec.ticks[0]);
     expect(durationSpec(chart(), {}).ticks.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe("what travels along an edge", () => {
+  const untold = [null, null];
+
+  test("is drawn only where it is told, all versions together", () => {
+    const told = { sentBytes: [1_000, null], receivedBytes: [500, 700], sentMessages: untold, receivedMessages: untold };
+    const drawn = volumeSpecs(
+      chart(series("v1", [1, 1], [0, 0], { volume: told }), series("v2", [1, 1], [0, 0], { volume: told }), series("v3", [1, 1], [0, 0])),
+    );
+    expect(drawn.map(({ title, sent, received }) => [title, sent, received])).toEqual([["Bytes /s", 2_000, 1_200]]);
+    expect(drawn[0]?.spec.series.map(({ values }) => values)).toEqual([
+      [2_000, null],
+      [1_000, 1_400],
+    ]);
+    expect(volumeSpecs(chart(series("v1", [1, 1], [0, 0])))).toEqual([]);
+  });
+
+  test("counts messages where there are any, none being a number", () => {
+    const told = { sentBytes: untold, receivedBytes: untold, sentMessages: [0, 0], receivedMessages: untold };
+    const [messages, ...others] = volumeSpecs(chart(series("all", [1, 1], [0, 0], { volume: told })));
+    expect([messages?.title, messages?.sent, messages?.received, others]).toEqual(["Messages /s", 0, null, []]);
   });
 });

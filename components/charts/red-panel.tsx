@@ -22,6 +22,7 @@ import { nothingDrawn } from "./nothing-drawn.ts";
 import { redSpecs } from "./red-specs.ts";
 import { stepFor } from "./red-lines.ts";
 import { useRequestDots } from "./use-request-dots.ts";
+import { VolumeCharts } from "./volume-charts.tsx";
 
 /** Charts look back at least this far: a minute alone shows no trend. */
 const SHORTEST_MS = 300_000;
@@ -34,10 +35,12 @@ export interface RedPanelProps {
   /** The window's numbers per version, shown beside the charts' names. */
   versions: readonly { version: string | null; red: Red }[];
   marks?: readonly ChartMark[];
+  /** TCP has connections in place of requests, and no durations. */
+  isTcp?: boolean;
 }
 
-/** Requests, errors and p95 of each version, three small charts one above the other. */
-export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProps) {
+/** Requests, errors and p95 of each version, three small charts one above the other; below them what travelled, where that is told. */
+export function RedPanel({ subject, window, versions, marks = [], isTcp = false }: RedPanelProps) {
   const at = useAt();
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", ...stretchOf(shownMs, at) }));
@@ -48,14 +51,14 @@ export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProp
   const names = versionOrder(versions.map((one) => one.version));
   const specs = red.data === undefined ? null : redSpecs(red.data.value, names, { marks, isCompact: true, exemplars });
   const rows = [
-    { title: "Requests /s", spec: specs?.rate, of: (one: Red) => formatNumber(one.rate), toneOf: () => null },
+    { title: isTcp ? "Connections /s" : "Requests /s", spec: specs?.rate, of: (one: Red) => formatNumber(one.rate), toneOf: () => null },
     {
       title: "Errors",
       spec: specs?.errors,
       of: (one: Red) => formatPercent(one.errorRatio),
       toneOf: (one: Red) => toneOfErrorRatio(one.errorRatio),
     },
-    { title: "Duration p95", spec: specs?.p95, of: (one: Red) => formatDuration(one.p95Ms), toneOf: () => null },
+    ...(isTcp ? [] : [{ title: "Duration p95", spec: specs?.p95, of: (one: Red) => formatDuration(one.p95Ms), toneOf: () => null }]),
   ] as const;
   if (failure !== null) return <ProblemState error={failure} what="The charts" onRetry={() => void red.refetch()} />;
   return (
@@ -85,6 +88,7 @@ export function RedPanel({ subject, window, versions, marks = [] }: RedPanelProp
           </div>
         </div>
       ))}
+      {red.data === undefined ? null : <VolumeCharts chart={red.data.value} />}
       <div className="flex min-h-6 items-center gap-3 text-11 text-text-3">
         {names.map((name, index) => (
           <VersionName key={name} index={index} version={name} />

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { formatBytes, describe, expect, test } from "vitest";
 
 import {
   formatAge,
   formatAxisPercent,
+  formatBytes,
   formatClock,
   formatClockMs,
   formatCount,
@@ -41,10 +42,17 @@ describe("numbers", () => {
   test("counts are exact and grouped", () => {
     expect(formatCount(16_546)).toBe("16,546");
     expect(formatRate(61.3)).toBe("61.3/s");
+    expect([0, 512, 999.6, 12_345, 4_000_000_000].map(formatBytes)).toEqual([
+      "0\u00a0B",
+      "512\u00a0B",
+      "1.0\u00a0kB",
+      "12.3\u00a0kB",
+      "4.0\u00a0GB",
+    ]);
   });
 
   test("what is not known is a dash in every format, never 0 and never NaN", () => {
-    for (const format of [formatNumber, formatCount, formatRate, formatPercent, formatDuration, formatAge, formatSpan]) {
+    for (const format of [formatBytes, formatNumber, formatCount, formatRate, formatPercent, formatDuration, formatAge, formatSpan]) {
       for (const value of [null, undefined, Number.NaN, Number.POSITIVE_INFINITY]) expect(format(value)).toBe(MISSING);
     }
   });

@@ -34,6 +34,17 @@ export function formatNumber(value: Maybe): string {
   return grouped.format(value);
 }
 
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** An amount of data in powers of a thousand: `512 B`, `12.3 kB`, `4.0 GB`. */
+export function formatBytes(bytes: Maybe): string {
+  if (!isKnown(bytes)) return MISSING;
+  let amount = bytes;
+  let unit = 0;
+  for (; Math.abs(amount) >= 999.5 && unit < BYTE_UNITS.length - 1; unit++) amount /= 1_000;
+  return `${formatNumber(amount)}${NBSP}${BYTE_UNITS[unit] ?? ""}`;
+}
+
 /** Requests per second: `61.3/s`. */
 export function formatRate(value: Maybe): string {
   return isKnown(value) ? `${formatNumber(value)}/s` : MISSING;

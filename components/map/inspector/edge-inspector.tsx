@@ -51,6 +51,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
         <RedPanel
           subject={`edge:${edge.id}`}
           window={window}
+          isTcp={isTcp}
           versions={edge.versions.length === 0 ? [{ version: null, red: edge.red }] : edge.versions}
         />
       </InspectorSection>

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { formatBytes, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import {
   formatAge,

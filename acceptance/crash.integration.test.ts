@@ -1,26 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { Plan } from "#lib/model/routing.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 
-import { ConsoleApi, DemoMesh, freePort, until } from "./demo-mesh.ts";
+import { startConsole, type ConsoleProcess } from "./console-process.ts";
+import { type ConsoleApi, DemoMesh, until } from "./demo-mesh.ts";
 import { askProxy, callersOfReviews } from "./route-proof.ts";
 
-const ROOT = resolve(import.meta.dirname, "..");
 /** Journal writes of one change from asked to observed: asked, accepted, live, observed. */
 const WRITES = [1, 2, 3, 4];
-
-interface Running {
-  api: ConsoleApi;
-  child: ChildProcess;
-  ended: Promise<void>;
-}
 
 async function applyZero(api: ConsoleApi): Promise<void> {
   const { value } = await api.get(endpoints.listRoutes);
@@ -56,26 +50,11 @@ describe("kill -9 at every journal write point", () => {
     });
   }
 
-  async function startConsole(dataDir: string, crashAt: number, moment: "before" | "after"): Promise<Running> {
+  async function startCrashing(dataDir: string, crashAt: number, moment: "before" | "after"): Promise<ConsoleProcess> {
     const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      [
-        "--disable-warning=ExperimentalWarning",
-        "acceptance/crashing-weft.ts",
-        String(port),
-        dataDir,
-        join(mesh.runDir, "proxies"),
-        mesh.state.xdsDir,
-        String(crashAt),
-        moment,
-      ],
-      { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] },
-    );
-    const ended = new Promise<void>((done) => void child.once("exit", () => done()));
-    const api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 60_000);
-    return { api, child, ended };
+    const folders = [dataDir, join(mesh.runDir, "proxies"), mesh.state.xdsDir];
+    const script = ["acceptance/crashing-weft.ts", String(port), ...folders, String(crashAt), moment];
+    return startConsole({ port, script, readyPath: "/readyz", limitMs: 60_000 });
   }
 
   for (const write of WRITES) {
@@ -83,11 +62,11 @@ describe("kill -9 at every journal write point", () => {
       it(`write ${write}, ${moment} it is on disk: the state shown equals reality`, { timeout: 240_000 }, async () => {
         await reset();
         const dataDir = await mkdtemp(join(tmpdir(), "weft-crash-"));
-        const first = await startConsole(dataDir, write, moment);
+        const first = await startCrashing(dataDir, write, moment);
         await applyZero(first.api);
         await first.ended;
 
-        const second = await startConsole(dataDir, 0, "before");
+        const second = await startCrashing(dataDir, 0, "before");
         try {
           const text = await readFile(path, "utf8");
           const isWritten = text !== original;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { z } from "zod";
 
 import { endpoints, type Endpoint } from "#lib/contract/endpoints.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const START_LIMIT_MS = 180_000;
@@ -68,17 +68,6 @@ export async function until<T>(
     if (performance.now() > deadline) throw new Error(`waited ${limitMs} ms for ${what}`);
     await sleep(everyMs);
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const probe = createServer();
-    probe.on("error", failed);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** The API of a running console, answers checked against the contract. */

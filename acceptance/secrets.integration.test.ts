@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints, type Endpoint } from "#lib/contract/endpoints.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 
-import { ConsoleApi, DemoMesh, freePort, sleep, until } from "./demo-mesh.ts";
+import { startConsole } from "./console-process.ts";
+import { type ConsoleApi, DemoMesh, sleep, until } from "./demo-mesh.ts";
 import { TamperingAdmin } from "./tampering-admin.ts";
 
-const ROOT = resolve(import.meta.dirname, "..");
 /** Proxies whose admin is tampered with; between them they have every kind of configuration. */
 const TAMPERED = ["gateway", "frontend", "payments", "ledger"];
 
@@ -38,18 +39,9 @@ describe("secrets of proxies stay on the server", () => {
     }
     keys = await realKeys(join(mesh.runDir, "mesh", "certs")).catch(() => realKeys(join(mesh.runDir, "certs")));
     const port = await freePort();
-    const flags = ["--port", String(port), "--proxies", proxiesDir, "--routes", mesh.state.xdsDir, "--data-dir", dataDir];
-    child = spawn(
-      process.execPath,
-      ["--disable-warning=ExperimentalWarning", "cli/main.ts", "up", ...flags, "--telemetry-otlp", mesh.state.otlp.http],
-      {
-        cwd: ROOT,
-        stdio: ["ignore", "pipe", "pipe"],
-      },
-    );
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-    api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/readyz`).catch(() => null))?.ok, 60_000);
+    const folders = ["--proxies", proxiesDir, "--routes", mesh.state.xdsDir, "--data-dir", dataDir];
+    const flags = [...folders, "--telemetry-otlp", mesh.state.otlp.http];
+    ({ api, child } = await startConsole({ port, flags, readyPath: "/readyz", limitMs: 60_000, onOutput: (text) => (log += text) }));
     await until("the proxies' configuration", async () => (await api.get(endpoints.getSecurity)).value.certificates.length > 0);
   }, 240_000);
 

@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import { sendWithPython } from "#peers/opentelemetry-python/send.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 
-import { ConsoleApi, freePort, until } from "./demo-mesh.ts";
+import { startConsole } from "./console-process.ts";
+import type { ConsoleApi } from "./demo-mesh.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const TRACES = 150;
@@ -39,14 +41,8 @@ describe("what real SDKs send", () => {
     const [port, httpPort, grpcPort] = [await freePort(), await freePort(), await freePort()];
     http = `http://127.0.0.1:${httpPort}`;
     grpc = `127.0.0.1:${grpcPort}`;
-    const flags = ["--port", port, "--data-dir", dataDir, "--otlp-http", httpPort, "--otlp-grpc", grpcPort, "--zipkin", "off"].map(String);
-    child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/main.ts", "up", ...flags], {
-      cwd: ROOT,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    ended = new Promise<void>((done) => void child.once("exit", () => done()));
-    api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/healthz`).catch(() => null))?.ok, 120_000);
+    const flags = ["--data-dir", dataDir, "--otlp-http", httpPort, "--otlp-grpc", grpcPort, "--zipkin", "off"];
+    ({ api, child, ended } = await startConsole({ port, flags, readyPath: "/healthz", limitMs: 120_000 }));
   });
   afterAll(async () => {
     child.kill("SIGTERM");

@@ -1,17 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 
-import { ConsoleApi, freePort, sleep, until } from "./demo-mesh.ts";
+import { startConsole, type ConsoleProcess } from "./console-process.ts";
+import { sleep, until } from "./demo-mesh.ts";
 
-const ROOT = resolve(import.meta.dirname, "..");
 const isLong = process.env["WEFT_TEST_LONG"] === "1";
 const KILLS = isLong ? 100 : 5;
 const SENDERS = 4;
@@ -73,17 +74,11 @@ describe("kill -9 while spans come in", () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  async function start(): Promise<{ api: ConsoleApi; child: ChildProcess; ended: Promise<void> }> {
-    const flags = ["--port", port, "--data-dir", dataDir, "--otlp-http", otlpPort, "--otlp-grpc", "off", "--zipkin", "off"].map(String);
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "cli/main.ts", "up", ...flags], {
-      cwd: ROOT,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    running = child;
-    const ended = new Promise<void>((done) => void child.once("exit", () => done()));
-    const api = new ConsoleApi(`http://127.0.0.1:${port}`);
-    await until("the console", async () => (await fetch(`${api.url}/healthz`).catch(() => null))?.ok, 180_000, 20);
-    return { api, child, ended };
+  async function start(): Promise<ConsoleProcess> {
+    const flags = ["--data-dir", dataDir, "--otlp-http", otlpPort, "--otlp-grpc", "off", "--zipkin", "off"];
+    const console = await startConsole({ port, flags, readyPath: "/healthz", limitMs: 180_000, everyMs: 20 });
+    running = console.child;
+    return console;
   }
 
   it(`loses no span that it acknowledged, killed ${KILLS} times (seed ${SEED})`, { timeout: isLong ? 1_800_000 : 240_000 }, async () => {

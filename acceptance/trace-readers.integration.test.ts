@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -14,20 +12,13 @@ import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import { describeTraceSource, type SeedSpan } from "#lib/testing/trace-source-contract.ts";
 import { resolveJaeger } from "#peers/jaeger/resolve.ts";
 import { startJaeger } from "#peers/jaeger/start.ts";
+import { freePort } from "#peers/shared/free-port.ts";
 import { resolveZipkin } from "#peers/zipkin/resolve.ts";
 import { startZipkin } from "#peers/zipkin/start.ts";
 import { systemClock, systemScheduler } from "#server/telemetry/system-time.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "trace-readers-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
 
 async function post(url: string, body: unknown): Promise<void> {
   const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -6,7 +6,7 @@ import { endpoints } from "#lib/contract/endpoints.ts";
 import { parseOptions } from "#server/config/options.ts";
 import { startWeft, type Weft } from "#server/weft.ts";
 
-import { hundredths, medianMs } from "../measure.ts";
+import { cpuSeconds, hundredths, medianMs } from "../measure.ts";
 import { knobs } from "./knobs.ts";
 import { ask, loadedStore, untilIdle } from "./loaded-store.ts";
 import { syntheticMesh } from "./model.ts";
@@ -24,6 +24,9 @@ export interface StoreGraphFigures {
   floorMs: number;
   apiMs: number;
   patternMs: number;
+  /** The longest of the questions that the API put for an answer, and the CPU time of the console, the reading of its answer included. */
+  longestQuestionMs: number;
+  consoleCpuMs: number;
   namespaces5Ms: number;
   namespaces50Ms: number;
   namespaces200Ms: number;
@@ -36,7 +39,7 @@ export interface StoreGraphFigures {
  */
 export async function storeGraph(size: { services: number; edges: number; rounds: number }): Promise<StoreGraphFigures> {
   const folder = await mkdtemp(join(tmpdir(), "weft-bench-mesh-"));
-  // An hour ago: no quantiles are fetched behind the reader's back, which would be in the next measurement's time.
+  // An hour ago: the instants asked for lie in what was loaded.
   const endMs = Math.floor(Date.now() / STEP_MS) * STEP_MS - 3_600_000;
   const stretch = { fromMs: endMs - (SAMPLES - 1) * STEP_MS, samples: SAMPLES };
   const meshes = NAMESPACES.map((namespaces) => ({
@@ -59,6 +62,8 @@ export async function storeGraph(size: { services: number; edges: number; rounds
       floorMs,
       apiMs,
       patternMs,
+      longestQuestionMs: medianMs(times.longestQuestion),
+      consoleCpuMs: medianMs(times.consoleCpu),
       namespaces5Ms,
       namespaces50Ms,
       namespaces200Ms,
@@ -81,11 +86,14 @@ interface Times {
   pattern: number[];
   /** By console. */
   apis: number[][];
+  /** Of the first console. */
+  longestQuestion: number[];
+  consoleCpu: number[];
 }
 
 /** One after the other, again and again; the first round warms up and does not count. */
 async function rounds(url: string, consoles: readonly Weft[], endMs: number, many: number): Promise<Times> {
-  const times: Times = { floor: [], pattern: [], apis: consoles.map(() => []) };
+  const times: Times = { floor: [], pattern: [], apis: consoles.map(() => []), longestQuestion: [], consoleCpu: [] };
   for (let round = 0; round <= many; round++) {
     const atMs = endMs - (round % 55) * 1_000;
     const timed = async (into: number[] | undefined, work: () => Promise<unknown>): Promise<void> => {
@@ -95,7 +103,16 @@ async function rounds(url: string, consoles: readonly Weft[], endMs: number, man
       if (round > 0) into?.push(performance.now() - startedMs);
     };
     await timed(times.floor, () => ask(url, floorQuery(meshName(20)), atMs));
-    for (const [index, console] of consoles.entries()) await timed(times.apis[index], () => drawGraph(console, atMs));
+    for (const [index, console] of consoles.entries()) {
+      let text = "";
+      let cpuS = 0;
+      await timed(times.apis[index], async () => {
+        cpuS = await cpuSeconds(async () => void (text = await drawGraph(console, atMs)));
+      });
+      if (round === 0 || index > 0) continue;
+      times.consoleCpu.push(1_000 * cpuS);
+      times.longestQuestion.push(longestQuestionMs(text));
+    }
     await timed(times.pattern, async () => {
       for (let namespace = 0; namespace < 20; namespace++) {
         for (const query of namespaceQueries(meshName(20), `ns-${namespace}`)) await ask(url, query, atMs);
@@ -105,12 +122,19 @@ async function rounds(url: string, consoles: readonly Weft[], endMs: number, man
   return times;
 }
 
-async function drawGraph({ url }: Weft, atMs: number): Promise<void> {
+/** By what the answer itself says of its questions. */
+function longestQuestionMs(answer: string): number {
+  const { provenance } = JSON.parse(answer) as { provenance: readonly { cost?: { ms: number } }[] };
+  return Math.max(0, ...provenance.map(({ cost }) => cost?.ms ?? 0));
+}
+
+async function drawGraph({ url }: Weft, atMs: number): Promise<string> {
   const query = new URLSearchParams({ window: `${WINDOW_MS / 1_000}s`, at: new Date(atMs).toISOString() });
   const answer = await fetch(`${url}${endpoints.getGraph.path}?${query}`);
   const text = await answer.text();
   // A figure for a graph that is not there would be worth nothing.
   if (!answer.ok || !text.includes('"edges":[{')) throw new Error(`the graph answered ${answer.status}: ${text.slice(0, 300)}`);
+  return text;
 }
 
 function meshName(namespaces: number): string {

@@ -109,7 +109,7 @@ describe("what is counted, and by whom", () => {
     const unnamed = { destination_canonical_service: "unknown" };
     const rows = fold({
       "requests-arrived": [sample(30, few), sample(7, { ...few, ...unnamed })],
-      "requests-arrived-outcome-0": [sample(2, { response_code: "503", response_flags: "UC" })],
+      "requests-arrived-outcome-1": [sample(2, { response_code: "503", response_flags: "UC" })],
       "requests-arrived-lacking-destination_canonical_service": [sample(7, unnamed)],
     });
     expect(rows.map(({ key, traffic }) => [key.target, traffic.count, traffic.errorCount, traffic.flags])).toEqual([

@@ -17,22 +17,26 @@ const TRANSPORT = "connection_security_policy";
 
 /**
  * Labels that answers are grouped by. What a store works out and sends grows with their number, so that most series are asked
- * for by few, and the few series that need more by all.
+ * for by few, and those that need more by more.
  */
 export interface LabelSets {
   /** Of what went well between ends that are named. */
   few: readonly string[];
+  /** Of what did not. */
+  result: readonly string[];
   all: readonly string[];
 }
 
 /** Of requests: protocol, result, and how they travelled. */
 export const REQUEST_LABELS: LabelSets = {
   few: [...NAMED, "request_protocol", TRANSPORT],
+  result: [...NAMED, "request_protocol", ...OUTCOME, TRANSPORT],
   all: [...ENDS, "request_protocol", ...OUTCOME, TRANSPORT],
 };
 
 export const CONNECTION_LABELS: LabelSets = {
   few: [...NAMED, TRANSPORT],
+  result: [...NAMED, "response_flags", TRANSPORT],
   all: [...ENDS, "response_flags", TRANSPORT],
 };
 

@@ -5,6 +5,7 @@ import { CONNECTION_LABELS, DURATION_LABELS, REQUEST_LABELS, type LabelSets } fr
 import {
   ARRIVED,
   CONNECTION_OUTCOMES,
+  HALVES,
   LOST,
   narrowed,
   NO_PRINCIPAL,
@@ -21,7 +22,7 @@ export const DURATIONS = "istio_request_duration_milliseconds";
 export const CONNECTIONS = "istio_tcp_connections_opened_total";
 const CONNECTIONS_CLOSED = "istio_tcp_connections_closed_total";
 
-/** What is counted where it arrives: the answers `name`, `name-outcome-0` and so on, and `name-lacking-LABEL`. */
+/** What is counted where it arrives. All its answers have names that begin with this one. */
 interface Arrivals {
   name: string;
   metric: string;
@@ -61,31 +62,38 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
 
 function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: DialectAsk): DialectQuery[] {
   return [
-    grown(name, metric, labels.few, [ARRIVED, ...outcomes.rest], ask),
-    ...outcomes.parts.map((part, index) => grown(`${name}-outcome-${index}`, metric, labels.all, [ARRIVED, ...part], ask)),
+    ...HALVES.map((half, index) => grown(`${name}-${index + 1}`, metric, labels.few, [ARRIVED, ...outcomes.rest, half], ask)),
+    ...outcomes.parts.map((part, index) => grown(`${name}-outcome-${index + 1}`, metric, labels.result, [ARRIVED, ...part], ask)),
   ];
 }
 
-/** All labels of what went well between ends of which one has no name; nothing where all have. */
+/** All labels of what arrived between ends of which one has no name; nothing where all have. */
 export function unnamedQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
-  return [REQUEST_ARRIVALS, CONNECTION_ARRIVALS].flatMap(({ name, metric, labels, outcomes }) => {
-    const lacking = new Set((answers.get(name) ?? []).map((sample) => lackingLabel(sample)));
+  return [REQUEST_ARRIVALS, CONNECTION_ARRIVALS].flatMap(({ name, metric, labels }) => {
+    const lacking = new Set(partsOf(name, answers).map((sample) => lackingLabel(sample)));
     return UNNAMED_SERIES.filter((one) => lacking.has(one.lacking)).map((one) =>
-      grown(unnamedName(name, one.lacking), metric, labels.all, [ARRIVED, ...outcomes.rest, ...one.matchers], ask),
+      grown(unnamedName(name, one.lacking), metric, labels.all, [ARRIVED, ...one.matchers], ask),
     );
   });
 }
 
-/** All that arrived: where the same series were asked for once more with all their labels, that answer stands for them. */
+/** All that arrived: where series were asked for once more with all their labels, that answer stands for them. */
 export function arrivals(
   name: "requests-arrived" | "connections-arrived",
   answers: ReadonlyMap<string, readonly PromSample[]>,
 ): PromSample[] {
-  const parts = [...answers].flatMap(([part, samples]) => (part.startsWith(`${name}-`) ? samples : []));
-  const asked = new Set(UNNAMED_SERIES.flatMap(({ lacking }) => (answers.has(unnamedName(name, lacking)) ? [lacking] : [])));
-  const few = answers.get(name) ?? [];
-  if (asked.size === 0) return [...few, ...parts];
-  return [...few.filter((sample) => !asked.has(lackingLabel(sample) ?? "")), ...parts];
+  const wholes = UNNAMED_SERIES.flatMap(({ lacking }) => {
+    const samples = answers.get(unnamedName(name, lacking));
+    return samples === undefined ? [] : [{ lacking, samples }];
+  });
+  const parts = partsOf(name, answers);
+  if (wholes.length === 0) return parts;
+  const asked = new Set(wholes.map(({ lacking }) => lacking));
+  return [...parts.filter((sample) => !asked.has(lackingLabel(sample) ?? "")), ...wholes.flatMap(({ samples }) => samples)];
+}
+
+function partsOf(name: string, answers: ReadonlyMap<string, readonly PromSample[]>): PromSample[] {
+  return [...answers].flatMap(([part, samples]) => (part.startsWith(name) && !part.startsWith(unnamedName(name, "")) ? samples : []));
 }
 
 function unnamedName(name: string, lacking: string): string {

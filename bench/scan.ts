@@ -188,7 +188,7 @@ const WORKLOADS: readonly Workload[] = [
 /**
  * How much less CPU an exposition takes than with a parser of the plain kind: a machine of states that goes over every
  * character and makes an object of labels for every sample. It is the one that the scanner is tested against, in
- * `testing/reference-parser.ts`; no package of others is measured. (parse-prometheus-text-format 1.1 takes 0.8 to 1.1 of its
+ * `testing/reference-parser.ts`; no package of others is measured. (parse-prometheus-text-format 1.1 takes 0.6 to 1.1 of its
  * time where the two are measured side by side.) Both are given the same text and hand out every finite sample with its
  * name, an object of its labels and its number; the parser keeps them all in a list, the scanner gives each series once to
  * whoever opens it, and its numbers after that. In `read10` alone the scanner is told which families are read: of the other

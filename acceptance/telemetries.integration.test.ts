@@ -1,9 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { z } from "zod";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import type { MeshEdge, MeshGraph } from "#lib/model/graph.ts";
@@ -13,18 +12,15 @@ import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { startPrometheus } from "#peers/prometheus/start.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";
-import { parseConfigFile } from "#server/config/config-file.ts";
-import { parseOptions } from "#server/config/options.ts";
-import { startWeft } from "#server/weft.ts";
 
 import { startBuiltInStatistics, type BuiltInStatistics } from "./built-in-statistics.ts";
-import { ConsoleApi, DemoMesh, type LedgerEdge, sleep, until } from "./demo-mesh.ts";
+import { ConsoleApi, DemoMesh, type LedgerEdge, sleep } from "./demo-mesh.ts";
+import { isNear, keyOf, lostIn, NAMELESS, OUTSIDE } from "./ledger-truth.ts";
+import { answerOf, settledMs, startStoreConsole } from "./store-console.ts";
 
 const isLong = process.env["WEFT_TEST_LONG"] === "1";
 const RUN_MS = isLong ? 600_000 : 60_000;
 const TOLERANCE = isLong ? 0.01 : 0.02;
-
-const Answer = z.object({ data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }) });
 
 interface Figures {
   count: number;
@@ -36,16 +32,6 @@ interface Figures {
 
 type Truth = ReadonlyMap<string, Figures>;
 
-/** An edge and version as both sides name it. */
-function keyOf(source: string, target: string, version: string | null): string {
-  return `${source} > ${target} ${version ?? "-"}`;
-}
-
-/** Callers without a proxy and without a certificate that counts. */
-const NAMELESS = new Set(["legacy-report", "audit-export", "rogue-job"]);
-/** Outside the mesh: only its callers tell of it, as they see it in the end. */
-const OUTSIDE = "card-network";
-
 function truthOf(edges: readonly LedgerEdge[], figuresOf: (edge: LedgerEdge) => Figures | null, areNamed = false): Truth {
   const truth = new Map<string, Figures>();
   for (const edge of edges) {
@@ -56,9 +42,6 @@ function truthOf(edges: readonly LedgerEdge[], figuresOf: (edge: LedgerEdge) => 
   }
   return truth;
 }
-
-/** A connection that was ended before any request is no request. */
-const lostIn = ({ neverArrived, refused }: LedgerEdge): number => neverArrived - refused;
 
 const asSent = ({ sent, sentErrors }: LedgerEdge): Figures => ({ count: sent, errors: sentErrors, retries: 0 });
 
@@ -102,11 +85,6 @@ function versionsOf(edges: readonly MeshEdge[]): { key: string; count: number; e
   );
 }
 
-function isNear(shown: number, real: number, { more = 0, fewer = 0 } = {}): boolean {
-  const tolerance = Math.max(3, real * TOLERANCE);
-  return shown >= real - fewer - tolerance && shown <= real + more + tolerance;
-}
-
 function requestsIn(some: Iterable<{ count: number }>): number {
   return [...some].reduce((sum, { count }) => sum + count, 0);
 }
@@ -125,14 +103,16 @@ function expectTruth({ edges }: Pick<MeshGraph, "edges">, truth: Truth, hidden =
     .filter(([, { count }]) => count > 3)
     .flatMap(([key, { count, errors, retries }]) => {
       const one = shown.get(key) ?? { count: 0, errors: 0 };
-      const isRight = isNear(one.count, count, allowed) && (errors === null || isNear(one.errors, errors, { ...allowed, more: retries }));
+      const isRight =
+        isNear(one.count, count, TOLERANCE, allowed) &&
+        (errors === null || isNear(one.errors, errors, TOLERANCE, { ...allowed, more: retries }));
       return isRight ? [] : [`${key}: ${one.count} with ${one.errors} failed shown, ${count} with ${errors} true`];
     });
   expect(wrong).toEqual([]);
   expect(keys.filter((key) => !truth.has(key))).toEqual([]);
   const [shownInAll, trueInAll] = [requestsIn(rows), requestsIn(truth.values())];
   expect(trueInAll).toBeGreaterThan(500);
-  expect([shownInAll, trueInAll, isNear(shownInAll, trueInAll, allowed)]).toEqual([shownInAll, trueInAll, true]);
+  expect([shownInAll, trueInAll, isNear(shownInAll, trueInAll, TOLERANCE, allowed)]).toEqual([shownInAll, trueInAll, true]);
 }
 
 /** Who told each edge, by the edge's ends. */
@@ -154,15 +134,8 @@ let fromMs = 0;
 let toMs = 0;
 let edges: LedgerEdge[] = [];
 
-/** A console as a reader's own file would start it. */
 async function startConsole(name: string, source: readonly string[], proxiesDir?: string): Promise<ConsoleApi> {
-  const file = join(folder, `${name}.yaml`);
-  const text = ["metrics:", "  - id: store", "    kind: prometheus", ...source.map((line) => `    ${line}`), ""].join("\n");
-  await writeFile(file, text);
-  const { metricsSources } = parseConfigFile(text, file);
-  const closed = { otlpHttp: "off", otlpGrpc: "off", zipkin: "off" };
-  const options = parseOptions({ port: 0, dataDir: join(folder, name), metricsSources, proxiesDir, ...closed });
-  const weft = await startWeft({ ...options, uiDir: "out" });
+  const weft = await startStoreConsole({ folder, name, source, proxiesDir });
   stops.push(() => weft.stop());
   return new ConsoleApi(weft.url);
 }
@@ -180,33 +153,6 @@ async function someProxies(isTold: (id: string) => boolean): Promise<string> {
   for (const id of told) await copyFile(join(mesh.runDir, "proxies", `${id}.json`), join(directory, `${id}.json`));
   expect(told.length).toBeGreaterThan(1);
   return directory;
-}
-
-async function answerOf(url: string, query: string, atMs: number): Promise<number> {
-  const response = await fetch(`${url}/api/v1/query?${new URLSearchParams({ query, time: String(atMs / 1_000) })}`);
-  return Number(Answer.parse(await response.json()).data.result[0]?.value[1] ?? 0);
-}
-
-/**
- * An instant at which all of these stores hold the last four scrapes of every target: a counter has then been seen standing still. It is
- * whole scrapes after another: a store that extrapolates tells of traffic that began and ended within a window by the time that its samples
- * span, which is the window's length only then.
- */
-async function settledMs(stores: readonly { url: string; targets: number }[], intervalMs: number, afterMs: number): Promise<number> {
-  const seconds = (4 * intervalMs) / 1_000;
-  await sleep(4 * intervalMs);
-  return until(
-    "four scrapes in a row of every target",
-    async () => {
-      const atMs = afterMs + Math.floor((Date.now() - 2_000 - afterMs) / intervalMs) * intervalMs;
-      const whole = await Promise.all(
-        stores.map(async ({ url, targets }) => (await answerOf(url, `count(count_over_time(up[${seconds}s])>=4)`, atMs)) === targets),
-      );
-      return whole.every(Boolean) ? atMs : null;
-    },
-    120_000,
-    1_000,
-  );
 }
 
 /** What series held that came up within the window, when they were first seen: a Prometheus counts it nowhere. Envoys show no zero before. */

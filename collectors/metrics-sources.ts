@@ -60,7 +60,7 @@ export interface MetricsReaderParts {
 /** What asking takes. */
 export type AskingParts = Omit<MetricsReaderParts, "keepCounts">;
 
-/** Every dialect that is known, strongest first. */
+/** The dialects that are read, strongest first: in the order that was given, else all that are known. */
 export function dialectsOf({ telemetry, sourceLabels = {} }: Pick<MetricsReaderOptions, "telemetry" | "sourceLabels">): MetricsDialect[] {
   const { service, namespace, version, ingress } = sourceLabels;
   const labels = {
@@ -70,7 +70,7 @@ export function dialectsOf({ telemetry, sourceLabels = {} }: Pick<MetricsReaderO
     ...(ingress === undefined ? {} : { ingress }),
   };
   const all: MetricsDialect[] = [istioDialect, createEnvoyDialect(labels), serviceGraphDialect];
-  return all.filter(({ id }) => telemetry === undefined || telemetry.some((name) => name === id));
+  return telemetry === undefined ? all : [...new Set(telemetry)].flatMap((name) => all.filter(({ id }) => id === name));
 }
 
 /** A reader of one place. Nothing is contacted before its `start`. Throws INVALID for files that cannot be used. */

@@ -49,7 +49,8 @@ export function SourcesClient() {
         rowClassName={(row) => (row.state === "down" ? "bg-fail-bg" : undefined)}
         empty={
           <EmptyState title="Weft was started without any source" actions={<CopyCommand command="./weft up --proxies DIRECTORY" />}>
-            Give it a directory with one small file per proxy, or see the demo first.
+            Give it a directory with one small file per proxy, a file that names where metrics and traces are kept (--config weft.yaml), or
+            see the demo first (./weft demo).
           </EmptyState>
         }
       />

@@ -17,6 +17,8 @@ export function NoSources() {
         <CopyCommand command="./weft demo" className="mt-3" />
         <p className="mt-3">Or point it at your own proxies:</p>
         <CopyCommand command="./weft up --proxies PROXIES_DIR --routes ROUTES_DIR" className="mt-2" />
+        <p className="mt-3">Or at where your metrics are kept:</p>
+        <CopyCommand command="./weft up --config weft.yaml" className="mt-2" />
       </EmptyState>
     </section>
   );

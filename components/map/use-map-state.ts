@@ -62,7 +62,7 @@ export function useMapState(answer: Sourced<MeshGraph>, isSettling: boolean): Ma
   const [openedByHand, setOpenedByHand] = useState<ReadonlySet<string>>(new Set());
   const opened = useMemo(() => withSelection(openedByHand, mesh, selected), [openedByHand, mesh, selected]);
   const graph = useMemo(() => drawGraph(mesh, opened), [mesh, opened]);
-  const { positions, problem } = usePlaces(graph);
+  const { positions, problem } = usePlaces(graph, isPast);
   const find = useMemo(() => parseFind(findText), [findText]);
   const shownTrace = useShownTrace();
   const trace = shownTrace?.trace ?? null;

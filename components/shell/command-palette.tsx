@@ -109,7 +109,7 @@ function Commands({ onDone, onHelp }: { onDone: () => void; onHelp: () => void }
           </Line>
           {AGES.map(({ ms, words }) => (
             <Line key={ms} value={`past look back ${words}`} icon="clock" onSelect={run(() => goTo(Date.now() - ms))}>
-              End {words}
+              End the window {words}
             </Line>
           ))}
           <Line value="theme light" icon="sun" onSelect={run(() => setPreferences({ theme: "light" }))}>

@@ -29,7 +29,8 @@ export function LiveChip() {
       >
         <span aria-hidden="true" className={cx("size-2 flex-none", DOTS[status.word])} />
         <b className="font-semi text-text">{status.title}</b>
-        <span className="max-w-64 truncate">{status.detail}</span>
+        {/* On a phone the line under the bar says it. */}
+        <span className={cx("max-w-64 truncate", status.word === "past" && "max-tablet:hidden")}>{status.detail}</span>
         <span className="sr-only">. {isLive ? "Pause" : "Go back to live"}</span>
       </button>
     </Tooltip>

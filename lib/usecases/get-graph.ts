@@ -90,7 +90,7 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
     refusals: readRefusals(context, traffic.value.value.window),
   });
   const { notices } = traffic.value;
-  const covered = isOfPast ? otherWindow(asked, traffic.value.value.window) : null;
+  const covered = isOfPast && graph.edges.length > 0 ? otherWindow(asked, traffic.value.value.window) : null;
   // A store that fails costs both its traffic and its topology, for one reason.
   const evidence = joinEvidence(traffic.value, topology);
   return ok({

@@ -33,6 +33,8 @@ export function AgeLine({ answer, isStale }: AgeLineProps) {
   const more = others.length > 0 ? `, and ${others.length} more` : "";
   const nothing = isEmpty ? "No source tells of a call" : "Some parts of the mesh do not answer";
   return (
-    <StatusWord tone="unk">{first === undefined ? nothing : `${withLocalTimes(first.text, now).replace(/\.$/, "")}${more}`}</StatusWord>
+    <StatusWord tone="unk" className="max-tablet:whitespace-normal">
+      {first === undefined ? nothing : `${withLocalTimes(first.text, now).replace(/\.$/, "")}${more}`}
+    </StatusWord>
   );
 }

@@ -71,7 +71,7 @@ export function SummaryInspector({ mesh, items, onSelect }: SummaryInspectorProp
           ]}
         />
       </InspectorSection>
-      <NeedsLookList items={items} onSelect={onSelect} />
+      <NeedsLookList items={items} isAnythingKnown={mesh.edges.length > 0} onSelect={onSelect} />
       <p className="mt-auto px-4 py-3 text-12 text-text-3">Select a service or an edge to see its numbers and its split.</p>
     </>
   );
@@ -102,20 +102,24 @@ function presentFacts(services: readonly MeshNode[]) {
 
 export interface NeedsLookListProps {
   items: readonly NeedsLook[];
+  /** Whether any call was seen at all. */
+  isAnythingKnown: boolean;
+  /** Level of its heading: under the inspector's, or on a page of its own. Default 3. */
+  level?: 2 | 3;
   onSelect: (id: string) => void;
 }
 
+const WELL = "Nothing: no service is unwell and every proxy answers.";
+
 /** Everything that is not healthy, worst first; each line selects its node. */
-export function NeedsLookList({ items, onSelect }: NeedsLookListProps) {
+export function NeedsLookList({ items, isAnythingKnown, level = 3, onSelect }: NeedsLookListProps) {
+  const Heading = level === 2 ? "h2" : "h3";
   const isPast = useAt() !== null;
+  const past = isAnythingKnown ? "No service was seen unwell in this window." : "No call is known of this window, so nothing can be said.";
   return (
     <section aria-label="Needs a look">
-      <h3 className="px-4 pb-2 pt-3 text-13 font-semi">Needs a look</h3>
-      {items.length === 0 ? (
-        <p className="px-4 pb-3 text-12 text-text-2">
-          {isPast ? "No service was seen to be unwell." : "Nothing: no service is unwell and every proxy answers."}
-        </p>
-      ) : null}
+      <Heading className="px-4 pb-2 pt-3 text-13 font-semi">Needs a look</Heading>
+      {items.length === 0 ? <p className="px-4 pb-3 text-12 text-text-2">{isPast ? past : WELL}</p> : null}
       <ul>
         {items.map((item) => (
           <li key={item.id} className="border-t">

@@ -20,8 +20,11 @@ export interface Places {
 /** The picture of this visit: coming back to the map finds every node where it was. */
 let remembered: Placed | null = null;
 
-/** Places for the drawn nodes. New numbers never move a node: only who is there and who calls whom is looked at. */
-export function usePlaces(graph: DrawnGraph | null, engine: LayoutEngine = elkEngine): Places {
+/**
+ * Places for the drawn nodes. New numbers never move a node: only who is there and who calls whom is looked at, and in the past only
+ * whether somebody came.
+ */
+export function usePlaces(graph: DrawnGraph | null, isPast: boolean, engine: LayoutEngine = elkEngine): Places {
   const input = useMemo(() => (graph === null ? null : layoutInput(graph)), [graph]);
   const signature = input === null ? null : layoutSignature(input);
   const latest = useRef<LayoutInput | null>(null);
@@ -37,7 +40,7 @@ export function usePlaces(graph: DrawnGraph | null, engine: LayoutEngine = elkEn
     let isCurrent = true;
     const place = async (wanted: LayoutInput): Promise<void> => {
       try {
-        const options = { previous: remembered, pins: new Map(Object.entries(pins)), layoutColumns: engine.layout };
+        const options = { previous: remembered, pins: new Map(Object.entries(pins)), isPast, layoutColumns: engine.layout };
         const next = await placeNodes(wanted, options);
         if (!isCurrent) return;
         remembered = next;
@@ -51,7 +54,7 @@ export function usePlaces(graph: DrawnGraph | null, engine: LayoutEngine = elkEn
     return () => {
       isCurrent = false;
     };
-  }, [signature, engine, pins]);
+  }, [signature, isPast, engine, pins]);
 
   return { positions: placed?.positions ?? null, problem };
 }

@@ -20,8 +20,10 @@ function draw(graph: MeshGraph): DrawnGraph {
   return drawGraph(graph, new Set());
 }
 
+const laidOut: PlaceOptions["layoutColumns"] = (columns) => layoutWithElk(elk, columns);
+
 async function place(graph: MeshGraph, previous: Placed | null = null, pins: Positions = new Map()): Promise<Placed> {
-  const options: PlaceOptions = { previous, pins, layoutColumns: (columns) => layoutWithElk(elk, columns) };
+  const options: PlaceOptions = { previous, pins, layoutColumns: laidOut };
   return placeNodes(layoutInput(draw(graph)), options);
 }
 
@@ -134,6 +136,29 @@ describe("stability", () => {
   it("keeps a pinned node where it was pinned, in every layout", async () => {
     const pins = new Map([["shop/cart", { x: -400, y: 900 }]]);
     expect((await place(demoMesh(), null, pins)).positions.get("shop/cart")).toEqual({ x: -400, y: 900 });
+  });
+});
+
+describe("the past", () => {
+  it("moves nobody who was not called then, and the way back to live finds everything in its place", async () => {
+    const mesh = demoMesh();
+    const live = await place(mesh);
+    const gone = meshGraph(
+      mesh.nodes.filter(({ id }) => id !== "internet"),
+      [],
+    );
+    const options = { pins: new Map(), layoutColumns: () => Promise.reject(new Error("nothing is laid out")) };
+    const past = await placeNodes(layoutInput(draw(gone)), { ...options, previous: live, isPast: true });
+    expect(sorted(past)).toEqual(sorted(live));
+    const back = await placeNodes(layoutInput(draw(mesh)), { ...options, previous: past });
+    expect(sorted(back)).toEqual(sorted(live));
+  });
+
+  it("lays out anew who was there then and is not now", async () => {
+    const live = await place(demoMesh());
+    const then = meshGraph([meshNode("shop/old"), meshNode("shop/older")], [meshEdge("shop/old", "shop/older")]);
+    const past = await placeNodes(layoutInput(draw(then)), { previous: live, pins: new Map(), isPast: true, layoutColumns: laidOut });
+    expect([...past.positions.keys()].toSorted()).toEqual(["shop/old", "shop/older"]);
   });
 });
 

@@ -8,7 +8,7 @@ import { headlineOf } from "./headline.ts";
 import { pastHeadline, pastNeedsLook } from "./past.ts";
 
 function answer(value: MeshGraph, ...codes: string[]): Sourced<MeshGraph> {
-  const notices = codes.map((code): Notice => ({ level: "warning", code, text: "", source: null, mend: null }));
+  const notices = codes.map((code): Notice => ({ level: code === "as-of-now" ? "info" : "warning", code, text: "", source: null, mend: null }));
   return { value, provenance: [], notices, coverage: "complete" };
 }
 
@@ -19,8 +19,9 @@ describe("the title of the past", () => {
     expect(pastHeadline(answer(demoMesh(), "nothing-kept"))).toEqual(headlineOf(demoMesh()));
   });
 
-  it("tells a moment of which nothing is kept from one in which nobody called", () => {
+  it("tells a moment of which nothing is kept from one that a source could not tell of, and from one in which nobody called", () => {
     expect(pastHeadline(answer(silent, "nothing-kept"))).toMatchObject({ status: "unknown", sentence: "Nothing is kept of this moment" });
+    expect(pastHeadline(answer(silent, "no-series"))).toMatchObject({ sentence: "Nothing is known of this moment" });
     expect(pastHeadline(answer(silent, "as-of-now"))).toMatchObject({ status: "unknown", sentence: "No call was seen in this window" });
   });
 });

@@ -5,16 +5,14 @@ import { NOTHING_KEPT } from "#lib/red/memory-reach.ts";
 import { headlineOf, type Headline } from "./headline.ts";
 import { needsLook, type NeedsLook } from "./needs-look.ts";
 
-/** What a source says that remembers nothing of the window; `undefined` = all remember something. */
-export function unkeptNotice(notices: readonly Notice[]): Notice | undefined {
-  return notices.find((notice) => notice.code === NOTHING_KEPT);
+/** The title of a picture of the past. An empty one is told apart: nothing is kept of it, a source could not tell, or nobody called. */
+export function pastHeadline({ value, notices }: Sourced<MeshGraph>): Headline {
+  return value.edges.length > 0 ? headlineOf(value) : { status: "unknown", sentence: emptySentence(notices), nodeId: null };
 }
 
-/** The title of a picture of the past. An empty one is told apart: of some moments nothing is kept, in others nobody called. */
-export function pastHeadline({ value, notices }: Sourced<MeshGraph>): Headline {
-  if (value.edges.length > 0) return headlineOf(value);
-  const sentence = unkeptNotice(notices) === undefined ? "No call was seen in this window" : "Nothing is kept of this moment";
-  return { status: "unknown", sentence, nodeId: null };
+function emptySentence(notices: readonly Notice[]): string {
+  if (notices.some(({ code }) => code === NOTHING_KEPT)) return "Nothing is kept of this moment";
+  return notices.some(({ level }) => level !== "info") ? "Nothing is known of this moment" : "No call was seen in this window";
 }
 
 /** What needed a look then. A service that exists now and had no calls then need not have been there. */

@@ -17,13 +17,18 @@ export interface PlaceOptions {
   previous: Placed | null;
   /** Places that the reader pinned; they always win. */
   pins: Positions;
+  /** The reader looks at the past: who was not there, or not called, may be again at the next step, and moves nobody. */
+  isPast?: boolean;
   /** Lays out the nodes that have edges, in columns. */
   layoutColumns: (input: LayoutInput) => Promise<Positions>;
 }
 
 /** Places for every node of `input`. Kept places win, unless so much changed that they would be wrong for most. */
 export async function placeNodes(input: LayoutInput, options: PlaceOptions): Promise<Placed> {
-  const { previous, pins } = options;
+  const { previous, pins, isPast = false } = options;
+  if (isPast && previous !== null && input.nodes.every((node) => previous.positions.has(node.id))) {
+    return { input: previous.input, positions: new Map([...previous.positions, ...pins]) };
+  }
   const kept = new Map(previous !== null && layoutDrift(previous.input, input) <= ANEW_ABOVE ? previous.positions : []);
   for (const [id, place] of pins) kept.set(id, place);
   if (input.nodes.every((node) => kept.has(node.id))) return { input, positions: keepPlaces(kept, kept, input) };

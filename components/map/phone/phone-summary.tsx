@@ -51,7 +51,7 @@ export function PhoneSummary({ mesh, headline, items, aside, onSelect, onMap }: 
         </div>
         {latest === undefined ? null : <LatestChange change={latest} />}
         <section className="panel overflow-hidden">
-          <NeedsLookList items={items} onSelect={onSelect} />
+          <NeedsLookList items={items} isAnythingKnown={mesh.edges.length > 0} level={2} onSelect={onSelect} />
         </section>
         <Button onClick={onMap} className="w-full">
           <Icon name="map" size={14} />

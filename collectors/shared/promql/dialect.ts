@@ -44,7 +44,7 @@ export interface FoldedTraffic {
 }
 
 /**
- * How one kind of mesh telemetry stands in a store that is asked in PromQL. Pure: it works out queries, one per metric for
+ * How one kind of mesh telemetry stands in a store that is asked in PromQL. Pure: it works out queries, a few per metric for
  * the whole mesh, and folds their answers by the counting rule of the model. Labels may be missing or made up.
  */
 export interface MetricsDialect {
@@ -56,7 +56,7 @@ export interface MetricsDialect {
   readonly metrics: readonly string[];
   /** Metric whose histogram holds durations, without `_bucket`; `null` = it has none. */
   readonly durationMetric: string | null;
-  /** Requests, errors, connections, and sums of durations: what the map is drawn from at once. */
+  /** Requests, errors, connections, and sums of durations: what the map is drawn from. */
   counts(ask: DialectAsk): DialectQuery[];
   /** How durations are spread. Costs several times the counts; empty where there is no histogram. */
   durations(ask: DialectAsk): DialectQuery[];

@@ -227,6 +227,29 @@ function bucket(le: string, value: number): PromSample {
   return sample(value, { le });
 }
 
+describe("bytes and messages", () => {
+  it("stand beside what was counted, from the reporter that counts, and are untold where nothing is", () => {
+    const [row] = fold({
+      "requests-arrived": [sample(10)],
+      "volume-of-requests-sentBytes": [sample(4_000), sample(1_000), sample(9_999, FROM_SOURCE)],
+      "volume-of-requests-receivedMessages": [sample(30)],
+    });
+    expect(row?.traffic.volume).toEqual({ sentBytes: 5_000, receivedBytes: null, sentMessages: null, receivedMessages: 30 });
+    expect(fold({ "requests-arrived": [sample(10)] })[0]?.traffic).not.toHaveProperty("volume");
+  });
+
+  it("of connections stand beside connections", () => {
+    const tcp = { request_protocol: "tcp", response_code: "0" };
+    const [row] = fold({ "connections-arrived": [sample(3, tcp)], "volume-of-connections-receivedBytes": [sample(700, tcp)] });
+    expect(row).toMatchObject({ key: { protocol: "tcp" }, traffic: { count: 3, volume: { sentBytes: null, receivedBytes: 700 } } });
+  });
+
+  it("come from native histograms as well", () => {
+    const native = { ...sample(0), histogram: { bounds: [1], counts: [3, 0], sum: 900, count: 3 } };
+    expect(fold({ "requests-arrived": [sample(3)], "volume-of-requests-sentBytes": [native] })[0]?.traffic.volume?.sentBytes).toBe(900);
+  });
+});
+
 describe("durations", () => {
   it("come from cumulative buckets, and only from bounds that every proxy has", () => {
     const rows = fold({

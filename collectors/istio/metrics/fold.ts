@@ -7,6 +7,7 @@ import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts
 import { isWaypoint, Peers } from "./peers.ts";
 import { arrivals } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
+import { VOLUME_OF_CONNECTIONS, VOLUME_OF_REQUESTS, volumeAnswers } from "./volume.ts";
 
 export type Answers = ReadonlyMap<string, readonly PromSample[]>;
 
@@ -38,6 +39,13 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
   const seen = (sample: PromSample, protocol: Protocol): Seen => see(sample, protocol, { peers, hosts, edges });
   const lines = new TrafficLines();
 
+  const addVolumes = (name: string, counting: ReadonlyMap<Edge, Reporter>): void => {
+    for (const { part, sample } of volumeAnswers(name, answers)) {
+      const one = seen(sample, name === VOLUME_OF_CONNECTIONS ? "tcp" : protocolOf(sample.labels));
+      if (counting.get(one.edge) === one.reporter) lines.addVolume(keyOf(one, one.reporter), one.edge, part, sample);
+    }
+  };
+
   const requests = [...requestsArrived, ...samples("requests-sent"), ...samples("requests-lost")].map((sample) =>
     seen(sample, protocolOf(sample.labels)),
   );
@@ -51,13 +59,17 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
     }
   }
 
+  addVolumes(VOLUME_OF_REQUESTS, reporters);
+
   // What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests.
   // A request that reached nobody went through none.
   const asRequests = new Set(requests.flatMap((one) => (one.isNeverArrived ? [] : [one.edge.pair])));
   const connections = [...connectionsArrived, ...samples("connections-sent"), ...samples("connections-lost")]
     .map((sample) => seen(sample, "tcp"))
     .filter(({ edge: { pair } }) => !asRequests.has(pair) && !isWaypoint(pair.source) && !isWaypoint(pair.target));
-  countAll(connections, strongestReporters(connections), lines);
+  const connectionReporters = strongestReporters(connections);
+  countAll(connections, connectionReporters, lines);
+  addVolumes(VOLUME_OF_CONNECTIONS, connectionReporters);
   return { rows: lines.rows(), notices: [] };
 }
 

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
+import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
 import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
+import type { TrafficSelect } from "#lib/model/red.ts";
 
 import { istioDialect } from "./dialect.ts";
 import { flagsOf, isFailed, isLost } from "./outcome.ts";
@@ -42,6 +43,21 @@ it("narrows to what was selected, and keeps what could not be named", () => {
   expect(first?.matchers.at(-1)).toEqual({ label: "destination_canonical_service", op: "=~", value: "re\\.views|unknown|" });
 });
 
+/** Metrics of bytes and messages that are asked for. */
+function asked(select: TrafficSelect, histograms: DialectAsk["histograms"] = "classic"): (string | null)[] {
+  const queries = istioDialect.counts({ ...ASK, histograms, select }).filter(({ name }) => name.startsWith("volume"));
+  return selectorsOf(queries).map(({ metric }) => metric);
+}
+
+it("asks for bytes and messages of one edge, and of no more", () => {
+  const ends = { sources: ["shop/frontend"], targets: ["shop/cart"] };
+  expect(asked({ ...ends, protocol: "tcp" })).toEqual(["istio_tcp_received_bytes_total", "istio_tcp_sent_bytes_total"]);
+  expect(asked({ ...ends, protocol: "http" })).toEqual(["istio_request_bytes_sum", "istio_response_bytes_sum"]);
+  expect(asked({ ...ends, protocol: "http" }, "native")).toEqual(["istio_request_bytes", "istio_response_bytes"]);
+  expect(asked({ ...ends, protocol: "grpc" }).slice(2)).toEqual(["istio_request_messages_total", "istio_response_messages_total"]);
+  expect([asked({ targets: ["shop/cart"], protocol: "http" }), asked(ends)]).toEqual([[], []]);
+});
+
 it("asks for no spread where the store keeps no histogram", () => {
   expect(istioDialect.durations({ ...ASK, histograms: "none" })).toEqual([]);
   expect(istioDialect.durations({ ...ASK, histograms: "native" }).length).toBe(2);
@@ -65,6 +81,11 @@ function answeredBy(queries: readonly DialectQuery[], metric: string, labels: La
   });
 }
 
+/** Questions that a map of any size waits for. */
+function promptly(select?: TrafficSelect): DialectQuery[] {
+  return istioDialect.counts({ ...ASK, select }).filter(({ isLate }) => isLate !== true);
+}
+
 describe("no series is counted twice or left out", () => {
   const names = fc.constantFrom("shop", "cart", "v2", "v7", "unknown", "");
   const series = fc
@@ -80,7 +101,20 @@ describe("no series is counted twice or left out", () => {
       response_flags: fc.constantFrom("-", "", "unknown", "UH", "UF,URX", "URX,UF", "UHX", "DC"),
     })
     .map((labels): Labels => Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== "")));
-  const queries = istioDialect.counts(ASK).filter(({ isLate }) => isLate !== true);
+  const queries = promptly();
+
+  it("of few services: one question has all that arrived, and another none of it", () => {
+    const narrow = promptly({ protocol: "http" });
+    fc.assert(
+      fc.property(series, (labels) => {
+        fc.pre(labels["reporter"] !== "source");
+        expect(answeredBy(narrow, "istio_requests_total", labels)).toEqual(["requests-arrived"]);
+        expect(answeredBy(narrow, "istio_tcp_connections_opened_total", labels)).toEqual(["connections-arrived"]);
+      }),
+    );
+    const unnamed = [{ labels: { reporter: "destination" }, value: 1 }];
+    expect(unnamedQueries(new Map([["requests-arrived", unnamed]]), { ...ASK, select: { protocol: "http" } })).toEqual([]);
+  });
 
   it("where it arrived: exactly one question has it, and the one that asks for few labels only what went well", () => {
     fc.assert(

@@ -16,6 +16,7 @@ import {
   type partition,
 } from "./matchers.ts";
 import { told } from "./peers.ts";
+import { volumeQuestions } from "./volume.ts";
 
 export const REQUESTS = "istio_requests_total";
 export const DURATIONS = "istio_request_duration_milliseconds";
@@ -57,10 +58,20 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
     grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS.all, [SENT, LOST], ask),
     { ...grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask), isLate: true },
     { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask), isLate: true },
+    ...volumeQueries(ask),
   ];
 }
 
+/** All reporters of one edge are a few series: who counts it is seen from the answers. */
+function volumeQueries(ask: DialectAsk): DialectQuery[] {
+  const asked = volumeQuestions(ask);
+  if (asked === null) return [];
+  return asked.questions.map(({ part, metric }) => grown(`${asked.name}${part}`, metric, DURATION_LABELS, [], ask));
+}
+
 function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: DialectAsk): DialectQuery[] {
+  // Few services have few series: asked for with all their labels at once, they cost less than several questions.
+  if (ask.select !== undefined) return [grown(name, metric, labels.all, [ARRIVED], ask)];
   return [
     ...HALVES.map((half, index) => grown(`${name}-${index + 1}`, metric, labels.few, [ARRIVED, ...outcomes.rest, half], ask)),
     ...outcomes.parts.map((part, index) => grown(`${name}-outcome-${index + 1}`, metric, labels.result, [ARRIVED, ...part], ask)),
@@ -69,6 +80,7 @@ function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: Diale
 
 /** All labels of what arrived between ends of which one has no name; nothing where all have. */
 export function unnamedQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
+  if (ask.select !== undefined) return [];
   return [REQUEST_ARRIVALS, CONNECTION_ARRIVALS].flatMap(({ name, metric, labels }) => {
     const lacking = new Set(partsOf(name, answers).map((sample) => lackingLabel(sample)));
     return UNNAMED_SERIES.filter((one) => lacking.has(one.lacking)).map((one) =>

@@ -1,9 +1,10 @@
 import type { PromSample } from "#collectors/shared/promql/dialect.ts";
 import { Spread } from "#collectors/shared/promql/spreads.ts";
-import type { EdgeTraffic } from "#lib/model/red.ts";
+import type { EdgeTraffic, Volume } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficRow } from "#lib/ports/series-store.ts";
 
 import type { Edge } from "./edges.ts";
+import { addVolume } from "./volume.ts";
 
 interface Line {
   key: TrafficKey;
@@ -15,6 +16,7 @@ interface Line {
   flags: Map<string, number> | null;
   spread: Spread | null;
   sumMs: number | null;
+  volume: Volume | null;
 }
 
 /** What one series adds to an edge. */
@@ -55,6 +57,12 @@ export class TrafficLines {
     }
   }
 
+  /** Bytes or messages of an edge that was counted. */
+  addVolume(key: TrafficKey, edge: Edge, part: keyof Volume, sample: PromSample): void {
+    const line = this.#find(key, edge);
+    if (line !== undefined) line.volume = addVolume(line.volume, part, sample);
+  }
+
   rows(): TrafficRow[] {
     return this.#all.map((line) => ({ key: line.key, traffic: trafficOf(line) }));
   }
@@ -73,6 +81,7 @@ export class TrafficLines {
       flags: null,
       spread: null,
       sumMs: null,
+      volume: null,
     };
     this.#all.push(line);
     const lines = this.#byEdge.get(edge);
@@ -98,5 +107,6 @@ function trafficOf(line: Line): EdgeTraffic {
     latency: line.spread?.histogram() ?? null,
     // What reached nobody has no duration; everything else has one.
     ...(line.sumMs === null || measured <= 0 ? {} : { durations: { sumMs: line.sumMs, count: measured } }),
+    ...(line.volume === null ? {} : { volume: line.volume }),
   };
 }

@@ -9,15 +9,14 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import type { Sort } from "#components/ui/table-sort.ts";
-import { asSentence, formatCount, formatDuration } from "#lib/client/format.ts";
-import { windowEndWords, withLocalTimes } from "#lib/client/moment.ts";
+import { formatCount, formatDuration } from "#lib/client/format.ts";
+import { windowEndWords } from "#lib/client/moment.ts";
 import { useAt, windowWords } from "#lib/client/search-params.ts";
 import { operationsQuery } from "#lib/client/trace-queries.ts";
+import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useNow } from "#lib/client/use-now.ts";
-import type { Notice } from "#lib/model/evidence.ts";
 import type { OperationRed } from "#lib/model/trace.ts";
-import { NOTHING_KEPT } from "#lib/red/memory-reach.ts";
 
 import { ErrorShare } from "./service-columns.tsx";
 
@@ -58,16 +57,14 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
         sort={sort}
         onSort={setSort}
         className="h-[280px]"
-        empty={<p className="px-4 py-3 text-12 text-text-2">{noSpanWords(answer.data?.notices ?? [], now)}</p>}
+        empty={
+          <p className="px-4 py-3 text-12 text-text-2">
+            {emptyWords(answer.data?.notices ?? [], "No span of this service came in this window.", now)}
+          </p>
+        }
       />
     </Panel>
   );
-}
-
-/** Why no operation is listed. Of a moment that is not kept it is not said that nothing came. */
-function noSpanWords(notices: readonly Notice[], now: number): string {
-  const unkept = notices.find(({ code }) => code === NOTHING_KEPT);
-  return unkept === undefined ? "No span of this service came in this window." : asSentence(withLocalTimes(unkept.text, now));
 }
 
 function duration(ms: number | null) {

@@ -13,7 +13,9 @@ import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { toneOf } from "#components/ui/tone.ts";
 import { formatDuration, formatNumber } from "#lib/client/format.ts";
+import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshEdge } from "#lib/model/graph.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
@@ -25,6 +27,7 @@ import { transportWord } from "./words.ts";
 /** Who calls the service and whom it calls, with the numbers of each pair. */
 export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
   const { service, inbound, outbound } = answer.value;
+  const now = useNow();
   return (
     <Panel title="Peers" badge={<SourceBadge answer={answer} />}>
       <ScrollRegion label="Peers of this service" className="overflow-x-auto">
@@ -34,10 +37,15 @@ export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
             title={`Calls ${service}`}
             edges={inbound}
             peerOf={(edge) => edge.source}
-            empty="Nobody called it in this window."
+            empty={emptyWords(answer.notices, "Nobody called it in this window.", now)}
             isFirst
           />
-          <Group title={`${service} calls`} edges={outbound} peerOf={(edge) => edge.target} empty="It called nobody in this window." />
+          <Group
+            title={`${service} calls`}
+            edges={outbound}
+            peerOf={(edge) => edge.target}
+            empty={emptyWords(answer.notices, "It called nobody in this window.", now)}
+          />
         </table>
       </ScrollRegion>
     </Panel>

@@ -13,6 +13,7 @@ import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatCount, formatDuration, formatNumber, formatPercent, formatPercentNumber, formatPlusMinus } from "#lib/client/format.ts";
 import { windowEndWords } from "#lib/client/moment.ts";
 import { useAt, windowWords } from "#lib/client/search-params.ts";
+import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { ServiceDetail } from "#lib/model/inventory.ts";
@@ -45,7 +46,11 @@ export function VersionTable({ answer, window }: VersionTableProps) {
       badge={<SourceBadge answer={answer} />}
     >
       {rows.length === 0 ? (
-        <p className="px-4 pb-4 text-12 text-text-2">No source tells versions of this service apart.</p>
+        <p className="px-4 pb-4 text-12 text-text-2">
+          {isPast
+            ? emptyWords(answer.notices, "No call was counted by version in this window.", now)
+            : "No source tells versions of this service apart."}
+        </p>
       ) : (
         <ScrollRegion label="Versions of this service" className="overflow-x-auto">
           <table className="w-full text-12">

@@ -1,9 +1,11 @@
 "use client";
 
 import { usePathname } from "next/navigation.js";
+import { useEffect, useRef } from "react";
 
 import { cx } from "#components/ui/cx.ts";
-import { lookWords } from "#lib/client/moment.ts";
+import { announcer } from "#lib/client/announcer.ts";
+import { lookWords, momentWords } from "#lib/client/moment.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import { useTimeControls } from "#lib/client/use-time-controls.ts";
 
@@ -14,10 +16,11 @@ export function PastLine() {
   const pathname = usePathname();
   const { atMs, goLive } = useTimeControls();
   const now = useNow();
+  useTimeVoice(atMs);
   if (atMs === null) return null;
   return (
-    <p
-      role="status"
+    <aside
+      aria-label="The past"
       className={cx(
         "flex min-h-8 flex-wrap items-center gap-x-2 border-b bg-info-bg px-5 text-12 text-info-text [grid-area:past] max-tablet:px-4",
         pathname === "/" && "tablet:hidden",
@@ -28,6 +31,16 @@ export function PastLine() {
       <button type="button" className="evidence min-h-6 font-semi pointer-coarse:min-h-11" onClick={goLive}>
         Back to live
       </button>
-    </p>
+    </aside>
   );
+}
+
+/** Speaks where the window ends whenever that changes; how long ago it was goes on by itself, and is not spoken. */
+function useTimeVoice(atMs: number | null): void {
+  const before = useRef(atMs);
+  useEffect(() => {
+    if (before.current === atMs) return;
+    before.current = atMs;
+    announcer.announce(atMs === null ? "Back to live." : `The window ends at ${momentWords(atMs, Date.now())}.`);
+  }, [atMs]);
 }

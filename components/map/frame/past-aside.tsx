@@ -15,7 +15,7 @@ export function PastAside({ answer }: { answer: Sourced<MeshGraph> }) {
   const now = useNow();
   if (atMs === null) return null;
   return (
-    <p role="status" className="text-info-text max-tablet:hidden">
+    <p className="text-info-text max-tablet:hidden">
       {lookWords(atMs, now)} <CoveredWords answer={answer} />
       <button type="button" className="evidence pointer-events-auto min-h-6 font-semi" onClick={goLive}>
         Back to live

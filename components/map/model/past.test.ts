@@ -8,7 +8,13 @@ import { headlineOf } from "./headline.ts";
 import { pastHeadline, pastNeedsLook } from "./past.ts";
 
 function answer(value: MeshGraph, ...codes: string[]): Sourced<MeshGraph> {
-  const notices = codes.map((code): Notice => ({ level: code === "as-of-now" ? "info" : "warning", code, text: "", source: null, mend: null }));
+  const notices = codes.map((code): Notice => ({
+    level: code === "as-of-now" ? "info" : "warning",
+    code,
+    text: "",
+    source: null,
+    mend: null,
+  }));
   return { value, provenance: [], notices, coverage: "complete" };
 }
 

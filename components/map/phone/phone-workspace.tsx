@@ -45,8 +45,8 @@ export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspacePro
   const aside = (
     <>
       <CoveredWords answer={answer} />
-      <AsOfNowNote notices={answer.notices} />
       <AgeLine answer={answer} isStale={isStale} />
+      <AsOfNowNote notices={answer.notices} />
       {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
     </>
   );

@@ -10,7 +10,9 @@ import { formatDuration } from "#lib/client/format.ts";
 import { stretchOf } from "#lib/client/moment.ts";
 import { useAt, windowMs } from "#lib/client/search-params.ts";
 import { exemplarsQuery } from "#lib/client/trace-queries.ts";
+import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
+import { useNow } from "#lib/client/use-now.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
 
 import { forList } from "./for-list.ts";
@@ -27,6 +29,7 @@ export interface RequestsSectionProps {
 /** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no traces are kept. */
 export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
+  const now = useNow();
   const exemplars = useQuery({ ...exemplarsQuery(subject, stretchOf(windowMs(window), useAt())), retry: false });
   // Its place is kept until it is known that no traces are kept here.
   if (exemplars.isError && exemplars.data === undefined) return null;
@@ -45,7 +48,9 @@ export function RequestsSection({ subject, target, window, className }: Requests
       </div>
       {exemplars.data === undefined ? <span className="skeleton block h-36 w-full" /> : null}
       {exemplars.data === undefined ? null : rows.length === 0 ? (
-        <p className="min-h-36 text-12 text-text-3">No trace of these calls came in this window.</p>
+        <p className="min-h-36 text-12 text-text-3">
+          {emptyWords(exemplars.data.notices, "No trace of these calls came in this window.", now)}
+        </p>
       ) : (
         <ul className="grid min-h-36 content-start">
           {rows.map((row) => (

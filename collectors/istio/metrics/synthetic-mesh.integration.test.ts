@@ -102,7 +102,7 @@ function sourceOf(server: string, mesh: string) {
 }
 
 /** As comparable rows: numbers of requests whole, durations within float noise. */
-function shown(rows: readonly TrafficRow[]): Record<string, unknown> {
+function shown(rows: readonly TrafficRow[]): Record<string, object> {
   return Object.fromEntries(
     rows.map(({ key, traffic }) => [
       nameOf(key),
@@ -120,7 +120,7 @@ function shown(rows: readonly TrafficRow[]): Record<string, unknown> {
   );
 }
 
-function expected(truth: readonly EdgeTruth[]): Record<string, unknown> {
+function expected(truth: readonly EdgeTruth[]): Record<string, object> {
   return Object.fromEntries(
     truth.map(({ source, target, protocol, version, durations, sumMs, ...counts }) => [
       nameOf({ source, target, protocol, version }),
@@ -131,6 +131,10 @@ function expected(truth: readonly EdgeTruth[]): Record<string, unknown> {
       },
     ]),
   );
+}
+
+function withoutSpread(rows: Record<string, object>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, { ...row, durations: null }]));
 }
 
 function nameOf({ source, target, protocol, version }: Pick<EdgeTruth, "source" | "target" | "protocol" | "version">): string {
@@ -160,9 +164,8 @@ describe.each(["Prometheus", "VictoriaMetrics"])("what is folded from a real %s'
     for (const [name, mesh] of meshes) {
       const answer = await sourceOf(server, name).traffic(window);
       if (!answer.ok) throw answer.error;
-      const counts = answer.value.value.rows.map(({ key, traffic }) => `${nameOf(key)} ${traffic.count} ${traffic.errorCount}`);
-      const truth = truthOf(mesh, STEPS).map((row) => `${nameOf(row)} ${row.count} ${row.errorCount}`);
-      expect(counts.toSorted()).toEqual(truth.toSorted());
+      // Averages are there at once, how durations are spread comes behind the answer.
+      expect(withoutSpread(shown(answer.value.value.rows))).toEqual(withoutSpread(expected(truthOf(mesh, STEPS))));
     }
   });
 });

@@ -46,6 +46,22 @@ function nodeOf(graph: MeshGraph, id: string) {
 }
 
 describe("edges", () => {
+  it("have the rate of the window that their own source covers", () => {
+    const graph = build(
+      [
+        row({ source: FRONTEND, target: CATALOG, version: "v1" }, { count: 20 }),
+        row({ source: FRONTEND, target: REVIEWS, version: "v1", toldBy: "spans" }, { count: 20 }),
+      ],
+      { sources: ["proxies", "spans"], windows: { spans: secondsWindow(6, 10) } },
+    );
+    const rates = [CATALOG, REVIEWS].map((id) => [edgeOf(graph, FRONTEND, id).red.rate, nodeOf(graph, id).red.rate]);
+    expect(rates).toEqual([
+      [2, 2],
+      [5, 5],
+    ]);
+    expect(nodeOf(graph, REVIEWS).versions.map(({ red }) => red.rate)).toEqual([5]);
+  });
+
   it("sums the versions of an edge, and keeps each beside", () => {
     const edge = edgeOf(
       build([

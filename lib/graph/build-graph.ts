@@ -1,6 +1,6 @@
 import type { Health, MeshEdge, MeshGraph, MeshNode, NodeVersion, Spark } from "#lib/model/graph.ts";
 import { INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { Red, TimeWindow } from "#lib/model/red.ts";
+import type { Red } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
@@ -8,7 +8,7 @@ import { sumTraffic, toCallerRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
 import { countRefused, placeRefusals } from "#lib/security/refusals.ts";
 
-import { activeRows, type EdgeSum, type GraphRow, isUntold, redOf, sumEdges } from "./edge-traffic.ts";
+import { activeRows, type EdgeSum, type GraphRow, isUntold, redOf, sumEdges, type ToldWindows, windowOf } from "./edge-traffic.ts";
 import { type GraphRefusal, refusedEdge, withRefusals } from "./refused-edge.ts";
 import { observedTransport } from "./transport.ts";
 
@@ -28,8 +28,7 @@ export interface GraphSparks {
   }[];
 }
 
-export interface GraphFacts {
-  window: TimeWindow;
+export interface GraphFacts extends ToldWindows {
   topology: Topology;
   rows: readonly GraphRow[];
   sparks: GraphSparks;
@@ -57,8 +56,8 @@ function buildEdge(
   declared: MeshEdge["tls"]["declared"],
   refusals: readonly GraphRefusal[],
 ): MeshEdge {
-  const { window } = facts;
   const source = first.toldBy;
+  const window = windowOf(facts, source);
   const observed = observedTransport(traffic.transport);
   const versions =
     rows.length === 1
@@ -98,7 +97,7 @@ function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows:
       const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
       const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
       const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
-      const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, source);
+      const red = isSilent ? UNKNOWN_RED : redOf(traffic, windowOf(facts, source), source);
       return {
         version,
         red,
@@ -153,7 +152,7 @@ function buildNode(
   const proxies = known === undefined || known.versions.length === 0 ? null : sumProxies(known);
   const isCallee = inbound.length > 0;
   const isSilent = traffic.count === 0 && (proxies === null ? !isCallee : proxies.n === 0);
-  const red = isSilent ? UNKNOWN_RED : redOf(traffic, facts.window, source);
+  const red = isSilent ? UNKNOWN_RED : redOf(traffic, windowOf(facts, source), source);
   return {
     id: identity.id,
     kind: known?.kind ?? (identity.kind === "unknown" && isNamedBySpans(identity.id, seenBy) ? "service" : identity.kind),
@@ -206,7 +205,7 @@ export function buildGraph(facts: GraphFacts): MeshGraph {
   const demands = new Map(facts.topology.services.map((service) => [service.id, service.demand]));
   const declared = new Map(facts.topology.declared.map((one) => [`${one.source}|${one.target}`, one.client]));
   const active = activeRows(facts.rows);
-  const sums = sumEdges(active, facts.window);
+  const sums = sumEdges(active, facts);
   const keys = sums.map(({ id, first: { source, target, protocol } }) => ({ id, source, target, protocol }));
   const { byEdge, added } = placeRefusals(keys, facts.refusals ?? []);
   const declaredOf = ({ source, target }: { source: string; target: string }): MeshEdge["tls"]["declared"] => ({

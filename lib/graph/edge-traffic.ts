@@ -41,15 +41,26 @@ export function activeRows(rows: readonly GraphRow[]): GraphRow[] {
   return rows.filter(({ traffic }) => traffic.count + traffic.callerCount + traffic.retries > 0);
 }
 
+/** A window of an answer, and by source the ones that its numbers are of where that is another one. */
+export interface ToldWindows {
+  window: TimeWindow;
+  windows?: Readonly<Record<string, TimeWindow>> | undefined;
+}
+
+/** The window that a source's numbers are of. */
+export function windowOf({ window, windows }: ToldWindows, teller: string): TimeWindow {
+  return windows?.[teller] ?? window;
+}
+
 /** The edges of a window, each with the sum of its versions, by id: the one count that every view shows. */
-export function sumEdges(active: readonly GraphRow[], window: TimeWindow): EdgeSum[] {
+export function sumEdges(active: readonly GraphRow[], windows: ToldWindows): EdgeSum[] {
   const groups = Map.groupBy(active, (row) => edgeId(row.source, row.target, row.protocol));
   return [...groups]
     .flatMap(([id, rows]) => {
       const [first] = rows;
       if (first === undefined) return [];
       const traffic = sumTraffic(rows.map((row) => row.traffic));
-      return [{ id, first, rows, traffic, red: redOf(traffic, window, first.toldBy) }];
+      return [{ id, first, rows, traffic, red: redOf(traffic, windowOf(windows, first.toldBy), first.toldBy) }];
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -56,6 +56,8 @@ export interface ToldRow extends TrafficRow {
 
 export interface TrafficSum {
   window: TimeWindow;
+  /** By source: the window that its numbers are of, where that is another one. */
+  windows?: Readonly<Record<string, TimeWindow>>;
   /** Ids of the sources that were asked, strongest first. */
   sources: readonly string[];
   rows: ToldRow[];

@@ -1,11 +1,10 @@
-import { activeRows, type GraphRow, isUntold, sumEdges } from "#lib/graph/edge-traffic.ts";
-import type { TimeWindow } from "#lib/model/red.ts";
+import { activeRows, type GraphRow, isUntold, sumEdges, type ToldWindows } from "#lib/graph/edge-traffic.ts";
 
 import type { EdgeLoad } from "./facts.ts";
 
 /** Traffic of every edge of a window, from the sums that the map shows. */
-export function edgeLoads(rows: readonly GraphRow[], window: TimeWindow): EdgeLoad[] {
-  return sumEdges(activeRows(rows), window).map(({ id, first, traffic, red }) => ({
+export function edgeLoads(rows: readonly GraphRow[], windows: ToldWindows): EdgeLoad[] {
+  return sumEdges(activeRows(rows), windows).map(({ id, first, traffic, red }) => ({
     id,
     source: first.source,
     target: first.target,

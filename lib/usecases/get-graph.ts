@@ -79,6 +79,7 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
   if (!sparks.ok) return sparks;
   const graph = buildGraph({
     window: traffic.value.value.window,
+    windows: traffic.value.value.windows,
     topology: topology.value,
     rows: traffic.value.value.rows.map(({ key, ...told }) => ({ ...key, ...told })),
     sparks: {

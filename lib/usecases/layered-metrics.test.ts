@@ -4,7 +4,7 @@ import { WeftError } from "#lib/model/errors.ts";
 import { externalId, INTERNET_ID, serviceId, UNIDENTIFIED_ID, unknownId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey } from "#lib/ports/series-store.ts";
-import type { ToldRow } from "#lib/ports/sources.ts";
+import type { MetricsSource, ToldRow } from "#lib/ports/sources.ts";
 import { rowOf, sampleAt, secondsWindow } from "#lib/testing/builders.ts";
 import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
 
@@ -152,19 +152,58 @@ describe("LayeredMetrics", () => {
   });
 
   it("draws and charts what only the weaker saw, with its own gaps", async () => {
-    const { both, spans } = setUp();
+    const { both, proxies, spans } = setUp();
+    for (let second = 2; second < 10; second++) {
+      proxies.record(sampleAt(second, { source: FRONTEND, target: REVIEWS }, { count: 0 }));
+      spans.record(sampleAt(second, { source: FRONTEND, target: REVIEWS }, { count: 0 }));
+    }
+    spans.record(sampleAt(10, { source: FRONTEND, target: REVIEWS }, { count: 0 }));
     spans.record(sampleAt(8, { source: "shop/batch", target: "shop/mail" }, { count: 4 }));
     expect(await both.trafficSteps(window, 10_000, { targets: ["shop/mail"] })).toMatchObject({
       value: { provenance: [{ source: "spans" }], value: { steps: [{ rows: [{ traffic: { count: 4 } }] }] } },
     });
-    expect(await both.countSteps(window, 2)).toMatchObject({
+    const steps = await both.countSteps(window, 10);
+    const all = Array.from({ length: 10 }, () => true);
+    expect(steps).toMatchObject({
       value: {
         value: {
-          isReported: [true, false],
-          rows: [{ target: REVIEWS }, { target: "shop/mail", counts: [0, 4], isReported: [true, true] }],
+          isReported: all.with(9, false),
+          rows: [{ target: REVIEWS }, { target: "shop/mail", counts: [0, 0, 0, 0, 0, 0, 0, 4, 0, 0], isReported: all }],
         },
       },
     });
+  });
+
+  it("leaves the word to a weaker source where the memory of the stronger has only begun", async () => {
+    const { proxies, spans } = setUp();
+    const begun: MetricsSource = {
+      id: proxies.id,
+      reportMs: proxies.reportMs,
+      traffic: async (asked, select) => proxies.traffic({ ...asked, fromMs: asked.toMs - 2_000 }, select),
+      trafficSteps: (asked, stepMs, select) => proxies.trafficSteps(asked, stepMs, select),
+      countSteps: (asked, points) => proxies.countSteps(asked, points),
+    };
+    for (let second = 2; second <= 10; second++) spans.record(sampleAt(second, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
+    proxies.record(
+      sampleAt(9, { source: FRONTEND, target: REVIEWS }, { count: 1 }),
+      sampleAt(9, { source: REVIEWS, target: "shop/db" }, { count: 4 }),
+    );
+    const both = new LayeredMetrics([begun, spans]);
+    expect(await both.traffic(window)).toMatchObject({
+      value: {
+        value: {
+          window,
+          windows: { proxies: { fromMs: window.toMs - 2_000, toMs: window.toMs } },
+          rows: [
+            { toldBy: "spans", traffic: { count: 90 } },
+            { toldBy: "proxies", traffic: { count: 4 } },
+          ],
+        },
+      },
+    });
+    expect(await both.traffic(window, { targets: [REVIEWS] })).toMatchObject({ value: { value: { rows: [{ toldBy: "spans" }] } } });
+    expect(await both.trafficSteps(window, 1_000, { targets: [REVIEWS] })).toMatchObject({ value: { provenance: [{ source: "spans" }] } });
+    expect(await both.countSteps(window, 10)).toMatchObject({ value: { provenance: [{ source: "spans" }] } });
   });
 
   it("lives on without a weaker source, and says that it does", async () => {

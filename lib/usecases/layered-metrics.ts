@@ -83,6 +83,32 @@ export function mergeTold(tellings: readonly (readonly ToldRow[])[]): ToldRow[] 
   return merged;
 }
 
+/** What covers this share of the best is as good as the best. */
+const AS_GOOD = 0.9;
+
+/** Those that reach over the window before those that do not, else in their order: a memory that has just begun tells less than a store. */
+function byReach<T>(all: readonly T[], reachOf: (one: T) => number): T[] {
+  const enough = AS_GOOD * Math.max(0, ...all.map(reachOf));
+  return [...all.filter((one) => reachOf(one) >= enough), ...all.filter((one) => reachOf(one) < enough)];
+}
+
+/** Which share of the window it covers, 0 to 1. */
+function covering(window: TimeWindow, covered: TimeWindow): number {
+  const shared = Math.min(window.toMs, covered.toMs) - Math.max(window.fromMs, covered.fromMs);
+  return Math.max(0, shared) / Math.max(1, window.toMs - window.fromMs);
+}
+
+function reported(steps: readonly boolean[]): number {
+  return steps.filter(Boolean).length / Math.max(1, steps.length);
+}
+
+/** Windows of the sources whose numbers are of another than the answer's. */
+function otherWindows(sums: readonly TrafficSum[], { fromMs, toMs }: TimeWindow): Pick<TrafficSum, "windows"> {
+  const others = sums.filter(({ window }) => window.fromMs !== fromMs || window.toMs !== toMs);
+  if (others.length === 0) return {};
+  return { windows: Object.fromEntries(others.flatMap(({ window, sources }) => sources.map((id) => [id, window]))) };
+}
+
 /** Several sources of metrics as one, strongest first. Numbers of two of them are never summed. */
 export class LayeredMetrics implements MetricsSource {
   readonly id: string;
@@ -101,18 +127,22 @@ export class LayeredMetrics implements MetricsSource {
     if (select !== undefined)
       return this.strongestWith(
         (source) => source.traffic(window, select, signal),
-        (sum) => sum.rows.length > 0,
+        (sum) => (sum.rows.length > 0 ? covering(window, sum.window) : null),
       );
     const asked = await this.askAll((source) => source.traffic(window, undefined, signal));
     if (!asked.ok) return asked;
     const { answers, failed } = asked.value;
-    const sums = answers.map((answer) => answer.value);
+    const sums = byReach(
+      answers.map((answer) => answer.value),
+      (sum) => covering(window, sum.window),
+    );
     const [strongest] = sums;
+    const covered = strongest?.window ?? window;
     const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
     return ok({
       ...evidenceOf(answers, isUsed, failed),
-      value: { window: strongest?.window ?? window, sources: sums.flatMap((sum) => sum.sources), rows },
+      value: { window: covered, ...otherWindows(sums, covered), sources: sums.flatMap((sum) => sum.sources), rows },
     });
   }
 
@@ -120,7 +150,7 @@ export class LayeredMetrics implements MetricsSource {
   trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>> {
     return this.strongestWith(
       (source) => source.trafficSteps(window, stepMs, select, signal),
-      ({ steps }) => steps.some((step) => step.rows.length > 0),
+      ({ steps }) => (steps.some((step) => step.rows.length > 0) ? reported(steps.map((step) => step.isReported)) : null),
     );
   }
 
@@ -128,7 +158,10 @@ export class LayeredMetrics implements MetricsSource {
     const asked = await this.askAll((source) => source.countSteps(window, points, signal));
     if (!asked.ok) return asked;
     const { answers, failed } = asked.value;
-    const [strongest, ...weaker] = answers.map((answer) => answer.value);
+    const [strongest, ...weaker] = byReach(
+      answers.map((answer) => answer.value),
+      ({ isReported }) => reported(isReported),
+    );
     if (strongest === undefined) return this.layers[0].countSteps(window, points, signal);
     const rows = [...strongest.rows];
     const known = new Set(rows.map((row) => row.target));
@@ -145,21 +178,32 @@ export class LayeredMetrics implements MetricsSource {
     return ok({ ...evidenceOf(answers, (steps) => steps === strongest, failed), value: { ...strongest, rows } });
   }
 
-  /** The first answer that holds anything, with what failed before it; where none does, the strongest source's. */
+  /**
+   * Asks one after the other until an answer reaches over the window, and takes the first that reaches as far as any, with what failed
+   * before it. `reachOf` is `null` for one that holds nothing; where all hold nothing, the strongest source's answer is taken.
+   */
   private async strongestWith<T>(
     ask: (source: MetricsSource) => Promise<Result<Sourced<T>>>,
-    holdsAny: (value: T) => boolean,
+    reachOf: (value: T) => number | null,
   ): Promise<Result<Sourced<T>>> {
     const [strongest, ...weaker] = this.layers;
     const first = await ask(strongest);
-    if (first.ok && holdsAny(first.value.value)) return first;
-    const failed = first.ok ? [] : [failedEvidence(strongest.id, first.error)];
-    for (const source of weaker) {
-      const answer = await ask(source);
-      if (answer.ok && holdsAny(answer.value.value)) return ok({ ...answer.value, ...joinEvidence(answer.value, ...failed) });
+    const answers: { answer: Sourced<T>; reach: number }[] = [];
+    const failed: EvidenceOf[] = [];
+    const hear = (source: MetricsSource, answer: Result<Sourced<T>>): void => {
       if (!answer.ok) failed.push(failedEvidence(source.id, answer.error));
+      else answers.push({ answer: answer.value, reach: reachOf(answer.value.value) ?? -1 });
+    };
+    hear(strongest, first);
+    for (const source of weaker) {
+      if (answers.some(({ reach }) => reach >= AS_GOOD)) break;
+      hear(source, await ask(source));
     }
-    return first;
+    const [best] = byReach(
+      answers.filter(({ reach }) => reach >= 0),
+      ({ reach }) => reach,
+    );
+    return best === undefined ? first : ok({ ...best.answer, ...joinEvidence(best.answer, ...failed) });
   }
 
   /** Asks all at once. What fails costs its part and a notice; where all fail, the strongest source's error is the answer. */

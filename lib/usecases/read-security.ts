@@ -63,12 +63,12 @@ export async function readLoads(context: CallContext, asked: TimeWindow): Promis
   const { metrics } = context.sources;
   const nothing = { window: asked, loads: [] };
   if (metrics === null) return { value: nothing, provenance: [], notices: [NO_SOURCE], coverage: "partial" };
-  const answer = await metrics.traffic(asked);
+  const answer = await metrics.traffic(asked, undefined, context.signal);
   if (!answer.ok) return { value: nothing, ...failedEvidence(metrics.id, answer.error) };
-  const { window, rows } = answer.value.value;
+  const { window, windows, rows } = answer.value.value;
   const loads = edgeLoads(
     rows.map(({ key, ...told }) => ({ ...key, ...told })),
-    window,
+    { window, windows },
   );
   return { ...answer.value, value: { window, loads } };
 }

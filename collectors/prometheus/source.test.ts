@@ -186,6 +186,24 @@ describe("a source over a store of metrics", () => {
     expect(source.status()).toMatchObject({ state: "down", dims: ["edges and numbers that only mesh tells of", "charts of the past"] });
   });
 
+  it("names who is there now, whatever moment the reader looks at, and asks for that once a minute at most", async () => {
+    const { source, traffic, asked, time } = sourceOver(({ query, path, form }) => {
+      const isPast = Number(form["time"]) < START_MS / 1_000 - 600;
+      return meshOf(isPast ? 1 : 3)({ query, path, form });
+    });
+    valueOf(await source.traffic(lastMinutes(1, START_MS - 3_600_000)));
+    const counted = (): number => asked.filter(({ query }) => query.includes("increase(calls_total")).length;
+    expect(counted()).toBe(1);
+    const names = async (): Promise<number> => valueOf(await source.topology()).value.services.length;
+    expect([await names(), counted()]).toEqual([4, 2]);
+    await time.advance(30_000);
+    expect([await names(), counted()]).toEqual([4, 2]);
+    await time.advance(31_000);
+    expect([await names(), counted()]).toEqual([4, 3]);
+    valueOf(await traffic());
+    expect(valueOf(await source.topology()).provenance).toHaveLength(1);
+  });
+
   it("says why quantiles are missing", async () => {
     const { traffic, time } = sourceOver((question) => {
       if (!question.query.includes("call_seconds")) return meshOf(2)(question);

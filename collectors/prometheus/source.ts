@@ -34,6 +34,8 @@ export interface PrometheusSource extends MetricsSource, TopologySource {
 }
 
 const MAX_POINTS = 2_000;
+/** A reader who looks at the past alone asks for no traffic of now. */
+const TOPOLOGY_VALID_MS = 60_000;
 const TOPOLOGY_MS = 5 * 60_000;
 
 /**
@@ -86,18 +88,29 @@ class StoreSource implements PrometheusSource {
   }
 
   async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
-    const state = { wholeSeries: this.#sums.whole?.series ?? null, isDown: this.status().state === "down" };
+    const state = { wholeSeries: this.#sums.wholeSeries, isDown: this.status().state === "down" };
     return this.#sparklines.countSteps(window, points, state, signal);
   }
 
   async topology(signal?: AbortSignal): Promise<Result<Sourced<Topology>>> {
-    const { whole } = this.#sums;
+    const { now } = this.#sums;
+    const isOld = now === null || this.#clock.monotonicMs() - now.atMs > TOPOLOGY_VALID_MS;
     const toMs = Math.floor(this.#clock.nowMs() / 1_000) * 1_000;
-    const known = whole === null ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(whole.answer);
+    const asked = isOld ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(now.answer);
+    const known = asked.ok || now === null ? asked : ok(now.answer);
     if (!known.ok) return known;
+    const { value, provenance, notices } = known.value;
     // What was kept is as good as the store's last word.
     const coverage = this.status().state === "down" ? "stale" : known.value.coverage;
-    return ok({ ...known.value, coverage, value: topologyOf(known.value.value.rows) });
+    // The questions themselves are told with the traffic that they were put for.
+    const observedAt = provenance.map((one) => one.observedAt ?? "").reduce((newest, one) => (one > newest ? one : newest), "");
+    const origin = { source: this.id, kind: "prometheus", query: "who took part in the last traffic that was asked for" };
+    return ok({
+      value: topologyOf(value.rows),
+      provenance: [{ ...origin, observedAt: observedAt === "" ? null : observedAt }],
+      notices,
+      coverage,
+    });
   }
 
   /** Errors: NOT_FOUND always: a store of metrics knows no proxies. */
@@ -106,8 +119,8 @@ class StoreSource implements PrometheusSource {
   }
 
   status(): SourceStatus {
-    const { newestMs, whole } = this.#sums;
-    return statusOf(this.id, this.#questions.dialect, this.#store, { newestMs, isEmpty: whole?.series === 0 });
+    const { newestMs, now } = this.#sums;
+    return statusOf(this.id, this.#questions.dialect, this.#store, { newestMs, isEmpty: now?.series === 0 });
   }
 }
 

@@ -14,6 +14,14 @@ import type { SourceNotices } from "./source-notices.ts";
 
 const PAST_VALID_MS = 30_000;
 
+/** The whole mesh in a window that ended when it was asked for. */
+export interface PresentMesh {
+  answer: Sourced<TrafficSum>;
+  series: number;
+  /** By the monotonic clock. */
+  atMs: number;
+}
+
 /**
  * Traffic of windows as a whole. What a map is drawn from is waited for, what else there is to know comes behind it and is put in
  * when it is there: averages of a large mesh, and how durations are spread.
@@ -24,7 +32,8 @@ export class TrafficSums {
   readonly #clock: Clock;
   readonly #sums: KeptAnswers<TrafficSum>;
   readonly #durations: LateDurations;
-  #whole: { answer: Sourced<TrafficSum>; series: number } | null = null;
+  #wholeSeries: number | null = null;
+  #now: PresentMesh | null = null;
   #newestMs: number | null = null;
 
   constructor(questions: DialectQuestions, notices: SourceNotices, clock: Clock) {
@@ -35,9 +44,14 @@ export class TrafficSums {
     this.#durations = new LateDurations(clock);
   }
 
-  /** The last answer about the whole mesh, and how many series told it. */
-  get whole(): { answer: Sourced<TrafficSum>; series: number } | null {
-    return this.#whole;
+  /** Series that told of the whole mesh, of whatever time; `null` = it was not asked for yet. */
+  get wholeSeries(): number | null {
+    return this.#wholeSeries;
+  }
+
+  /** The last answer about the whole mesh as it is now; `null` = it was not asked for yet. */
+  get now(): PresentMesh | null {
+    return this.#now;
   }
 
   /** End of the newest window of which anything was told. */
@@ -98,7 +112,11 @@ export class TrafficSums {
       ...(series === 0 && select === undefined ? [this.#notices.empty()] : []),
     ]);
     const answer = { ...evidence, value: { window, sources: [id], rows: toldBy(id, selectRows(rows, select)) } };
-    if (select === undefined) this.#whole = { answer, series };
+    if (select === undefined) {
+      this.#wholeSeries = series;
+      // Who took part in a moment of the past is not who is there now.
+      if (isLive(window, this.#clock.nowMs())) this.#now = { answer, series, atMs: this.#clock.monotonicMs() };
+    }
     if (!isWaited && series > 0) this.#durations.refresh(key, (publish) => this.#fetchDurations(answers, window, select, publish));
     return ok(answer);
   }

@@ -1,4 +1,4 @@
-import { formatBytes, formatNumber } from "#lib/client/format.ts";
+import { formatAxisNumber, formatBytes, formatNumber } from "#lib/client/format.ts";
 import type { RedChart, VolumeSeries } from "#lib/model/red-chart.ts";
 
 import type { ChartSeries, ChartSpec } from "./chart-spec.ts";
@@ -20,11 +20,26 @@ interface Part {
   sent: keyof VolumeSeries;
   received: keyof VolumeSeries;
   format: (value: number) => string;
+  formatTick: (value: number) => string;
 }
 
 const PARTS: readonly Part[] = [
-  { title: "Bytes /s", label: "Bytes per second", sent: "sentBytes", received: "receivedBytes", format: formatBytes },
-  { title: "Messages /s", label: "Messages per second", sent: "sentMessages", received: "receivedMessages", format: formatNumber },
+  {
+    title: "Bytes /s",
+    label: "Bytes per second",
+    sent: "sentBytes",
+    received: "receivedBytes",
+    format: formatBytes,
+    formatTick: formatBytes,
+  },
+  {
+    title: "Messages /s",
+    label: "Messages per second",
+    sent: "sentMessages",
+    received: "receivedMessages",
+    format: formatNumber,
+    formatTick: formatAxisNumber,
+  },
 ];
 
 type Values = readonly (number | null)[];
@@ -49,7 +64,7 @@ function line(key: string, name: string, values: Values, dash?: string): ChartSe
 
 /** Charts of bytes and of messages, both ways, all versions together; only those of which a source tells. */
 export function volumeSpecs(chart: RedChart): VolumeSpec[] {
-  return PARTS.flatMap(({ title, label, format, ...part }) => {
+  return PARTS.flatMap(({ title, label, format, formatTick, ...part }) => {
     const sent = sumOver(chart, part.sent);
     const received = sumOver(chart, part.received);
     const known = [...sent, ...received].filter((value) => value !== null);
@@ -61,7 +76,7 @@ export function volumeSpecs(chart: RedChart): VolumeSpec[] {
       series: [line("sent", "sent", sent), line("received", "received", received, "4 3")],
       ticks: valueTicks(Math.max(...known), 2),
       format,
-      formatTick: format,
+      formatTick,
     };
     return [{ title, spec, sent: meanOf(sent), received: meanOf(received) }];
   });

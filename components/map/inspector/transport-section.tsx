@@ -48,7 +48,7 @@ function LiveTransport({ edge, window }: { edge: MeshEdge; window: string }) {
     <InspectorSection>
       <div className="mb-2 flex min-h-6 items-center gap-2">
         <h3 className="text-13 font-semi">Transport</h3>
-        <EvidenceLink href={href} className="text-12 text-info-text">
+        <EvidenceLink href={href} className="whitespace-nowrap text-12 text-info-text">
           In security
         </EvidenceLink>
         <span className="ml-auto">

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { series, startExposition, type ExpositionServer } from "#collectors/testing/exposition-server.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { startPrometheus } from "#peers/prometheus/start.ts";
 
 import { parseOptions } from "./config/options.ts";

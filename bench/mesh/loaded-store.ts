@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { createBlocks, startPrometheus } from "#peers/prometheus/start.ts";
 
 import type { SyntheticMesh } from "./model.ts";

@@ -8,7 +8,7 @@ import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { startPlainServer, type PlainServer } from "#collectors/shared/testing/plain-server.ts";
 import { systemClock as clock, systemScheduler as scheduler } from "#collectors/shared/testing/system-time.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { startPrometheus } from "#peers/prometheus/start.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { importExposition, startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";

@@ -81,7 +81,8 @@ export class JsonQuestions {
   /** The address of a question, without secrets: evidence for the reader. */
   address({ path, parameters = {} }: Question): string {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...this.#source.parameters, ...parameters })) if (value !== null) query.set(name, String(value));
+    for (const [name, value] of Object.entries({ ...this.#source.parameters, ...parameters }))
+      if (value !== null) query.set(name, String(value));
     const text = query.toString();
     return `${this.#source.url.replace(/\/+$/, "")}${path}${text === "" ? "" : `?${text}`}`;
   }

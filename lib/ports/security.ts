@@ -3,8 +3,6 @@ import type { Result } from "#lib/model/errors.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { RefusedConnections, SecurityFacts } from "#lib/model/security-facts.ts";
 
-export type { ObservedCalls, SecurityFacts } from "#lib/model/security-facts.ts";
-
 /**
  * What a source tells of who is who and how they talk. `null` as the beginning of a window means as far as it remembers.
  * Errors are those of the source; one that only lost some proxies answers with `partial` and notices.

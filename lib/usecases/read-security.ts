@@ -1,7 +1,7 @@
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow } from "#lib/model/red.ts";
 import type { DemandObject } from "#lib/ports/demand-target.ts";
-import type { SecurityFacts } from "#lib/ports/security.ts";
+import type { SecurityFacts } from "#lib/model/security-facts.ts";
 import { edgeLoads } from "#lib/security/edge-loads.ts";
 import type { EdgeLoad, SecurityPicture } from "#lib/security/facts.ts";
 import { joinFacts } from "#lib/security/join-facts.ts";

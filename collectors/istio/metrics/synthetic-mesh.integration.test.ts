@@ -15,7 +15,7 @@ import { createHttpFetcher } from "#collectors/shared/http-fetcher.ts";
 import { systemClock, systemScheduler } from "#collectors/shared/testing/system-time.ts";
 import type { TrafficRow } from "#lib/ports/series-store.ts";
 import { resolvePrometheus } from "#peers/prometheus/resolve.ts";
-import type { ServerProcess } from "#peers/prometheus/server-process.ts";
+import type { ServerProcess } from "#peers/shared/server-process.ts";
 import { createBlocks, startPrometheus } from "#peers/prometheus/start.ts";
 import { resolveVictoriaMetrics } from "#peers/victoria-metrics/resolve.ts";
 import { importExposition, startVictoriaMetrics } from "#peers/victoria-metrics/start.ts";

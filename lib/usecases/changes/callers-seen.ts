@@ -2,7 +2,7 @@ import type { Coverage, Notice, Provenance } from "#lib/model/evidence.ts";
 import type { RefusedCaller } from "#lib/model/routing.ts";
 import type { RefusalReason } from "#lib/model/security.ts";
 import type { DemandObservation } from "#lib/model/change.ts";
-import type { ObservedCalls, SecurityFacts } from "#lib/ports/security.ts";
+import type { ObservedCalls, SecurityFacts } from "#lib/model/security-facts.ts";
 
 import type { MeshSources } from "../context.ts";
 

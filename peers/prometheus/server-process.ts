@@ -1,1 +1,0 @@
-export type { ServerProcess } from "../shared/server-process.ts";

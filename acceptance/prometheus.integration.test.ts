@@ -179,6 +179,32 @@ describe("a mesh that is read from a store alone", () => {
     expect([told, count, isNear(told, count, TOLERANCE)]).toEqual([told, count, true]);
   });
 
+  it.each(["Prometheus", "VictoriaMetrics"])("a verdict is of the calls that both versions answered: %s", async (store) => {
+    const answer = await consoles.get(store)?.get(endpoints.getService, { id: "reviews/reviews", ...window() });
+    const [verdict] = answer?.value.verdicts ?? [];
+    expect([verdict?.candidate, verdict?.baseline]).toEqual(["v2", "v1"]);
+    // A verdict looks back further than the window.
+    const told = truthOf(await mesh.ledger(Date.parse(verdict?.from ?? ""), Date.parse(verdict?.to ?? "")));
+    const wrong = (["candidate", "baseline"] as const).flatMap((side) => {
+      const version = verdict?.[side] ?? "";
+      const own = [...told].flatMap(([key, one]) => (key.endsWith(`> reviews ${version}`) ? [one] : []));
+      const sum = (of: (one: Truth) => number): number => own.reduce((total, one) => total + of(one), 0);
+      const [count, errors, retries, lost] = [
+        sum((one) => one.count),
+        sum((one) => one.errors),
+        sum((one) => one.retries),
+        sum((one) => one.lost),
+      ];
+      const shown = verdict?.errors[side] ?? { n: 0, errors: 0 };
+      const fewer = isStarved() ? lost : 0;
+      // Its beginning lies within traffic where that ran longer than a verdict looks back: between two scrapes.
+      const isRight = isNear(shown.n, count, 0.02, { fewer }) && isNear(shown.errors, errors, 0.02, { fewer, more: retries });
+      expect(count).toBeGreaterThan(50);
+      return isRight ? [] : [`${version}: ${shown.n} with ${shown.errors} failed judged, ${count} with ${errors} true`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it("says what it asked, of whom, and what that cost", async () => {
     const answer = await consoles.get("Prometheus")?.get(endpoints.getGraph, window());
     expect(answer?.provenance.map(({ source }) => source)).toContain("store");

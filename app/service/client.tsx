@@ -20,14 +20,15 @@ import { ThingPending } from "#components/ui/thing-pending.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { serviceQuery } from "#lib/client/query-options.ts";
 import { useIdParam, useView } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 
 export function ServiceClient() {
   const id = useIdParam();
   const hrefTo = useHref();
-  const { window, at } = useView();
-  const answer = useQuery(serviceQuery(id, window, at));
+  const { window } = useView();
+  const answer = useQuery(serviceQuery(id, window, useAskedAt()));
   if (answer.data === undefined) {
     return (
       <ThingPending

@@ -12,6 +12,7 @@ import { Page, PageHeader } from "#components/ui/page-header.tsx";
 import { servicesQuery } from "#lib/client/query-options.ts";
 import { windowEndWords } from "#lib/client/moment.ts";
 import { useView, windowWords } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
@@ -27,7 +28,7 @@ export function ServicesClient() {
   const { window, at } = useView();
   const now = useNow();
   const hrefTo = useHref();
-  const services = useQuery(servicesQuery(window, at));
+  const services = useQuery(servicesQuery(window, useAskedAt()));
   const columns = useMemo(() => serviceColumns(hrefTo, at !== null), [hrefTo, at]);
   const items = services.data?.value.items;
   return (

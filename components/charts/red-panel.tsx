@@ -10,7 +10,8 @@ import { cx } from "#components/ui/cx.ts";
 import { formatDuration, formatNumber, formatPercent } from "#lib/client/format.ts";
 import { stretchOf, windowEndWords } from "#lib/client/moment.ts";
 import { redQuery } from "#lib/client/query-options.ts";
-import { useAt, windowMs } from "#lib/client/search-params.ts";
+import { windowMs } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
@@ -41,7 +42,7 @@ export interface RedPanelProps {
 
 /** Requests, errors and p95 of each version, three small charts one above the other; below them what travelled, where that is told. */
 export function RedPanel({ subject, window, versions, marks = [], isTcp = false }: RedPanelProps) {
-  const at = useAt();
+  const at = useAskedAt();
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const red = useQuery(redQuery({ subject, step: stepFor(shownMs), by: "version", ...stretchOf(shownMs, at) }));
   const now = useNow();

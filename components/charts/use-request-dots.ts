@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation.js";
 
 import { stretchOf } from "#lib/client/moment.ts";
-import { useAt } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { exemplarsQuery } from "#lib/client/trace-queries.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
@@ -20,7 +20,7 @@ export function useRequestDots(subject: string, shownMs: number): { exemplars: r
   const hrefTo = useHref();
   // The mesh as a whole has no request that stands for it.
   const asked = subject === "mesh" ? "" : subject;
-  const answer = useQuery({ ...exemplarsQuery(asked, stretchOf(shownMs, useAt())), retry: false });
+  const answer = useQuery({ ...exemplarsQuery(asked, stretchOf(shownMs, useAskedAt())), retry: false });
   return {
     exemplars: answer.data?.value.items ?? NONE,
     openRequest: (dot) => router.push(hrefTo("/trace", requestOf(dot.key))),

@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { ProblemState } from "#components/ui/problem-state.tsx";
 import { graphQuery, sourcesQuery } from "#lib/client/query-options.ts";
 import { useView } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useLasting } from "#lib/client/use-lasting.ts";
 import { useIsNarrow } from "#lib/client/use-narrow.ts";
@@ -21,9 +22,10 @@ const SETTLE_MS = 300;
 /** The map page in every state that its answer can be in. */
 export function MapView() {
   const { window, at, namespaces } = useView();
+  const askedAt = useAskedAt();
   const view = useMemo(() => ({ window, namespaces }), [window, namespaces]);
-  const graph = useQuery({ ...graphQuery(view, at), placeholderData: keepPreviousData });
-  const isSettling = useLasting(graph.isPlaceholderData, SETTLE_MS);
+  const graph = useQuery({ ...graphQuery(view, askedAt), placeholderData: keepPreviousData });
+  const isSettling = useLasting(graph.isPlaceholderData || askedAt !== at, SETTLE_MS);
   const sources = useQuery(sourcesQuery());
   const hrefTo = useHref();
   const isNarrow = useIsNarrow();

@@ -20,7 +20,8 @@ import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatDuration, formatNumber, formatPercent, formatPercentNumber, formatRate } from "#lib/client/format.ts";
 import { stretchOf } from "#lib/client/moment.ts";
 import { redQuery } from "#lib/client/query-options.ts";
-import { useAt, windowMs } from "#lib/client/search-params.ts";
+import { windowMs } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useLastingError } from "#lib/client/use-lasting-error.ts";
 import { useNow } from "#lib/client/use-now.ts";
 import { versionIndex, versionOrder } from "#lib/client/version-order.ts";
@@ -39,7 +40,7 @@ export interface ServiceChartsProps {
 /** Requests, errors and durations over time, with its changes marked. */
 export function ServiceCharts({ answer, window }: ServiceChartsProps) {
   const service = answer.value;
-  const at = useAt();
+  const at = useAskedAt();
   const now = useNow();
   const shownMs = Math.max(windowMs(window), SHORTEST_MS);
   const request = { subject: `service:${service.id}`, step: stepFor(shownMs), ...stretchOf(shownMs, at) };

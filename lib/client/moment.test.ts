@@ -1,7 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { atMsOf, atText, lookWords, momentWords, parseAt, pastRefusal, stretchOf, windowEndWords, withLocalTimes } from "./moment.ts";
+import {
+  askedMoment,
+  atMsOf,
+  atText,
+  lookWords,
+  momentWords,
+  parseAt,
+  pastRefusal,
+  stretchOf,
+  windowEndWords,
+  withLocalTimes,
+} from "./moment.ts";
 
 /** Local times, so that the words are the same in every zone. */
 const AT = new Date(2026, 10, 21, 14, 2, 30).getTime();
@@ -76,5 +87,20 @@ describe("words", () => {
     expect(withLocalTimes(`Kept from ${iso} on; not at 12:00, 2026-11-21 or ${atText(AT)}.`, NOW)).toBe(
       "Kept from 14:02:30 on; not at 12:00, 2026-11-21 or 14:02:30.",
     );
+  });
+});
+
+describe("the moment that is asked for", () => {
+  const [before, then] = ["2026-01-01T12:00:00Z", "2026-01-01T12:00:15Z"];
+
+  test("is the one before while the reader steps from one to another", () => {
+    expect(askedMoment(then, before)).toBe(before);
+    expect(askedMoment(then, then)).toBe(then);
+  });
+
+  test("follows into the past and back to now at once", () => {
+    expect(askedMoment(then, null)).toBe(then);
+    expect(askedMoment(null, before)).toBeNull();
+    expect(askedMoment(null, null)).toBeNull();
   });
 });

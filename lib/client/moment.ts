@@ -21,6 +21,14 @@ export function atMsOf(at: string | null): number | null {
   return at === null ? null : Date.parse(at);
 }
 
+/**
+ * The moment to ask for while the address stands at `at` and `asked` was asked for last. From one moment of the past to another the
+ * last stays until the reader rests: a held key would ask for every window on its way. Into the past and back to now goes at once.
+ */
+export function askedMoment(at: string | null, asked: string | null): string | null {
+  return at === null || asked === null ? at : asked;
+}
+
 /** A stretch as the API is asked for it: the last so-and-so much, or from an instant to another. */
 export interface Stretch {
   window: string;

@@ -23,6 +23,9 @@ const REFRESH_MS = 5_000;
 const SLOW_REFRESH_MS = 10_000;
 /** How soon what a source still owes is asked for again. */
 const PENDING_MS = 2_000;
+/** How soon a source that refused or failed is asked again: twice as late each time, for it may have more to do than it can. */
+const FAILED_MS = 5_000;
+const FAILED_MOST_MS = 60_000;
 
 /** What the top bar chose: `window` as in the address (`60s`), `namespaces` empty for all. */
 export interface View {
@@ -32,12 +35,15 @@ export interface View {
 
 /**
  * How often a read of a window asks again. One that has ended does not change any more, but for what its source still
- * owes and says so: quantiles and steps come after the counts.
+ * owes and says so (quantiles and steps come after the counts), and for what a source refused or failed to tell.
  */
 function refreshOf(at: string | null, liveMs: number | false) {
-  return ({ state }: { state: { data: Sourced<unknown> | undefined } }): number | false => {
+  return ({ state }: { state: { data: Sourced<unknown> | undefined; dataUpdateCount: number } }): number | false => {
     if (at === null) return liveMs;
-    return state.data?.notices.some(({ code }) => code.endsWith("-pending")) === true ? PENDING_MS : false;
+    const notices = state.data?.notices ?? [];
+    if (notices.some(({ code }) => code.endsWith("-pending"))) return PENDING_MS;
+    if (!notices.some(({ level }) => level === "error")) return false;
+    return Math.min(FAILED_MS * 2 ** Math.max(0, state.dataUpdateCount - 1), FAILED_MOST_MS);
   };
 }
 
@@ -68,8 +74,7 @@ export function redQuery(request: RedRequest) {
     queryKey: ["red", subject, step, by ?? null, window ?? null, from ?? null, to ?? null],
     queryFn: ({ signal }) =>
       readApi("/api/red", { subject, step, by: by ?? null, window: window ?? null, from: from ?? null, to: to ?? null }, RedAnswer, signal),
-    // A stretch that has ended does not change any more.
-    refetchInterval: typeof to === "string" ? false : REFRESH_MS,
+    refetchInterval: refreshOf(to ?? null, REFRESH_MS),
     // A chart names its own times: the one before may stand until the next is there, if it is of the same thing.
     placeholderData: (before, query) => (query?.queryKey[1] === subject && query.queryKey[3] === (by ?? null) ? before : undefined),
   });

@@ -10,7 +10,7 @@ import { KeyValues } from "#components/ui/key-values.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
 import { instantMs } from "#lib/client/format.ts";
 import { serviceQuery } from "#lib/client/query-options.ts";
-import { useAt } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
@@ -44,7 +44,7 @@ export function NodeInspector(props: NodeInspectorProps) {
   const hrefTo = useHref();
   // A caller or host without a place in the inventory has no page: what is known of it stands on the map.
   const isListed = hasPage(node);
-  const service = useQuery({ ...serviceQuery(node.id, window, useAt()), enabled: isListed });
+  const service = useQuery({ ...serviceQuery(node.id, window, useAskedAt()), enabled: isListed });
   const detail = service.data?.value;
   const href = hrefTo("/service", { id: node.id });
   const versions = node.versions.length === 0 ? [{ version: null, red: node.red }] : node.versions;

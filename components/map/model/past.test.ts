@@ -9,7 +9,7 @@ import { pastHeadline, pastNeedsLook } from "./past.ts";
 
 function answer(value: MeshGraph, ...codes: string[]): Sourced<MeshGraph> {
   const notices = codes.map((code): Notice => ({
-    level: code === "as-of-now" ? "info" : "warning",
+    level: code === "as-of-now" ? "info" : code === code.toUpperCase() ? "error" : "warning",
     code,
     text: "",
     source: null,
@@ -27,6 +27,7 @@ describe("the title of the past", () => {
 
   it("tells a moment of which nothing is kept from one that a source could not tell of, and from one in which nobody called", () => {
     expect(pastHeadline(answer(silent, "nothing-kept"))).toMatchObject({ status: "unknown", sentence: "Nothing is kept of this moment" });
+    expect(pastHeadline(answer(silent, "nothing-kept", "SOURCE_REFUSED"))).toMatchObject({ sentence: "Nothing is known of this moment" });
     expect(pastHeadline(answer(silent, "no-series"))).toMatchObject({ sentence: "Nothing is known of this moment" });
     expect(pastHeadline(answer(silent, "as-of-now"))).toMatchObject({ status: "unknown", sentence: "No call was seen in this window" });
   });

@@ -11,7 +11,9 @@ export function pastHeadline({ value, notices }: Sourced<MeshGraph>): Headline {
 }
 
 function emptySentence(notices: readonly Notice[]): string {
-  if (notices.some(({ code }) => code === NOTHING_KEPT)) return "Nothing is kept of this moment";
+  // Where a source refused or failed, it may well keep what the other does not.
+  const hasFailed = notices.some(({ level, code }) => level === "error" && code !== NOTHING_KEPT);
+  if (!hasFailed && notices.some(({ code }) => code === NOTHING_KEPT)) return "Nothing is kept of this moment";
   return notices.some(({ level }) => level !== "info") ? "Nothing is known of this moment" : "No call was seen in this window";
 }
 

@@ -8,7 +8,8 @@ import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 import { stretchOf } from "#lib/client/moment.ts";
-import { useAt, windowMs } from "#lib/client/search-params.ts";
+import { windowMs } from "#lib/client/search-params.ts";
+import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { exemplarsQuery } from "#lib/client/trace-queries.ts";
 import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
@@ -30,7 +31,7 @@ export interface RequestsSectionProps {
 export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
   const now = useNow();
-  const exemplars = useQuery({ ...exemplarsQuery(subject, stretchOf(windowMs(window), useAt())), retry: false });
+  const exemplars = useQuery({ ...exemplarsQuery(subject, stretchOf(windowMs(window), useAskedAt())), retry: false });
   // Its place is kept until it is known that no traces are kept here.
   if (exemplars.isError && exemplars.data === undefined) return null;
   const rows = forList(exemplars.data?.value.items ?? []);

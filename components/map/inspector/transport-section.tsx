@@ -86,6 +86,7 @@ function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture;
   const { declared, observed, agreement, protocol } = posture;
   const ciphers = cipherWords(observed);
   const refused = refusedWords(edge.tls.refused);
+  const unseen = (edge.red.count ?? 0) > 0 ? "not told" : "not seen";
   return (
     <>
       <KeyValues
@@ -94,7 +95,7 @@ function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture;
             key: "Observed",
             value: (
               <>
-                <LockWord lock={lockOf(edge.tls)}>{observedShares(observed, protocol)}</LockWord>
+                <LockWord lock={lockOf(edge.tls)}>{observedShares(observed, protocol, edge.red.count)}</LockWord>
                 {refused === null ? null : <span className="block text-fail-text">{refused}</span>}
               </>
             ),
@@ -118,12 +119,12 @@ function Posture({ edge, posture, href }: { edge: MeshEdge; posture: TlsPosture;
             value:
               ciphers === null ? <Missing word="no version or cipher was told" /> : <ForeignText text={ciphers} className="break-words" />,
           },
-          { key: "First seen like this", value: observed.since === null ? <Missing word="not seen" /> : <Moment at={observed.since} /> },
+          { key: "First seen like this", value: observed.since === null ? <Missing word={unseen} /> : <Moment at={observed.since} /> },
           {
             key: "Last seen",
             value:
               observed.lastSeen === null ? (
-                <Missing word="not seen" />
+                <Missing word={unseen} />
               ) : (
                 <>
                   <Moment at={observed.lastSeen} />, <Age at={observed.lastSeen} /> ago

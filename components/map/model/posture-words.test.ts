@@ -31,6 +31,14 @@ describe("what was seen of an edge", () => {
     [{ mutual: 0, oneWay: 0, plaintext: 0 }, "tcp", "no connection was seen in this window"],
   ] as const)("%#", (observed, protocol, words) => expect(observedShares(observed, protocol)).toBe(words));
 
+  it("says that nobody told how what was counted travelled", () => {
+    const none = { mutual: 0, oneWay: 0, plaintext: 0 };
+    expect(observedShares(none, "http", 64)).toBe("how the 64 requests travelled was not told");
+    expect(observedShares(none, "tcp", 1)).toBe("how the one connection travelled was not told");
+    for (const counted of [0, null]) expect(observedShares(none, "http", counted)).toBe("no request was seen in this window");
+    expect(observedShares({ ...none, mutual: 2 }, "http", 64)).toBe("mutual TLS, all of 2 requests");
+  });
+
   it("names version and cipher where somebody tells", () => {
     expect(cipherWords({ tlsVersions: ["TLSv1.3"], ciphers: ["TLS_AES_128_GCM_SHA256"] })).toBe("1.3, TLS_AES_128_GCM_SHA256");
     expect(cipherWords({ tlsVersions: [], ciphers: [] })).toBeNull();

@@ -16,10 +16,20 @@ const KINDS = [
   ["plaintext", "plaintext"],
 ] as const satisfies readonly (readonly [keyof Observed, string])[];
 
-/** `mutual TLS, all of 1,840 requests`, `62.5 % mutual TLS (5), 37.5 % plaintext (3)`; that nothing was seen is said as that. */
-export function observedShares(observed: Pick<Observed, "mutual" | "oneWay" | "plaintext">, protocol: TlsPosture["protocol"]): string {
+/**
+ * `mutual TLS, all of 1,840 requests`, `62.5 % mutual TLS (5), 37.5 % plaintext (3)`; that nothing was seen is said as that.
+ * `counted` = how many the window counted, by whatever transport: where there are some and none is told of, that is what is said.
+ */
+export function observedShares(
+  observed: Pick<Observed, "mutual" | "oneWay" | "plaintext">,
+  protocol: TlsPosture["protocol"],
+  counted: number | null = null,
+): string {
   const total = observed.mutual + observed.oneWay + observed.plaintext;
   const noun = nounOf(protocol);
+  if (total === 0 && counted !== null && counted > 0) {
+    return `how ${counted === 1 ? "the one" : `the ${formatCount(counted)}`} ${noun}${counted === 1 ? "" : "s"} travelled was not told`;
+  }
   if (total === 0) return `no ${noun} was seen in this window`;
   const shown = KINDS.filter(([kind]) => observed[kind] > 0);
   const [only] = shown;

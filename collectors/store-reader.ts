@@ -115,7 +115,7 @@ export class StoreReader implements MetricsReader {
     const wanted = dialects.filter(({ id }) => !this.#found.has(id));
     // What is known of the store is remembered; one small question tells that it still answers.
     if (wanted.length === 0) {
-      const answer = await store.client.queryText("time()", atMs, "vector", { signal: this.#ending.signal });
+      const answer = await store.client.queryText("vector(time())", atMs, "vector", { signal: this.#ending.signal });
       return answer.ok ? ok(undefined) : answer;
     }
     for (const dialect of wanted) {

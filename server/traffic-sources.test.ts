@@ -140,6 +140,21 @@ describe("all that tells of traffic", () => {
     const { traffic } = setUp({ proxies: source("envoy", [A, B]), readers: [dead] });
     expect(await tellers(traffic)).toHaveLength(1);
     expect(prom.asked.traffic).toBe(0);
+    // It may still be looking; only one that failed has something to say.
+    expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "complete", notices: [] });
+    dead.statuses = () => [statusOf({ id: "prom", state: "down", lastError: "Nothing listens there.", mend: "Start it." })];
+    const notice = { level: "error", code: "SOURCE_UNREACHABLE", text: "Nothing listens there.", source: "prom", mend: "Start it." };
+    expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "partial", notices: [notice] });
+  });
+
+  it("gives every question up with the one who asked", async () => {
+    const { signal } = new AbortController();
+    const [envoy, prom] = [source("envoy", [A, B]), source("prom", [B, C])];
+    const { traffic } = setUp({ proxies: envoy, readers: [reader("prom", [{ rank: "mesh", source: prom }])] });
+    await traffic.traffic(WINDOW, undefined, signal);
+    await traffic.trafficSteps(WINDOW, 10_000, { targets: [C] }, signal);
+    await traffic.countSteps(WINDOW, 6, signal);
+    expect([envoy.signals, prom.signals]).toEqual([Array(3).fill(signal), Array(3).fill(signal)]);
   });
 
   it("waits for the first look into the stores where no proxies tell", async () => {

@@ -1,10 +1,11 @@
 import type { MetricsReader, Telling } from "#collectors/metrics-readers.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
-import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
 import type { Scheduler } from "#lib/ports/time.ts";
+import { failedEvidence, joinEvidence, type EvidenceOf } from "#lib/usecases/join-evidence.ts";
 import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
 
 /** How long the map waits for a source outside where the proxies tell of it too. */
@@ -48,31 +49,39 @@ export class TrafficSources implements MetricsSource {
     return this.#list().length === 0;
   }
 
-  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
-    return this.#ask((metrics) => metrics.traffic(window, select));
+  traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
+    return this.#ask((metrics) => metrics.traffic(window, select, signal));
   }
 
-  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
-    return this.#ask((metrics) => metrics.trafficSteps(window, stepMs, select));
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.#ask((metrics) => metrics.trafficSteps(window, stepMs, select, signal));
   }
 
-  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
-    return this.#ask((metrics) => metrics.countSteps(window, points));
+  countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
+    return this.#ask((metrics) => metrics.countSteps(window, points, signal));
   }
 
-  /** Where the strongest fails, the next one leads, and the reader is told. */
+  /** All that is there as one, and a word about places that never answered. */
   async #ask<T>(question: (metrics: MetricsSource) => Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
+    const { proxies, readers } = this.#parts;
     // Without proxies the first map waits until it is known what the stores hold.
-    if (this.#parts.proxies === null) await Promise.all(this.#parts.readers().map((reader) => reader.settled()));
-    const failures: { source: string; error: WeftError }[] = [];
-    let [leader, ...others] = this.#list();
-    while (leader !== undefined) {
-      const answer = await question(others.length === 0 ? leader : new LayeredMetrics([leader, ...others]));
-      if (answer.ok) return failures.length === 0 ? answer : ok(withFailures(answer.value, failures));
-      failures.push({ source: leader.id, error: answer.error });
-      [leader, ...others] = others;
-    }
-    return err(failures[0]?.error ?? new WeftError("UNSUPPORTED", "No source of metrics is configured."));
+    if (proxies === null) await Promise.all(readers().map((reader) => reader.settled()));
+    const [leader, ...others] = this.#list();
+    if (leader === undefined) return err(new WeftError("UNSUPPORTED", "No source of metrics is configured."));
+    const answer = await question(others.length === 0 ? leader : new LayeredMetrics([leader, ...others]));
+    return answer.ok ? ok({ ...answer.value, ...joinEvidence(answer.value, ...this.#unheard()) }) : answer;
+  }
+
+  /** Places that were not reached yet are not among those that are asked: what they would tell is missing all the same. */
+  #unheard(): EvidenceOf[] {
+    if (this.#parts.proxies === null) return [];
+    const down = this.#parts
+      .readers()
+      .filter((reader) => !reader.isKnown)
+      .flatMap((reader) => reader.statuses().filter(({ state }) => state === "down"));
+    return down.map(({ id, lastError, mend }) =>
+      failedEvidence(id, new WeftError("SOURCE_UNREACHABLE", lastError ?? `${id} does not answer.`, mend === null ? {} : { mend })),
+    );
   }
 
   #list(): MetricsSource[] {
@@ -95,17 +104,6 @@ export class TrafficSources implements MetricsSource {
     this.#patient.set(source, known);
     return known;
   }
-}
-
-function withFailures<T>(answer: Sourced<T>, failures: readonly { source: string; error: WeftError }[]): Sourced<T> {
-  const notices = failures.map(({ source, error }) => ({
-    level: "error" as const,
-    code: error.code,
-    text: error.message,
-    source,
-    mend: error.mend,
-  }));
-  return { ...answer, notices: [...notices, ...answer.notices], coverage: weakerCoverage(answer.coverage, "partial") };
 }
 
 /** An answer is stood in by one about a moment at most this much earlier. */
@@ -131,18 +129,18 @@ class Patient implements MetricsSource {
     return this.#source.reportMs;
   }
 
-  traffic(window: TimeWindow, select?: TrafficSelect): Promise<Result<Sourced<TrafficSum>>> {
-    const asked = this.#source.traffic(window, select);
+  traffic(window: TimeWindow, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSum>>> {
+    const asked = this.#source.traffic(window, select, signal);
     // Only the whole mesh is asked for again and again.
     return this.#within(select === undefined ? `traffic ${window.toMs - window.fromMs}` : null, window, asked);
   }
 
-  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect): Promise<Result<Sourced<TrafficSteps>>> {
-    return this.#source.trafficSteps(window, stepMs, select);
+  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>> {
+    return this.#source.trafficSteps(window, stepMs, select, signal);
   }
 
-  countSteps(window: TimeWindow, points: number): Promise<Result<Sourced<CountSteps>>> {
-    return this.#within(`counts ${window.toMs - window.fromMs} ${points}`, window, this.#source.countSteps(window, points));
+  countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
+    return this.#within(`counts ${window.toMs - window.fromMs} ${points}`, window, this.#source.countSteps(window, points, signal));
   }
 
   #within<T>(key: string | null, { toMs }: TimeWindow, asked: Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {

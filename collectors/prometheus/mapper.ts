@@ -108,23 +108,12 @@ export function countRows(steps: readonly TrafficStep[]): CountRow[] {
 
 /** Who exists, as far as traffic tells. What nobody can name is on the map by its edge, and is no service. */
 export function topologyOf(rows: readonly TrafficRow[]): Topology {
-  const versions = new Map<string, Set<string>>();
-  const meet = (id: string): Set<string> => {
-    const known = versions.get(id) ?? new Set();
-    versions.set(id, known);
-    return known;
-  };
-  for (const { key } of rows) {
-    meet(key.source);
-    const known = meet(key.target);
-    if (key.version !== null) known.add(key.version);
-  }
-  const services = [...versions].flatMap(([id, names]): ServiceFacts[] => {
+  const ids = new Set(rows.flatMap(({ key }) => [key.source, key.target]));
+  const services = [...ids].flatMap((id): ServiceFacts[] => {
     const { kind, namespace, service } = parseNodeId(id);
     if (kind !== "service" || id === UNTRACED_ID) return [];
-    const ordered = [...names].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
-    const listed = ordered.map((version) => ({ version, proxies: { n: 0, of: 0 } }));
-    return [{ id, kind, namespace, service, versions: listed, demand: "unknown", endpoints: null }];
+    // Versions are known by the proxies behind them, of which a store tells nothing; those that were called come with their traffic.
+    return [{ id, kind, namespace, service, versions: [], demand: "unknown", endpoints: null }];
   });
   return { services: services.toSorted((a, b) => (a.id < b.id ? -1 : 1)), proxies: [], declared: [] };
 }

@@ -10,7 +10,7 @@ import { NOTHING_KEPT, reachNotice } from "#lib/red/memory-reach.ts";
 const OVER_MS = 5_000;
 
 const MEND =
-  "Choose a later moment: Weft itself remembers an hour at most, and nothing from before it was started. For more, name a store of metrics under sources in weft.yaml";
+  "Choose a later moment: Weft itself remembers an hour at most, and nothing from before it was started. For more, name a store of metrics under metrics in weft.yaml";
 
 const COVERAGE_OF: Record<SourceStatus["state"], Coverage> = {
   healthy: "complete",

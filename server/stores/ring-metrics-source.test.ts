@@ -21,6 +21,19 @@ function ringOf(feed: Pick<Feed, "id" | "status">, store: MemorySeriesStore): Ri
   return new RingMetricsSource({ feed, store, reportMs: 1_000, counted: "counters of each proxy" });
 }
 
+/** Reports from second 100 to second 200. */
+function overAll(status: Partial<SourceStatus> = {}) {
+  const store = new MemorySeriesStore();
+  for (let second = 100; second <= 200; second++) store.markReported(START_MS + second * 1_000);
+  const feed = createFakeFeed("proxies");
+  feed.set({ newestData: new Date(START_MS + 200_000).toISOString(), ...status });
+  return async (fromS: number, toS: number): Promise<Sourced<TrafficSum>> => {
+    const answer = await ringOf(feed, store).traffic(secondsWindow(fromS, toS));
+    if (!answer.ok) throw answer.error;
+    return answer.value;
+  };
+}
+
 describe("RingMetricsSource", () => {
   it("answers what stands in the ring, for sums, steps and counts", async () => {
     const store = new MemorySeriesStore();
@@ -51,19 +64,6 @@ describe("RingMetricsSource", () => {
   });
 
   describe("of a window that is over", () => {
-    /** Reports from second 100 to second 200. */
-    function overAll(status: Partial<SourceStatus> = {}) {
-      const store = new MemorySeriesStore();
-      for (let second = 100; second <= 200; second++) store.markReported(START_MS + second * 1_000);
-      const feed = createFakeFeed("proxies");
-      feed.set({ newestData: new Date(START_MS + 200_000).toISOString(), ...status });
-      return async (fromS: number, toS: number): Promise<Sourced<TrafficSum>> => {
-        const answer = await ringOf(feed, store).traffic(secondsWindow(fromS, toS));
-        if (!answer.ok) throw answer.error;
-        return answer.value;
-      };
-    }
-
     it("its numbers are as old as its end", async () => {
       expect((await overAll()(120, 180)).provenance).toMatchObject([{ observedAt: "2026-01-01T12:03:00.000Z" }]);
     });

@@ -30,5 +30,5 @@ export const DEFAULTS = {
   maxBytes: 64 * 1024 * 1024,
 } as const;
 
-/** Questions that may wait for their turn. A map asks a handful, and equal ones are one. */
-export const QUEUE_LIMIT = 64;
+/** Questions that may wait for their turn. A map asks about fifteen for each kind of telemetry, and equal ones are one. */
+export const QUEUE_LIMIT = 256;

@@ -248,7 +248,6 @@ describe("late durations", () => {
     };
     late.refresh("a", fetch);
     late.refresh("a", fetch);
-    late.refresh("b", fetch);
     expect([asked, late.take("a")]).toEqual([1, null]);
     await time.settle();
     expect(late.take("a")?.found).toEqual(spread);
@@ -262,6 +261,76 @@ describe("late durations", () => {
     expect(late.take("a")?.found).toEqual(spread);
     await time.advance(1);
     expect(late.take("a")).toBeNull();
+  });
+
+  /** Each is fetched until a test lets it end. */
+  function queued() {
+    const time = createFakeTime();
+    const late = new LateDurations(time.clock);
+    const asked: string[] = [];
+    const tasks = new Map<string, ReturnType<typeof pending<Result<typeof spread>>>>();
+    const fetch =
+      (key: string, says = key) =>
+      () => {
+        asked.push(says);
+        const task = pending<Result<typeof spread>>();
+        tasks.set(key, task);
+        return task.promise;
+      };
+    const end = async (key: string): Promise<void> => {
+      tasks.get(key)?.resolve(ok(spread));
+      await time.settle();
+    };
+    return { time, late, asked, fetch, end };
+  }
+
+  it("wait for their turn, the newest first, and are asked for once", async () => {
+    const { late, asked, fetch, end } = queued();
+    for (const key of ["a", "b", "c", "b", "a", "c"]) late.refresh(key, fetch(key));
+    expect(asked).toEqual(["a"]);
+    await end("a");
+    expect(asked).toEqual(["a", "c"]);
+    late.refresh("a", fetch("a"));
+    late.ensure("c", fetch("c"));
+    await end("c");
+    expect(asked).toEqual(["a", "c", "b"]);
+    await end("b");
+    expect(asked).toEqual(["a", "c", "b"]);
+    expect(["a", "b", "c"].map((key) => late.take(key)?.found)).toEqual([spread, spread, spread]);
+  });
+
+  it("are bounded in number while they wait, the oldest going first", async () => {
+    const { late, asked, fetch, end } = queued();
+    const keys = Array.from({ length: 11 }, (_, index) => String(index));
+    for (const key of keys) late.refresh(key, fetch(key));
+    for (const key of ["0", ...keys.toReversed()]) await end(key);
+    expect(asked).toEqual(["0", "10", "9", "8", "7", "6", "5", "4", "3"]);
+  });
+
+  it("are not fetched for who has not asked for half a minute", async () => {
+    const { time, late, asked, fetch, end } = queued();
+    for (const key of ["a", "b", "c"]) late.refresh(key, fetch(key));
+    await time.advance(30_000);
+    late.ensure("b", fetch("b", "b, counted again"));
+    await time.advance(1);
+    await end("a");
+    await end("b");
+    // What was counted for the first question serves the second one.
+    expect(asked).toEqual(["a", "b"]);
+    late.refresh("c", fetch("c"));
+    expect(asked).toEqual(["a", "b", "c"]);
+  });
+
+  it("are ensured only where they are not there", async () => {
+    const { time, late, asked, fetch, end } = queued();
+    late.ensure("a", fetch("a"));
+    await end("a");
+    await time.advance(30_000);
+    late.ensure("a", fetch("a"));
+    expect(asked).toEqual(["a"]);
+    await time.advance(1);
+    late.ensure("a", fetch("a"));
+    expect(asked).toEqual(["a", "a"]);
   });
 
   it("say why they are missing", async () => {

@@ -22,14 +22,25 @@ const LEAST_PAUSE_MS = 10_000;
 const PAUSE_PER_COST = 9;
 const MOST_KEPT = 8;
 
+/** Asks for durations; may publish what has come first. */
+export type AskDurations = (publish: (found: Durations) => void) => Promise<Result<Durations>>;
+
+interface Waiting {
+  ask: AskDurations;
+  /** When they were last asked for, by the monotonic clock. */
+  atMs: number;
+}
+
 /**
  * How durations of a whole mesh are spread. It costs a store ten times as much as the counts, so nobody waits for it: it is
- * fetched behind their back and is there for the next question about a window of the same length.
+ * fetched behind their back, one window at a time, and is there for the next question about the same window.
  */
 export class LateDurations {
   readonly #clock: Clock;
   readonly #arrived = new Map<string, Arrived>();
-  #isFetching = false;
+  /** Those whose turn comes, the last one first. */
+  readonly #waiting = new Map<string, Waiting>();
+  #fetching: string | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,15 +52,32 @@ export class LateDurations {
     return arrived === undefined || this.#clock.monotonicMs() - arrived.atMs > VALID_MS ? null : arrived;
   }
 
-  /**
-   * Fetches them unless that is under way, or was done a moment ago. `ask` may publish what has come first. Not waited for.
-   */
-  refresh(key: string, ask: (publish: (found: Durations) => void) => Promise<Result<Durations>>): void {
+  /** Fetches them unless that was done a moment ago or is under way; after others, if those are. Not waited for. */
+  refresh(key: string, ask: AskDurations): void {
+    if (this.#fetching === key || this.#isEnough(key)) return;
+    if (this.#fetching === null) {
+      this.#fetch(key, ask);
+      return;
+    }
+    this.#waiting.delete(key);
+    this.#waiting.set(key, { ask, atMs: this.#clock.monotonicMs() });
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > MOST_KEPT && oldest !== undefined) this.#waiting.delete(oldest);
+  }
+
+  /** Fetches them if they are not there. Those that wait already are put as they were going to be. */
+  ensure(key: string, ask: AskDurations): void {
+    if (this.take(key) === null) this.refresh(key, this.#waiting.get(key)?.ask ?? ask);
+  }
+
+  #isEnough(key: string): boolean {
     const arrived = this.#arrived.get(key);
+    return arrived !== undefined && this.#clock.monotonicMs() - arrived.atMs < pauseAfter(arrived);
+  }
+
+  #fetch(key: string, ask: AskDurations): void {
     const beganMs = this.#clock.monotonicMs();
-    if (this.#isFetching) return;
-    if (arrived !== undefined && beganMs - arrived.atMs < pauseAfter(arrived)) return;
-    this.#isFetching = true;
+    this.#fetching = key;
     void ask((found) => {
       // Older ones that are whole tell more than new ones that are not.
       if (this.take(key)?.isWhole !== true) this.#put(key, { found, isWhole: false, error: null, costMs: 0 });
@@ -63,8 +91,19 @@ export class LateDurations {
         this.#put(key, { found, isWhole: true, error: result.ok ? null : result.error, costMs });
       })
       .finally(() => {
-        this.#isFetching = false;
+        this.#fetching = null;
+        this.#next();
       });
+  }
+
+  #next(): void {
+    const last = [...this.#waiting].at(-1);
+    if (last === undefined) return;
+    const [key, { ask, atMs }] = last;
+    this.#waiting.delete(key);
+    // Who still looks at a window has asked again since; nor has any that waits longer.
+    if (this.#clock.monotonicMs() - atMs > VALID_MS) this.#waiting.clear();
+    else this.#fetch(key, ask);
   }
 
   #put(key: string, arrived: Omit<Arrived, "atMs">): void {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { countedRange, alignmentOf, isLive, planSteps, planWindow } from "./plan-window.ts";
+import { countedRange, alignmentOf, isLive, planSteps, planWindow, questionKey } from "./plan-window.ts";
 import { parseDuration, usualInterval } from "./scrape-interval.ts";
 
 const NOW_MS = 1_767_268_800_000;
@@ -12,6 +12,7 @@ const timeOf = (part: Partial<{ scrapeMs: number; hidesNewestMs: number; nowMs: 
   ...part,
 });
 const last = (ms: number, toMs = NOW_MS) => ({ fromMs: toMs - ms, toMs });
+const keyOf = (agoMs: number): string => questionKey(last(60_000, NOW_MS - agoMs), NOW_MS, null);
 
 describe("a window", () => {
   it("of the past is what was asked", () => {
@@ -43,8 +44,20 @@ describe("a window", () => {
     expect(planWindow(last(30_000), timeOf()).isWidened).toBe(false);
   });
 
-  it("is live for a minute", () => {
-    expect([isLive(last(1, NOW_MS - 59_999), NOW_MS), isLive(last(1, NOW_MS - 60_000), NOW_MS)]).toEqual([true, false]);
+  it("of what the store still hides moves on as the live one does", () => {
+    const ends = [0, 1_000, 4_000].map((ms) =>
+      planWindow(last(60_000, NOW_MS - 15_000), timeOf({ hidesNewestMs: 30_000, nowMs: NOW_MS + ms })),
+    );
+    expect(ends.map(({ window }) => window.toMs)).toEqual([NOW_MS - 30_000, NOW_MS - 30_000, NOW_MS - 30_000]);
+  });
+
+  it("is live for ten seconds", () => {
+    expect([isLive(last(1, NOW_MS - 9_999), NOW_MS), isLive(last(1, NOW_MS - 10_000), NOW_MS)]).toEqual([true, false]);
+  });
+
+  it("asks what the live one asks only as long as it is live", () => {
+    expect([keyOf(999), keyOf(9_999)]).toEqual([keyOf(0), keyOf(0)]);
+    expect(new Set([0, 10_000, 15_000, 50_000, 50_001].map(keyOf)).size).toBe(5);
   });
 });
 

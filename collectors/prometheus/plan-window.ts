@@ -10,11 +10,14 @@ export interface StoreTime {
 
 /** Counters need two samples to tell anything. */
 const SCRAPES_NEEDED = 2;
-/** What ends within this of now moves on with it. */
-const LIVE_MS = 60_000;
+/**
+ * What ends within this of now moves on with it: live windows end with the last whole second, and sparklines are asked for once
+ * the services and the traffic are told, for each of which a map waits a few seconds. What ended before is a moment of the past.
+ */
+const LIVE_MS = 10_000;
 const MOST_ALIGN_MS = 5_000;
 
-/** Whether a window is "the last so-and-so much", rather than a stretch of the past. */
+/** Whether a window is "the last so-and-so much", rather than a stretch of the past. `nowMs` = when it was asked for. */
 export function isLive(window: TimeWindow, nowMs: number): boolean {
   return window.toMs > nowMs - LIVE_MS;
 }
@@ -30,8 +33,8 @@ export function planWindow(window: TimeWindow, time: StoreTime): { window: TimeW
   const asked = Math.max(1, Math.round(window.toMs - window.fromMs));
   const newestMs = newestOf(window, time);
   const alignMs = alignmentOf(time.scrapeMs);
-  // The end of a past window is taken as it is: somebody asked for that moment.
-  const toMs = isLive(window, time.nowMs) ? Math.floor(newestMs / alignMs) * alignMs : newestMs;
+  // The end of a past window is taken as it is: somebody asked for that moment. What the store hides yet moves on, too.
+  const toMs = isLive(window, time.nowMs) || newestMs < window.toMs ? Math.floor(newestMs / alignMs) * alignMs : newestMs;
   const rangeMs = Math.max(asked, shortest);
   return { window: { fromMs: toMs - rangeMs, toMs }, isWidened: rangeMs > asked };
 }

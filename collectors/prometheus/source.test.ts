@@ -92,6 +92,15 @@ const withAverages =
   (question) =>
     question.query === "took_total" ? [vector({}, 40)] : store(question);
 
+/** A histogram of the first edge. */
+const withSpread =
+  (store: Store): Store =>
+  (question) => {
+    if (!question.query.includes("call_seconds")) return store(question);
+    const edges = ["0.1", "+Inf"].map((le) => vector({ src: "a/web", dst: "a/s0", le }, 10));
+    return question.path.endsWith("query_range") ? [] : edges;
+  };
+
 const lastMinutes = (minutes: number, toMs = START_MS) => ({ fromMs: toMs - minutes * 60_000, toMs });
 
 /** Of what a store tells of ten minutes and a scrape, the ten minutes. */
@@ -293,6 +302,62 @@ describe("a source over a store of metrics", () => {
     become(({ query }) => (query.includes("odd_total") ? null : [vector(query === "vector(time())" ? {} : odd, START_MS / 1_000)]));
     // Without its details the answer would be another one than it seems.
     expect(await source.traffic(lastMinutes(7))).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
+  });
+
+  it("gives a moment of the past nothing that was found for now", async () => {
+    const { source, become, time } = sourceOver(withSpread(meshOf(1_200)));
+    const whole = async (toMs: number) => valueOf(await source.traffic(lastMinutes(10, toMs)));
+    const sparks = async (toMs: number) => valueOf(await source.countSteps(lastMinutes(10, toMs), 20));
+    await vi.waitFor(async () => {
+      expect((await whole(START_MS)).value.rows[0]?.traffic.latency).not.toBeNull();
+      await time.advance(0);
+      expect((await sparks(START_MS)).value.rows).toHaveLength(1_200);
+    });
+    const charted = async (toMs: number) => {
+      const answering = source.trafficSteps(lastMinutes(10, toMs), 60_000);
+      await time.advance(0);
+      return answering;
+    };
+    valueOf(await charted(START_MS));
+    const past = START_MS - 50_000;
+    const first = await whole(past);
+    expect([first.value.rows[0]?.traffic.latency, first.notices.map(({ code }) => code)]).toEqual([null, ["durations-pending"]]);
+    expect(await sparks(past)).toMatchObject({ notices: [{ code: "steps-pending" }], value: { rows: [] } });
+    become(() => null);
+    expect(await source.traffic(lastMinutes(10, past - 1_000))).toMatchObject({ ok: false, error: { code: "SOURCE_UNREACHABLE" } });
+    expect([(await charted(past)).ok, valueOf(await charted(START_MS)).coverage]).toEqual([false, "stale"]);
+  });
+
+  it("finds how durations are spread in two moments of the past that are asked for at once, and asks for each once", async () => {
+    const { source, asked, time } = sourceOver(withSpread(meshOf(2)));
+    const moments = [START_MS - 3_600_000, START_MS - 7_200_000];
+    const spreads = () =>
+      Promise.all(
+        moments.map(async (toMs) => {
+          const { value, notices } = valueOf(await source.traffic(lastMinutes(10, toMs)));
+          return value.rows[0]?.traffic.latency === null ? notices[0]?.code : "there";
+        }),
+      );
+    expect(await spreads()).toEqual(["durations-pending", "durations-pending"]);
+    await vi.waitFor(async () => {
+      await time.settle();
+      expect(await spreads()).toEqual(["there", "there"]);
+    });
+    const times = (what: string) => asked.filter(({ query }) => query.includes(what)).map(({ form }) => form["time"]);
+    expect([new Set(times("increase(call_seconds")).size, times("increase(call_seconds").length]).toEqual([2, 2]);
+    expect(times("increase(calls_total")).toHaveLength(2);
+  });
+
+  it("comes back to a moment whose turn others took, though its counts are still at hand", async () => {
+    const { source, time } = sourceOver(withSpread(meshOf(2)));
+    const ask = async (hour: number) => valueOf(await source.traffic(lastMinutes(10, START_MS - hour * 3_600_000)));
+    const hours = Array.from({ length: 12 }, (_, index) => index + 1);
+    await Promise.all(hours.map(ask));
+    for (const hour of hours)
+      await vi.waitFor(async () => {
+        await time.settle();
+        expect((await ask(hour)).value.rows[0]?.traffic.latency).not.toBeNull();
+      });
   });
 
   it("says where a store keeps no histograms", async () => {

@@ -14,6 +14,15 @@ import type { SourceNotices } from "./source-notices.ts";
 
 const PAST_VALID_MS = 30_000;
 
+/** A question as it is put. */
+interface Planned {
+  key: string;
+  window: TimeWindow;
+  select: TrafficSelect | undefined;
+  /** Whether the window ended when it was asked for; it may have taken the store a while since. */
+  isNow: boolean;
+}
+
 /** The whole mesh in a window that ended when it was asked for. */
 export interface PresentMesh {
   answer: Sourced<TrafficSum>;
@@ -64,15 +73,22 @@ export class TrafficSums {
     select: TrafficSelect | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<TrafficSum>>> {
-    const key = questionKey(window, this.#clock.nowMs(), select ?? null);
+    const nowMs = this.#clock.nowMs();
+    const isNow = isLive(window, nowMs);
+    const key = questionKey(window, nowMs, select ?? null);
     const time = await this.#questions.time();
     if (!time.ok) return this.#sums.orStale(key, time.error);
-    const plan = planWindow(window, time.value);
+    const plan = planWindow(window, { ...time.value, nowMs });
+    const asked = { key, window: plan.window, select, isNow };
     const exact = String(plan.window.toMs);
-    const validMs = isLive(window, time.value.nowMs) ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
+    const validMs = isNow ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
     const recent = this.#sums.recent(key, validMs, exact);
-    if (recent !== null) return ok(this.#attach(key, recent, select));
-    const summed = await this.#sum(key, plan.window, select, signal);
+    if (recent !== null) {
+      if (!isNarrow(select) && recent.value.rows.length > 0)
+        this.#durations.ensure(key, (publish) => this.#fetchDurations(null, asked, publish));
+      return ok(this.#attach(key, recent, select));
+    }
+    const summed = await this.#sum(asked, signal);
     if (!summed.ok) return signal?.aborted === true ? summed : this.#stale(key, summed.error, select);
     const answer = summed.value;
     if (plan.isWidened) {
@@ -83,12 +99,8 @@ export class TrafficSums {
     return ok(this.#attach(key, answer, select));
   }
 
-  async #sum(
-    key: string,
-    window: TimeWindow,
-    select: TrafficSelect | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Result<Sourced<TrafficSum>>> {
+  async #sum(asked: Planned, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {
+    const { key, window, select, isNow } = asked;
     const isWaited = isNarrow(select);
     const { dialect, id } = this.#questions;
     const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, isWaited);
@@ -115,22 +127,28 @@ export class TrafficSums {
     if (select === undefined) {
       this.#wholeSeries = series;
       // Who took part in a moment of the past is not who is there now.
-      if (isLive(window, this.#clock.nowMs())) this.#now = { answer, series, atMs: this.#clock.monotonicMs() };
+      if (isNow) this.#now = { answer, series, atMs: this.#clock.monotonicMs() };
     }
-    if (!isWaited && series > 0) this.#durations.refresh(key, (publish) => this.#fetchDurations(answers, window, select, publish));
+    if (!isWaited && series > 0) this.#durations.refresh(key, (publish) => this.#fetchDurations(answers, asked, publish));
     return ok(answer);
   }
 
-  /** Averages first. Folded together with the counts, as only both tell whose durations an edge has. */
+  /**
+   * Averages first. Folded together with the counts, as only both tell whose durations an edge has: they are asked for again
+   * where they were not kept, as they are large.
+   */
   async #fetchDurations(
-    counted: Answers,
-    window: TimeWindow,
-    select: TrafficSelect | undefined,
+    known: Answers | null,
+    { window, select }: Planned,
     publish: (found: Durations) => void,
   ): Promise<Result<Durations>> {
     const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, true);
     if (!ask.ok) return ask;
     const { dialect } = this.#questions;
+    const prompt = dialect.counts(ask.value).filter(isPrompt);
+    const told = known === null ? await this.#questions.counts(prompt, window, ask.value, undefined) : ok(known);
+    if (!told.ok) return told;
+    const counted = told.value;
     const names = new Set(counted.queries.map(({ name }) => name));
     const late = dialect.counts(ask.value).filter((query) => !isPrompt(query) && !names.has(query.name));
     let answers = counted;

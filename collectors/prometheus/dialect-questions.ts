@@ -10,6 +10,7 @@ import { instantSamples, type Samples } from "./mapper.ts";
 import { countedRange, type StoreTime } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
 import type { SourceNotices } from "./source-notices.ts";
+import { StoreReach } from "./reach.ts";
 import { skewFinding } from "./status.ts";
 import type { PrometheusStore } from "./store.ts";
 
@@ -40,6 +41,7 @@ export class DialectQuestions {
   readonly #store: PrometheusStore;
   readonly #notices: SourceNotices;
   readonly #clock: Clock;
+  readonly #reach: StoreReach;
   #scrapeMs: number | null = null;
 
   constructor({ id, dialect, store, notices, clock }: Parts) {
@@ -48,6 +50,7 @@ export class DialectQuestions {
     this.#store = store;
     this.#notices = notices;
     this.#clock = clock;
+    this.#reach = new StoreReach(store.client, dialect.metrics, clock);
   }
 
   /** How often there is something new, as far as is known. */
@@ -62,6 +65,11 @@ export class DialectQuestions {
     if (!scrape.ok) return scrape;
     if (scrape.value !== null) this.#scrapeMs = scrape.value;
     return ok({ scrapeMs: this.reportMs, hidesNewestMs: facts.value.hidesNewestMs, nowMs: this.#clock.nowMs() });
+  }
+
+  /** The instant at which the store's data begins; `null` where it reaches over the window, or where there is none at all. */
+  keptFromMs(window: TimeWindow, signal: AbortSignal | undefined): Promise<Result<number | null>> {
+    return this.#reach.keptFromMs(window, this.reportMs, this.#clock.nowMs(), signal);
   }
 
   /** What to ask so that counters tell of `rangeMs`. It is found out which histograms there are only where they are needed. */

@@ -50,6 +50,13 @@ export function countedRange(lengthMs: number, scrapeMs: number, isExtrapolating
   return { rangeMs, scale: lengthMs / rangeMs };
 }
 
+/** The part of a window that a store keeps, in whole scrapes before its end; of no length where it keeps nothing of it. */
+export function keptPart({ fromMs, toMs }: TimeWindow, keptFromMs: number | null, scrapeMs: number): TimeWindow {
+  if (keptFromMs === null || keptFromMs <= fromMs) return { fromMs, toMs };
+  const scrapes = Math.floor(Math.max(0, toMs - keptFromMs) / scrapeMs);
+  return { fromMs: Math.max(fromMs, toMs - scrapes * scrapeMs), toMs };
+}
+
 export interface StepPlan {
   /** End of the first and of the last step; steps are half-open, each ends at its instant. */
   firstMs: number;

@@ -18,6 +18,11 @@ export class SourceNotices {
     return this.#notice("warning", "no-series", `${this.#id} holds nothing of ${this.#dialect.reads} in this window.`, mend);
   }
 
+  /** How more of the past is kept. */
+  get reachMend(): string {
+    return `Choose a later moment, or let ${this.#id} keep more (--storage.tsdb.retention.time of a Prometheus).`;
+  }
+
   durationsPending(areAveragesThere: boolean): Notice {
     const what = areAveragesThere ? "how durations are spread; averages are there" : "how long calls take";
     return this.#notice("info", "durations-pending", `${this.#id} is still asked ${what}.`, null);

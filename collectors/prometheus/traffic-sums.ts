@@ -1,15 +1,16 @@
 import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
-import type { Sourced } from "#lib/model/evidence.ts";
+import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { TrafficSum } from "#lib/ports/sources.ts";
 import type { Clock } from "#lib/ports/time.ts";
+import { reachNotice } from "#lib/red/memory-reach.ts";
 
 import { joinAnswers, seriesIn, type Answers } from "./ask-queries.ts";
 import { isNarrow, isPrompt, LARGE_SERIES, type DialectQuestions } from "./dialect-questions.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import { LateDurations, type Durations } from "./late-durations.ts";
 import { durationsOf, selectRows, toldBy, withDurations } from "./mapper.ts";
-import { alignmentOf, isLive, planWindow, questionKey, widenedNotice } from "./plan-window.ts";
+import { alignmentOf, isLive, keptPart, planWindow, questionKey, widenedNotice } from "./plan-window.ts";
 import type { SourceNotices } from "./source-notices.ts";
 
 const PAST_VALID_MS = 30_000;
@@ -79,16 +80,15 @@ export class TrafficSums {
     const time = await this.#questions.time();
     if (!time.ok) return this.#sums.orStale(key, time.error);
     const plan = planWindow(window, { ...time.value, nowMs });
-    const asked = { key, window: plan.window, select, isNow };
     const exact = String(plan.window.toMs);
     const validMs = isNow ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
     const recent = this.#sums.recent(key, validMs, exact);
     if (recent !== null) {
       if (!isNarrow(select) && recent.value.rows.length > 0)
-        this.#durations.ensure(key, (publish) => this.#fetchDurations(null, asked, publish));
+        this.#durations.ensure(key, (publish) => this.#fetchDurations(null, { key, window: recent.value.window, select, isNow }, publish));
       return ok(this.#attach(key, recent, select));
     }
-    const summed = await this.#sum(asked, signal);
+    const summed = await this.#sumKept({ key, window: plan.window, select, isNow }, time.value.scrapeMs, signal);
     if (!summed.ok) return signal?.aborted === true ? summed : this.#stale(key, summed.error, select);
     const answer = summed.value;
     if (plan.isWidened) {
@@ -97,6 +97,23 @@ export class TrafficSums {
     }
     this.#sums.keep(key, exact, answer);
     return ok(this.#attach(key, answer, select));
+  }
+
+  /** Of a window that begins before the store's data the part that is kept, with a word about that. */
+  async #sumKept(asked: Planned, scrapeMs: number, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {
+    const kept = await this.#questions.keptFromMs(asked.window, signal);
+    if (!kept.ok) return kept;
+    const { id } = this.#questions;
+    const notice = reachNotice(asked.window, { source: id, keptFromMs: kept.value, mend: this.#notices.reachMend });
+    const window = keptPart(asked.window, kept.value, scrapeMs);
+    if (notice === null) return this.#sum(asked, signal);
+    if (window.fromMs === window.toMs) {
+      return ok({ ...this.#questions.nothing(), coverage: "partial", notices: [notice], value: { window, sources: [id], rows: [] } });
+    }
+    const summed = await this.#sum({ ...asked, window }, signal);
+    if (!summed.ok) return summed;
+    const { coverage, notices } = summed.value;
+    return ok({ ...summed.value, coverage: weakerCoverage(coverage, "partial"), notices: [notice, ...notices] });
   }
 
   async #sum(asked: Planned, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {

@@ -1,0 +1,96 @@
+import type { PromExpression } from "#collectors/shared/promql/expression.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
+import type { TimeWindow } from "#lib/model/red.ts";
+import type { Clock } from "#lib/ports/time.ts";
+
+import type { PrometheusClient } from "./client.ts";
+
+/** What is found out about one window holds for those that begin so much earlier, too: a reader who scrubs asks for many. */
+const FURTHER_MS = 3_600_000;
+/** A store forgets its oldest data while it runs. */
+const VALID_MS = 10 * 60_000;
+/** Instants that are looked at to find where data begins; then as many between the two that it lies between. */
+const LOOKS = 30;
+
+interface Known {
+  /** The earliest instant that is known about. */
+  sinceMs: number;
+  /** Data begins here, or earlier. */
+  keptFromMs: number;
+  /** By the monotonic clock. */
+  atMs: number;
+}
+
+/**
+ * From when on a store keeps any series of these metrics. Counts of a window that begins before that are counts of a shorter one.
+ * Where data begins, services that came later have theirs later still: that is their own beginning, and no defect.
+ */
+export class StoreReach {
+  readonly #client: PrometheusClient;
+  readonly #metrics: readonly string[];
+  readonly #clock: Clock;
+  #known: Known | null = null;
+
+  constructor(client: PrometheusClient, metrics: readonly string[], clock: Clock) {
+    this.#client = client;
+    this.#metrics = metrics;
+    this.#clock = clock;
+  }
+
+  /** The instant at which data begins, within a scrape; `null` where it reaches over the window, or where there is none at all. */
+  async keptFromMs(window: TimeWindow, scrapeMs: number, nowMs: number, signal?: AbortSignal): Promise<Result<number | null>> {
+    const known = this.#known;
+    if (known === null || window.fromMs < known.sinceMs || this.#clock.monotonicMs() - known.atMs > VALID_MS) {
+      const found = await this.#find(window, scrapeMs, nowMs, signal);
+      if (!found.ok) return found;
+      this.#known = found.value === null ? null : { ...found.value, atMs: this.#clock.monotonicMs() };
+    }
+    const keptFromMs = this.#known?.keptFromMs ?? window.fromMs;
+    return ok(keptFromMs > window.fromMs ? keptFromMs : null);
+  }
+
+  async #find(
+    { fromMs, toMs }: TimeWindow,
+    scrapeMs: number,
+    nowMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<Omit<Known, "atMs"> | null>> {
+    // A counter's first sample in a window lies up to a scrape behind the window's beginning.
+    for (const [sinceMs, lookedMs] of [
+      [fromMs - FURTHER_MS, fromMs - FURTHER_MS],
+      [fromMs, Math.min(toMs, fromMs + scrapeMs)],
+    ] as const) {
+      const first = await this.#first({ fromMs: lookedMs, toMs: lookedMs }, scrapeMs, signal);
+      if (!first.ok) return first;
+      if (first.value !== null) return ok({ sinceMs, keptFromMs: sinceMs });
+    }
+    for (const within of [
+      { fromMs, toMs },
+      { fromMs: toMs, toMs: nowMs },
+    ]) {
+      const stepMs = Math.max(scrapeMs, Math.ceil((within.toMs - within.fromMs) / LOOKS));
+      const about = await this.#first(within, stepMs, signal);
+      if (!about.ok) return about;
+      if (about.value === null) continue;
+      const near = { fromMs: Math.max(fromMs, about.value - stepMs), toMs: about.value };
+      const first = await this.#first(near, scrapeMs, signal);
+      if (!first.ok) return first;
+      return ok({ sinceMs: fromMs, keptFromMs: first.value ?? about.value });
+    }
+    return ok(null);
+  }
+
+  /** The first of the instants at which there is any series; `null` = at none. */
+  async #first({ fromMs, toMs }: TimeWindow, stepMs: number, signal: AbortSignal | undefined): Promise<Result<number | null>> {
+    let firstMs: number | null = null;
+    if (toMs < fromMs) return ok(null);
+    for (const metric of this.#metrics) {
+      const of: PromExpression = { kind: "selector", metric, matchers: [] };
+      const range = { fromMs, toMs: firstMs ?? toMs, stepMs };
+      const answer = await this.#client.queryRange({ kind: "aggregate", op: "group", by: [], of }, range, { signal });
+      if (!answer.ok) return answer;
+      for (const { points } of answer.value.series) for (const { atMs } of points) firstMs = Math.min(firstMs ?? atMs, atMs);
+    }
+    return ok(firstMs);
+  }
+}

@@ -31,9 +31,10 @@ const QueryScope = z.record(
 );
 
 const KNOWN_TELEMETRY = ["istio", "envoy", "service-graph"] as const;
+const TELEMETRY_WORDS = "istio, envoy or service-graph";
 
 const Telemetry = z
-  .array(z.enum(KNOWN_TELEMETRY, `must be ${KNOWN_TELEMETRY.join(", ")}`), `must be a list of ${KNOWN_TELEMETRY.join(", ")}`)
+  .array(z.enum(KNOWN_TELEMETRY, `must be ${TELEMETRY_WORDS}`), `must be a list of ${TELEMETRY_WORDS}`)
   .min(1, "must name at least one; left out, Weft looks for all")
   .refine((names) => new Set(names).size === names.length, "names one twice");
 
@@ -54,12 +55,15 @@ function hasBothOrNeither({ cert, key }: { cert?: string | undefined; key?: stri
   return (cert === undefined) === (key === undefined);
 }
 
+/** What stands in front of it is where a store begins. */
+const API_PATH = /\/api\/v1(\/.*)?$/;
+
 const PrometheusEntry = z
   .strictObject({
     ...sourceFields,
     ...clientCertificate,
     kind: z.literal("prometheus"),
-    url: QueriedUrl,
+    url: QueriedUrl.refine((url) => !API_PATH.test(url), "must end before /api/v1, which Weft puts behind it"),
     externalUrl: HttpUrl.optional(),
     query: Parameters.optional(),
     concurrency: z.int("must be a whole number").min(1, "must be at least 1").max(32, "must be at most 32").optional(),

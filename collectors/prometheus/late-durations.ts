@@ -56,7 +56,7 @@ export class LateDurations {
   refresh(key: string, ask: AskDurations): void {
     if (this.#fetching === key || this.#isEnough(key)) return;
     if (this.#fetching === null) {
-      this.#fetch(key, ask);
+      this.#begin(key, ask);
       return;
     }
     this.#waiting.delete(key);
@@ -75,7 +75,7 @@ export class LateDurations {
     return arrived !== undefined && this.#clock.monotonicMs() - arrived.atMs < pauseAfter(arrived);
   }
 
-  #fetch(key: string, ask: AskDurations): void {
+  #begin(key: string, ask: AskDurations): void {
     const beganMs = this.#clock.monotonicMs();
     this.#fetching = key;
     void ask((found) => {
@@ -103,7 +103,7 @@ export class LateDurations {
     this.#waiting.delete(key);
     // Who still looks at a window has asked again since; nor has any that waits longer.
     if (this.#clock.monotonicMs() - atMs > VALID_MS) this.#waiting.clear();
-    else this.#fetch(key, ask);
+    else this.#begin(key, ask);
   }
 
   #put(key: string, arrived: Omit<Arrived, "atMs">): void {

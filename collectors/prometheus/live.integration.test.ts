@@ -109,14 +109,15 @@ describe("a source over a store that is scraping", () => {
   it("reads native histograms", async () => {
     const toMs = Math.floor(Date.now() / 1_000) * 1_000;
     const labels = { __name__: "call_seconds", src: "shop/web", dst: "shop/cart", mesh: "one" };
-    const samples = Array.from({ length: 11 }, (_, index) => ({
-      atMs: toMs - 100_000 + index * 10_000,
+    // Calls are counted for some seconds now; what is told of the time before is not looked at.
+    const samples = Array.from({ length: 5 }, (_, index) => ({
+      atMs: toMs - 4_000 + index * 1_000,
       sum: index * 50,
       buckets: [index * 10, 0, index * 5],
     }));
     await writeNativeHistogram(prometheus.url, labels, samples);
     const { source, store } = sourceOver(prometheus.url);
-    const window = { fromMs: toMs - 100_000, toMs };
+    const window = { fromMs: toMs - 4_000, toMs };
     expect(valueOf(await store.probe.histograms("call_seconds", window))).toBe("native");
     const { value } = valueOf(await source.traffic(window, { targets: ["shop/cart"] }));
     const latency = value.rows.find(({ traffic }) => traffic.latency !== null)?.traffic.latency;
@@ -124,6 +125,6 @@ describe("a source over a store that is scraping", () => {
     const [below, first = 0, gap, third = 0, above] = latency?.counts ?? [];
     expect([below, gap, above]).toEqual([0, 0, 0]);
     expect(first / third).toBeCloseTo(2, 5);
-    expect(Math.round(third)).toBeGreaterThanOrEqual(45);
+    expect(Math.round(third)).toBeGreaterThanOrEqual(15);
   });
 });

@@ -22,7 +22,8 @@ export async function startScriptedStore(...metrics: string[]): Promise<Scripted
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const url = new URL(request.url ?? "/", "http://store");
-      if (url.pathname !== "/api/v1/query") return response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+      const isRange = url.pathname === "/api/v1/query_range";
+      if (!isRange && url.pathname !== "/api/v1/query") return response.writeHead(404, { "content-type": "text/plain" }).end("not found");
       const promql = new URLSearchParams(body).get("query") ?? "";
       asked.push(promql);
       for (const wait of waiting) if (promql.includes(wait.text)) wait.done();
@@ -31,10 +32,11 @@ export async function startScriptedStore(...metrics: string[]): Promise<Scripted
         return response.writeHead(500, { "content-type": "application/json" }).end('{"status":"error","error":"broken"}');
       const nowS = Date.now() / 1_000;
       const isThere = promql.includes("time()") || [...there].some((metric) => promql.includes(metric));
-      const result = isThere ? [{ metric: {}, value: [nowS, promql.includes("time()") ? String(nowS) : "1"] }] : [];
+      const point = [nowS, promql.includes("time()") ? String(nowS) : "1"];
+      const result = isThere ? [{ metric: {}, ...(isRange ? { values: [point] } : { value: point }) }] : [];
       return response
         .writeHead(200, { "content-type": "application/json" })
-        .end(JSON.stringify({ status: "success", data: { resultType: "vector", result } }));
+        .end(JSON.stringify({ status: "success", data: { resultType: isRange ? "matrix" : "vector", result } }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -102,10 +102,11 @@ export class TrafficSums {
   /** Of a window that begins before the store's data the part that is kept, with a word about that. */
   async #sumKept(asked: Planned, scrapeMs: number, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {
     const kept = await this.#questions.keptFromMs(asked.window, signal);
-    if (!kept.ok) return kept;
+    // Who cannot say how far back he reaches may still know what was asked for.
+    const keptFromMs = kept.ok ? kept.value : null;
     const { id } = this.#questions;
-    const notice = reachNotice(asked.window, { source: id, keptFromMs: kept.value, mend: this.#notices.reachMend });
-    const window = keptPart(asked.window, kept.value, scrapeMs);
+    const notice = reachNotice(asked.window, { source: id, keptFromMs, mend: this.#notices.reachMend });
+    const window = keptPart(asked.window, keptFromMs, scrapeMs);
     if (notice === null) return this.#sum(asked, signal);
     if (window.fromMs === window.toMs) {
       return ok({ ...this.#questions.nothing(), coverage: "partial", notices: [notice], value: { window, sources: [id], rows: [] } });

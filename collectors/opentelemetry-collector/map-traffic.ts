@@ -1,7 +1,9 @@
 import type { Delta, Folded } from "#collectors/shared/exposition/counter-book.ts";
+import { fromCumulative } from "#collectors/shared/cumulative-counts.ts";
 import type { LatencyHistogram } from "#lib/model/red.ts";
 import { UNTRACED_ID } from "#lib/model/ids.ts";
 import type { TrafficKey, TrafficSample } from "#lib/ports/series-store.ts";
+import { NO_TRAFFIC } from "#lib/red/traffic.ts";
 
 import type { CountedSeries } from "./tracked-series.ts";
 
@@ -88,28 +90,18 @@ function add(durations: Map<number, number>, boundMs: number, by: number): void 
 
 function trafficOf({ count, errorCount, durations, bounds }: Line): TrafficSample["traffic"] {
   return {
+    ...NO_TRAFFIC,
     count,
     // Both counters are read at one instant, but a series that turned up late may have missed some of its past.
     errorCount: Math.min(errorCount, count),
-    retries: 0,
-    neverArrived: 0,
-    callerCount: 0,
-    callerErrorCount: 0,
-    transport: { mutual: 0, oneWay: 0, plaintext: 0 },
-    flags: {},
     latency: durations.size === 0 ? null : histogram(durations, bounds),
   };
 }
 
 /** From cumulative counts to counts per bucket, in the layout of the exposition. */
 function histogram(cumulative: ReadonlyMap<number, number>, bounds: ReadonlySet<number>): LatencyHistogram {
-  const boundsMs = [...bounds].filter(Number.isFinite).toSorted((a, b) => a - b);
-  let below = 0;
-  const counts = [...boundsMs, Infinity].map((bound) => {
-    const upTo = Math.max(below, cumulative.get(bound) ?? 0);
-    const count = upTo - below;
-    below = upTo;
-    return count;
-  });
-  return { boundsMs, counts };
+  return fromCumulative(
+    cumulative,
+    [...bounds].filter(Number.isFinite).toSorted((a, b) => a - b),
+  );
 }

@@ -3,6 +3,7 @@ import { Spread } from "#collectors/shared/promql/spreads.ts";
 import { edgeOf } from "#collectors/shared/service-graph/edge-labels.ts";
 import type { LatencyHistogram } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficRow } from "#lib/ports/series-store.ts";
+import { NO_TRAFFIC } from "#lib/red/traffic.ts";
 
 import { TIMES } from "./queries.ts";
 
@@ -53,14 +54,9 @@ function rowOf({ key, count: grown, failed, sumSeconds, durations, spread }: Lin
   return {
     key,
     traffic: {
+      ...NO_TRAFFIC,
       count,
       errorCount: Math.min(Math.round(failed), count),
-      retries: 0,
-      neverArrived: 0,
-      callerCount: 0,
-      callerErrorCount: 0,
-      transport: { mutual: 0, oneWay: 0, plaintext: 0 },
-      flags: {},
       latency: inMs(spread?.histogram() ?? null),
       ...(durations > 0 ? { durations: { sumMs: sumSeconds * MS, count: durations } } : {}),
     },

@@ -178,8 +178,3 @@ function inWords(parts: readonly string[]): string {
 function uniqueNotices(notices: readonly Notice[]): Notice[] {
   return [...new Map(notices.map((notice) => [`${notice.code} ${notice.text}`, notice])).values()];
 }
-
-/** Order of names as readers expect it: numbers in them by size. */
-export function byName(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
-}

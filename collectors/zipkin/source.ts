@@ -8,8 +8,9 @@ import { JsonQuestions, type Question, type QuestionParts } from "#collectors/sh
 import { SPAN_LIMITS } from "#collectors/shared/otlp/limits.ts";
 import { OutcomeBoard } from "#collectors/shared/outcome-board.ts";
 import { askWithinBounds, searchDepth } from "#collectors/shared/search-depth.ts";
-import { byName, createTraceReader, type Look, type Looked, type Told, type TraceBackEnd } from "#collectors/shared/trace-reader.ts";
+import { createTraceReader, type Look, type Looked, type Told, type TraceBackEnd } from "#collectors/shared/trace-reader.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
+import { byName } from "#lib/model/name-order.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 import type { Trace, TraceFilter } from "#lib/model/trace.ts";
 import type { TraceSource } from "#lib/ports/traces.ts";

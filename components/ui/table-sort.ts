@@ -1,3 +1,5 @@
+import { byName } from "#lib/model/name-order.ts";
+
 export interface Sort {
   column: string;
   direction: "asc" | "desc";
@@ -5,11 +7,9 @@ export interface Sort {
 
 export type SortValue = string | number | null;
 
-const collator = new Intl.Collator("en", { numeric: true });
-
 function compare(a: string | number, b: string | number): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return collator.compare(String(a), String(b));
+  return byName(String(a), String(b));
 }
 
 /** Rows in order. What is not known stands last in both directions; equal rows keep their order. */

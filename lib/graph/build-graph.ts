@@ -1,10 +1,11 @@
 import type { Health, MeshEdge, MeshGraph, MeshNode, NodeVersion, Spark } from "#lib/model/graph.ts";
 import { INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { Red } from "#lib/model/red.ts";
+import { byName } from "#lib/model/name-order.ts";
+import type { EdgeTraffic, Red } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
-import { sumTraffic, toCallerRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
+import { NO_TRAFFIC, sumTraffic, toCallerRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
 import { countRefused, placeRefusals } from "#lib/security/refusals.ts";
 
@@ -74,7 +75,7 @@ function buildEdge(
     red,
     health: withRefusals(edgeHealth(first, red), refusals),
     tls: { declared, ...observed, refused: facts.refusals === null ? null : countRefused(refusals) },
-    versions: versions.toSorted((a, b) => (a.version ?? "").localeCompare(b.version ?? "", "en", { numeric: true })),
+    versions: versions.toSorted((a, b) => byName(a.version ?? "", b.version ?? "")),
     callerRed: toCallerRed(traffic, window, source),
     retries: traffic.retries,
     neverArrived: traffic.neverArrived,
@@ -84,40 +85,47 @@ function buildEdge(
   };
 }
 
-function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, rows: readonly GraphRow[], source: string): NodeVersion[] {
-  const byVersion = Map.groupBy(
-    rows.filter((row) => row.version !== null),
-    (row) => row.version ?? "",
-  );
-  const names = new Set([...(known?.versions.map((version) => version.version) ?? []), ...byVersion.keys()]);
-  const total = sentTo(rows);
-  return [...names]
-    .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
-    .map((version) => {
-      const traffic = sumTraffic((byVersion.get(version) ?? []).map((row) => row.traffic));
-      const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
-      const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
-      const red = isSilent ? UNKNOWN_RED : redOf(traffic, windowOf(facts, source), source);
-      return {
-        version,
-        red,
-        share: total > 0 && red.count !== null ? red.count / total : null,
-        health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
-      };
-    });
+/** What arrived at a service, by the version that it arrived at; `null` = at one that was not told. */
+type TrafficByVersion = ReadonlyMap<string | null, EdgeTraffic>;
+
+function sumByVersion(rows: readonly GraphRow[]): TrafficByVersion {
+  const groups = Map.groupBy(rows, (row) => row.version);
+  return new Map([...groups].map(([version, group]) => [version, sumTraffic(group.map((row) => row.traffic))]));
+}
+
+function buildVersions(facts: GraphFacts, known: ServiceFacts | undefined, told: TrafficByVersion, source: string): NodeVersion[] {
+  const names = new Set(known?.versions.map((version) => version.version));
+  for (const version of told.keys()) if (version !== null) names.add(version);
+  const total = sentTo(told);
+  return [...names].toSorted(byName).map((version) => {
+    const traffic = told.get(version) ?? NO_TRAFFIC;
+    const proxies = known?.versions.find((one) => one.version === version)?.proxies ?? null;
+    const isSilent = traffic.count === 0 && proxies !== null && proxies.n === 0;
+    const red = isSilent ? UNKNOWN_RED : redOf(traffic, windowOf(facts, source), source);
+    return {
+      version,
+      red,
+      share: total > 0 && red.count !== null ? red.count / total : null,
+      health: judgeHealth({ name: version, count: red.count, errorCount: red.errorCount, endpoints: null, proxies, versions: [] }),
+    };
+  });
 }
 
 /** All requests of a service. What a silent version did not count, its callers did: else the others' shares would grow. */
-function sentTo(rows: readonly GraphRow[]): number {
-  const versions = [...Map.groupBy(rows, (row) => row.version ?? "").values()].map((group) => sumTraffic(group.map((row) => row.traffic)));
-  return versions.reduce((sum, traffic) => sum + (isUntold(traffic) ? traffic.callerCount : traffic.count), 0);
+function sentTo(told: TrafficByVersion): number {
+  let sum = 0;
+  for (const traffic of told.values()) sum += isUntold(traffic) ? traffic.callerCount : traffic.count;
+  return sum;
 }
 
 function buildSpark(facts: GraphFacts, target: string, rows: GraphSparks["rows"]): Spark {
   const { stepMs } = facts.sparks;
   const isReported = rows[0]?.isReported ?? facts.sparks.isReported;
-  const perStep = (of: (row: GraphSparks["rows"][number]) => readonly number[]): number[] =>
-    isReported.map((_reported, index) => rows.reduce((sum, row) => sum + (of(row)[index] ?? 0), 0));
+  const perStep = (of: (row: GraphSparks["rows"][number]) => readonly number[]): number[] => {
+    const sums = isReported.map(() => 0);
+    for (const row of rows) of(row).forEach((count, index) => index < sums.length && (sums[index] = (sums[index] ?? 0) + count));
+    return sums;
+  };
   const counts = perStep((row) => row.counts);
   const errors = perStep((row) => row.errors);
   const untold = untoldSteps(
@@ -147,8 +155,9 @@ function buildNode(
 ): MeshNode {
   const source = facts.sources.find((id) => allInbound.some((row) => row.toldBy === id)) ?? facts.sources[0] ?? "none";
   const inbound = allInbound.filter((row) => row.toldBy === source);
-  const traffic = sumTraffic(inbound.map((row) => row.traffic));
-  const versions = buildVersions(facts, known, inbound, source);
+  const told = sumByVersion(inbound);
+  const traffic = sumTraffic([...told.values()]);
+  const versions = buildVersions(facts, known, told, source);
   const proxies = known === undefined || known.versions.length === 0 ? null : sumProxies(known);
   const isCallee = inbound.length > 0;
   const isSilent = traffic.count === 0 && (proxies === null ? !isCallee : proxies.n === 0);

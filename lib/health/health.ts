@@ -76,6 +76,8 @@ export function judgeHealth(facts: HealthFacts, limits: HealthLimits = DEFAULT_L
     }
   }
   if (parts.length === 0) return { status: "unknown", reasons: [`No calls of ${facts.name} were seen in this window`] };
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
   const status = parts.map((part) => part.status).reduce(worseStatus);
   return { status, reasons: [...new Set(parts.flatMap((part) => part.reasons))] };
 }

@@ -43,26 +43,33 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
   };
 }
 
+type Durations = NonNullable<EdgeTraffic["durations"]>;
+
 /** Sums of durations, where any part counts them. */
 function durationsOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "durations"> {
-  const told = parts.flatMap(({ durations }) => (durations === undefined ? [] : [durations]));
-  if (told.length === 0) return {};
-  const sum = (of: (one: (typeof told)[number]) => number): number => told.reduce((total, one) => total + of(one), 0);
-  return { durations: { sumMs: sum(({ sumMs }) => sumMs), count: sum(({ count }) => count) } };
+  let durations: Durations | undefined;
+  for (const { durations: told } of parts) {
+    if (told === undefined) continue;
+    durations = durations === undefined ? told : { sumMs: durations.sumMs + told.sumMs, count: durations.count + told.count };
+  }
+  return durations === undefined ? {} : { durations };
 }
 
 /** Bytes and messages, where any part tells of them; what none tells stays untold. */
 function volumeOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "volume"> {
-  const told = parts.flatMap(({ volume }) => (volume === undefined ? [] : [volume]));
-  if (told.length === 0) return {};
-  const sum = (of: keyof Volume): number | null => told.reduce<number | null>((total, one) => plus(total, one[of]), null);
+  let volume: Volume | undefined;
+  for (const { volume: told } of parts) {
+    if (told !== undefined) volume = volume === undefined ? told : addVolumes(volume, told);
+  }
+  return volume === undefined ? {} : { volume };
+}
+
+function addVolumes(a: Volume, b: Volume): Volume {
   return {
-    volume: {
-      sentBytes: sum("sentBytes"),
-      receivedBytes: sum("receivedBytes"),
-      sentMessages: sum("sentMessages"),
-      receivedMessages: sum("receivedMessages"),
-    },
+    sentBytes: plus(a.sentBytes, b.sentBytes),
+    receivedBytes: plus(a.receivedBytes, b.receivedBytes),
+    sentMessages: plus(a.sentMessages, b.sentMessages),
+    receivedMessages: plus(a.receivedMessages, b.receivedMessages),
   };
 }
 

@@ -1,3 +1,4 @@
+import { byName } from "#lib/model/name-order.ts";
 import type { Trace, TraceSummary } from "#lib/model/trace.ts";
 
 /** As much of a span as a list of traces needs. */
@@ -79,10 +80,6 @@ function count(services: Map<string, ServiceCount>, { service, namespace, versio
   known.spans++;
   if (isError) known.errors++;
   if (version !== null) known.versions.add(version);
-}
-
-function byName(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }
 
 function bySpans(a: TraceSummary["services"][number], b: TraceSummary["services"][number]): number {

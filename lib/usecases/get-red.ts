@@ -2,6 +2,7 @@ import { Protocol } from "#lib/model/ids.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { mapSourced } from "#lib/model/evidence.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
+import { byName } from "#lib/model/name-order.ts";
 import type { EdgeTraffic, TimeWindow, TrafficSelect, Volume } from "#lib/model/red.ts";
 import type { RedChart, RedSeries, VolumeSeries } from "#lib/model/red-chart.ts";
 import type { TrafficRow, TrafficSteps } from "#lib/ports/series-store.ts";
@@ -110,7 +111,7 @@ export async function getRed(context: CallContext, input: GetRedInput): Promise<
   return ok(
     mapSourced(answer.value, (steps) => {
       const met = new Set(steps.steps.flatMap((step) => step.rows.map((row) => groupOf(row, input.by))));
-      const groups = met.size === 0 ? [ALL] : [...met].toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }));
+      const groups = met.size === 0 ? [ALL] : [...met].toSorted(byName);
       return {
         subject: input.subject,
         window: { from: new Date(steps.window.fromMs).toISOString(), to: new Date(steps.window.toMs).toISOString() },

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 
+import { byName } from "#lib/model/name-order.ts";
 import type { TraceService } from "#lib/model/trace.ts";
 
 import { type Operation, OPERATION_COLUMNS, operationOf } from "./operation-names.ts";
@@ -14,10 +15,6 @@ interface ListedService {
   namespace: string | null;
   versions: Set<string>;
   operations: Map<string, ListedOperation>;
-}
-
-function byText(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
 }
 
 function addOperation(service: ListedService, { version, name, kind }: Operation, spans: number): void {
@@ -46,11 +43,11 @@ export function readServices(db: DatabaseSync): { services: TraceService[]; isCu
   const services = [...listed.values()].map(({ service, namespace, versions, operations }) => ({
     service,
     namespace,
-    versions: [...versions].toSorted(byText),
-    operations: [...operations.values()].toSorted((a, b) => b.spans - a.spans || byText(a.name, b.name)).slice(0, MOST_OPERATIONS),
+    versions: [...versions].toSorted(byName),
+    operations: [...operations.values()].toSorted((a, b) => b.spans - a.spans || byName(a.name, b.name)).slice(0, MOST_OPERATIONS),
   }));
   return {
-    services: services.toSorted((a, b) => byText(a.service, b.service) || byText(a.namespace ?? "", b.namespace ?? "")),
+    services: services.toSorted((a, b) => byName(a.service, b.service) || byName(a.namespace ?? "", b.namespace ?? "")),
     isCut: [...listed.values()].some(({ operations }) => operations.size > MOST_OPERATIONS),
   };
 }

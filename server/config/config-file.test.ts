@@ -283,7 +283,11 @@ describe("weft.yaml", () => {
       "    auth: {}",
       "  - id: two",
       "    kind: influx",
-      "    url: http://b",
+      "    url: b",
+      "    cert: a.pem",
+      "    timeot: 10s",
+      "    concurrency: 500",
+      "    interval: 10s",
       "traces:",
       "  - id: one",
       "    kind: zipkin",
@@ -296,12 +300,38 @@ describe("weft.yaml", () => {
       "line 6, metrics.0.timeout: must be a duration such as 10s or 500ms",
       "line 7, metrics.0.auth: must have either bearerTokenFile or basic",
       "line 9, metrics.1.kind: must be prometheus or opentelemetry-collector",
-      "line 12, traces.0.url: is missing",
-      "line 12, traces.0.id: is there twice; each source needs an id of its own",
-      "line 14, traces.0.headers.X: must be text; put numbers into quotes",
+      "line 10, metrics.1.url: must be an address that begins with http:// or https://",
+      "line 11, metrics.1.cert: needs its key beside it, and a key its cert",
+      "line 12, metrics.1.timeot: is not known",
+      "line 13, metrics.1.concurrency: must be at most 32",
+      "line 16, traces.0.url: is missing",
+      "line 16, traces.0.id: is there twice; each source needs an id of its own",
+      "line 18, traces.0.headers.X: must be text; put numbers into quotes",
     ]);
-    expect(refused(text).mend).toMatch(/^Perhaps mesh is meant; 7 more, all named by \.\/weft config check --config/);
+    expect(refused(text).mend).toMatch(/^Perhaps mesh is meant; 11 more, all named by \.\/weft config check --config/);
     expect(JSON.stringify(checked)).not.toContain("s3cr3t");
+  });
+
+  it.each([
+    ["metrics", "promethues", "Perhaps kind: prometheus is meant"],
+    ["metrics", "VictoriaMetrics", "Perhaps kind: prometheus is meant"],
+    ["metrics", "otel-collector", "Perhaps kind: opentelemetry-collector is meant"],
+    ["metrics", "jaeger", "Move the entry under traces, where this kind belongs"],
+    ["traces", "zipkn", "Perhaps kind: zipkin is meant"],
+    ["traces", "prometheus", "Move the entry under metrics, where this kind belongs"],
+    ["traces", "mimir", "docs/weft-yaml.md shows what it may say"],
+  ])("names the kind of %s that is meant by %s", (list, kind, mend) => {
+    const error = refused(`${list}:\n  - id: a\n    kind: ${kind}\n    url: http://a`);
+    expect(error).toMatchObject({ field: `${list}.0.kind`, mend });
+  });
+
+  it("says of a kind that is missing that it is, and what else is wrong", () => {
+    const checked = checkConfigText("metrics:\n  - id: a\n    url: a\n    cert: a.pem\n", "weft.yaml");
+    expect(checked.ok ? [] : checked.mistakes.map(mistakeText)).toEqual([
+      "line 2, metrics.0.kind: is missing",
+      "line 3, metrics.0.url: must be an address that begins with http:// or https://",
+      "line 4, metrics.0.cert: needs its key beside it, and a key its cert",
+    ]);
   });
 
   it("is read from a file, relative to which its paths are meant", async () => {

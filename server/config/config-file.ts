@@ -70,7 +70,7 @@ export function checkConfigText(text: string, path: string): CheckedFile {
   if (value === undefined) return { ok: false, mistakes: [aliasMistake()] };
   // An empty file says nothing, which is allowed.
   const parsed = ConfigFile.safeParse(value ?? {});
-  const wrong = parsed.success ? [] : schemaMistakes(parsed.error, document, lines);
+  const wrong = parsed.success ? [] : schemaMistakes(parsed.error, value, document, lines);
   const mistakes = [...broken, ...wrong, ...duplicateIds(document, lines)].toSorted((a, b) => a.line - b.line);
   if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, options: optionsOf(parsed.data, path) };

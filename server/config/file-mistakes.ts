@@ -3,7 +3,7 @@ import type { z } from "zod";
 
 import { printable } from "#lib/routing/printable.ts";
 
-import { namesAt } from "./file-schema.ts";
+import { issuesOf, kindsOf, namesAt } from "./file-schema.ts";
 
 /** One mistake of the file. `field` is `null` where the file as a whole is meant. No value of the file stands in it. */
 export interface Mistake {
@@ -47,8 +47,8 @@ export function aliasMistake(): Mistake {
 }
 
 /** Every mistake that the schema found, in the order of the lines. */
-export function schemaMistakes(error: z.ZodError, document: Document, lines: LineCounter): Mistake[] {
-  return error.issues.flatMap((issue) => {
+export function schemaMistakes(error: z.ZodError, value: unknown, document: Document, lines: LineCounter): Mistake[] {
+  return issuesOf(error, value).flatMap((issue) => {
     const keys = plainPath(issue.path);
     const at = (path: Path, reason: string, mend: string): Mistake => mistakeAt(document, lines, path, reason, mend);
     if (issue.code === "unrecognized_keys") {
@@ -58,7 +58,7 @@ export function schemaMistakes(error: z.ZodError, document: Document, lines: Lin
     if (issue.code === "invalid_key") return [at(keys, issue.issues[0]?.message ?? "is not valid", mendOf(keys.slice(0, -1)))];
     const isMissing = (issue.code === "invalid_type" || issue.code === "invalid_union") && valueAt(document, keys) === undefined;
     const reason = isMissing ? "is missing" : issue.message.startsWith("Invalid") ? "is not what it should be" : issue.message;
-    return [at(keys, reason, mendOf(keys))];
+    return [at(keys, reason, (isMissing ? null : kindMend(document, keys)) ?? mendOf(keys))];
   });
 }
 
@@ -99,8 +99,24 @@ function mendOf(path: Path): string {
   return example === undefined ? PAGE : example;
 }
 
+/** `null` = another name is meant than that of a source's kind, or nobody can guess which kind. */
+function kindMend(document: Document, path: Path): string | null {
+  const [list, , name, more] = path;
+  const said = document.getIn(path);
+  if (name !== "kind" || more !== undefined || typeof said !== "string") return null;
+  const { known, meant } = kindsOf(String(list), said);
+  const near = meant ?? nearOf(said, known);
+  if (near !== undefined) return `Perhaps kind: ${near} is meant`;
+  const other = ["metrics", "traces"].find((one) => kindsOf(one, said).known.includes(said));
+  return other === undefined ? null : `Move the entry under ${other}, where this kind belongs`;
+}
+
+function nearOf(word: string, known: readonly string[]): string | undefined {
+  return known.find((name) => distance(name.toLowerCase(), word.toLowerCase()) <= 2);
+}
+
 function unknownMend(key: string, known: readonly string[]): string {
-  const near = known.find((name) => distance(name.toLowerCase(), key.toLowerCase()) <= 2);
+  const near = nearOf(key, known);
   if (near !== undefined) return `Perhaps ${near} is meant`;
   return known.length === 0 ? "Take it out" : `Take it out; known here are ${known.join(", ")}`;
 }

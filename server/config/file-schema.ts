@@ -85,6 +85,11 @@ const CollectorEntry = z
   .refine(hasBothOrNeither, CERT_WITHOUT_KEY);
 export type CollectorEntry = z.output<typeof CollectorEntry>;
 
+/** What can be checked of an entry whose kind nobody reads: each name by what it means to the kinds that know it. */
+const UnknownKindEntry = z
+  .strictObject({ ...PrometheusEntry.shape, ...CollectorEntry.shape, kind: z.unknown().optional() })
+  .refine(hasBothOrNeither, CERT_WITHOUT_KEY);
+
 const MetricsSourceEntry = z.discriminatedUnion("kind", [PrometheusEntry, CollectorEntry], {
   error: (issue) => (issue.code === "invalid_union" ? "must be prometheus or opentelemetry-collector" : undefined),
 });
@@ -96,6 +101,47 @@ export const ConfigFile = z.strictObject({
   traces: z.array(TraceSourceEntry, "must be a list").max(MOST_SOURCES, `must be at most ${MOST_SOURCES}`).optional(),
 });
 export type ConfigFile = z.output<typeof ConfigFile>;
+
+/** Every issue of a file that the schema refused: a wrong kind hides none of the others of its entry. */
+export function issuesOf({ issues }: z.ZodError, value: unknown): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    const [list, index, name] = issue.path;
+    if (issue.code !== "invalid_union" || list !== "metrics" || typeof index !== "number" || name !== "kind") return [issue];
+    const hidden = UnknownKindEntry.safeParse(entryAt(value, index)).error?.issues ?? [];
+    return [issue, ...hidden.map((found) => ({ ...found, path: [list, index, ...found.path] }))];
+  });
+}
+
+function entryAt(value: unknown, index: number): unknown {
+  const lists = z.object({ metrics: z.array(z.unknown()) }).safeParse(value);
+  return lists.success ? lists.data.metrics[index] : undefined;
+}
+
+/** What is meant by another kind: programs that speak the interface of one that Weft reads, and short names. */
+const MEANT_KINDS: Readonly<Record<string, string>> = {
+  prom: "prometheus",
+  thanos: "prometheus",
+  mimir: "prometheus",
+  cortex: "prometheus",
+  victoriametrics: "prometheus",
+  "victoria-metrics": "prometheus",
+  otel: "opentelemetry-collector",
+  otelcol: "opentelemetry-collector",
+  collector: "opentelemetry-collector",
+  "otel-collector": "opentelemetry-collector",
+};
+
+const KINDS: Readonly<Record<string, readonly string[]>> = {
+  metrics: MetricsSourceEntry.options.map(({ shape }) => shape.kind.value),
+  traces: TraceSourceEntry.shape.kind.options,
+};
+
+/** Kinds of entries of a list, and the one that a word stands for, if it is known to stand for one. */
+export function kindsOf(list: string, said: string): { known: readonly string[]; meant: string | null } {
+  const known = KINDS[list] ?? [];
+  const meant = MEANT_KINDS[said.toLowerCase()];
+  return { known, meant: meant !== undefined && known.includes(meant) ? meant : null };
+}
 
 /** Names that may stand at a place of the file; empty where any may. `kind` is that of the entry, as far as it says one. */
 export function namesAt(path: readonly (string | number)[], kind: unknown): string[] {

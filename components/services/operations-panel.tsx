@@ -16,6 +16,7 @@ import { operationsQuery } from "#lib/client/trace-queries.ts";
 import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useNow } from "#lib/client/use-now.ts";
+import { useReceivesSpans } from "#lib/client/use-receives-spans.ts";
 import type { OperationRed } from "#lib/model/trace.ts";
 
 import { ErrorShare } from "./service-columns.tsx";
@@ -28,16 +29,17 @@ export interface OperationsPanelProps {
 
 const INITIAL: Sort = { column: "spans", direction: "desc" };
 
-/** What a service does, counted from its spans. Nothing where no traces are kept. */
+/** What a service does, counted from its spans. Nothing where no spans are received. */
 export function OperationsPanel({ id, window }: OperationsPanelProps) {
   const at = useAt();
   const now = useNow();
-  const answer = useQuery({ ...operationsQuery(id, window, at), retry: false });
+  const isReceiving = useReceivesSpans();
+  const answer = useQuery({ ...operationsQuery(id, window, at, isReceiving === true), retry: false });
   const [sort, setSort] = useState<Sort>(INITIAL);
   const hrefTo = useHref();
   const columns = useMemo(() => columnsOf((operation) => hrefTo("/traces", { service: id, operation })), [hrefTo, id]);
-  // Its place is kept until it is known that no spans are kept here.
-  if (answer.isError && answer.data === undefined) return null;
+  // Its place is kept until it is known that there is nothing to show here.
+  if (isReceiving === false || (answer.isError && answer.data === undefined)) return null;
   return (
     <Panel
       title="Operations"

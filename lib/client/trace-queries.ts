@@ -103,24 +103,30 @@ export function differencesQuery(request: TraceRequest, selection: TraceSelectio
   });
 }
 
-/** Operations of a service (`namespace/service`) with their requests, errors and durations, counted from spans up to `at`; `null` = now. */
-export function operationsQuery(serviceId: string, window: string, at: string | null = null) {
+/**
+ * Operations of a service (`namespace/service`) with their requests, errors and durations, counted from spans up to `at`; `null` = now.
+ * Not asked for where no spans are received: that would be refused.
+ */
+export function operationsQuery(serviceId: string, window: string, at: string | null, receivesSpans: boolean) {
   return queryOptions({
     queryKey: ["operations", serviceId, window, at],
     queryFn: ({ signal }) => readApi("/api/operations", { id: serviceId, window, at }, OperationList, signal),
     refetchInterval: at === null ? REFRESH_MS : false,
-    enabled: serviceId !== "",
+    enabled: serviceId !== "" && receivesSpans,
   });
 }
 
-/** Requests behind a chart. `subject` = `service:<id>` or `edge:<id>`, as for `/api/red`. */
-export function exemplarsQuery(subject: string, stretch: TraceStretch, limit: number | null = null) {
-  const params = { ...stretchParams(stretch), subject, limit };
+/**
+ * Requests behind a chart. `subject` = `service:<id>` or `edge:<id>`, as for `/api/red`. Not asked for where no spans are received:
+ * that would be refused.
+ */
+export function exemplarsQuery(subject: string, stretch: TraceStretch, receivesSpans: boolean) {
+  const params = { ...stretchParams(stretch), subject };
   return queryOptions({
     queryKey: ["exemplars", apiUrl("", params)],
     queryFn: ({ signal }) => readApi("/api/exemplars", params, ExemplarList, signal),
     // A stretch that has ended does not change any more.
     refetchInterval: typeof stretch.to === "string" && stretch.to !== "" ? false : REFRESH_MS,
-    enabled: subject !== "",
+    enabled: subject !== "" && receivesSpans,
   });
 }

@@ -14,6 +14,7 @@ import { exemplarsQuery } from "#lib/client/trace-queries.ts";
 import { emptyWords } from "#lib/client/unkept-words.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useNow } from "#lib/client/use-now.ts";
+import { useReceivesSpans } from "#lib/client/use-receives-spans.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
 
 import { forList } from "./for-list.ts";
@@ -27,13 +28,15 @@ export interface RequestsSectionProps {
   className?: string;
 }
 
-/** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no traces are kept. */
+/** A few requests behind the numbers: the failed ones first, then the slow ones. Nothing where no spans are received. */
 export function RequestsSection({ subject, target, window, className }: RequestsSectionProps) {
   const hrefTo = useHref();
   const now = useNow();
-  const exemplars = useQuery({ ...exemplarsQuery(subject, stretchOf(windowMs(window), useAskedAt())), retry: false });
-  // Its place is kept until it is known that no traces are kept here.
-  if (exemplars.isError && exemplars.data === undefined) return null;
+  const isReceiving = useReceivesSpans();
+  const stretch = stretchOf(windowMs(window), useAskedAt());
+  const exemplars = useQuery({ ...exemplarsQuery(subject, stretch, isReceiving === true), retry: false });
+  // Its place is kept until it is known that there is nothing to show here.
+  if (isReceiving === false || (exemplars.isError && exemplars.data === undefined)) return null;
   const rows = forList(exemplars.data?.value.items ?? []);
   return (
     <section className={className} aria-label="Traces">

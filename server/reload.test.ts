@@ -92,7 +92,10 @@ describe("a changed weft.yaml", () => {
     writeFileSync(path, `metrics:\n${entry("one")}  - { id: four }\n`);
     await expect.poll(sources, { timeout: 10_000 }).toEqual(["one healthy", "two healthy", "weft.yaml degraded"]);
     const answer = await (await fetch(`${weft.url}/api/sources`)).json();
-    expect(answer.value.items.at(-1).findings).toMatchObject([{ subject: "line 3" }]);
+    expect(answer.value.items.at(-1).findings).toMatchObject([
+      { subject: "line 3", text: "line 3, metrics.1.kind: is missing." },
+      { subject: "line 3", text: "line 3, metrics.1.url: is missing." },
+    ]);
     expect(await (await fetch(`${weft.url}/readyz`)).json()).toMatchObject({ status: "ready" });
   });
 

@@ -1,18 +1,18 @@
 import { WeftError } from "#lib/model/errors.ts";
-import { checkConfigText, readConfigText } from "#server/config/config-file.ts";
+import { checkConfig, readConfigText } from "#server/config/config-file.ts";
 import type { Mistake } from "#server/config/file-mistakes.ts";
 
 import { parseFlags } from "../parse-flags.ts";
 
 const USUAL_FILE = "weft.yaml";
 
-/** `./weft config check`: 0 = the file can be used, 1 = it has mistakes, all of which are printed. Asks nobody over the network. */
+/** `./weft config check`: 0 = the file and those that it names can be used, 1 = there are mistakes, all of which are printed. Asks nobody over the network. */
 export async function config(args: string[]): Promise<number> {
   const { flags, rest } = parseFlags(args, { config: "string" });
   if (rest.length !== 1 || rest[0] !== "check")
     throw new WeftError("INVALID", "Say what is to be done: config check", { mend: "See ./weft --help" });
   const path = flags.config ?? USUAL_FILE;
-  const checked = checkConfigText(await readConfigText(path), path);
+  const checked = await checkConfig(await readConfigText(path), path);
   if (checked.ok) {
     const { metricsSources = [], traceSources = [] } = checked.options;
     console.log(`${path}: ok, ${metricsSources.length} of metrics, ${traceSources.length} of traces`);

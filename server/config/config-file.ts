@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { LineCounter, parseDocument } from "yaml";
 
 import { WeftError } from "#lib/model/errors.ts";
 
-import { aliasMistake, duplicateIds, schemaMistakes, yamlMistakes, type Mistake } from "./file-mistakes.ts";
+import { aliasMistake, duplicateIds, schemaMistakes, valueOf, yamlMistakes, type Mistake } from "./file-mistakes.ts";
 import { ConfigFile, type CollectorEntry, type PrometheusEntry, type TraceSourceEntry } from "./file-schema.ts";
+import { fileMistakes, namedFiles } from "./named-files.ts";
 import type { MetricsSourceOptions, TraceSourceOptions } from "./options.ts";
 import { askedAs } from "./source-fields.ts";
 
@@ -59,6 +60,15 @@ export function mistakeText({ line, field, reason }: Mistake): string {
   return `line ${line}${field === null ? "" : `, ${field}`}: ${reason}`;
 }
 
+/** Finds everything that is wrong with a file's text and with the files that it names; asks nobody over the network. */
+export async function checkConfig(text: string, path: string): Promise<CheckedFile> {
+  const checked = checkConfigText(text, path);
+  const ofFiles = await fileMistakes(namedFiles(text, path));
+  if (ofFiles.length === 0) return checked;
+  const mistakes = [...(checked.ok ? [] : checked.mistakes), ...ofFiles];
+  return { ok: false, mistakes: mistakes.toSorted((a, b) => a.line - b.line) };
+}
+
 /** Finds everything that is wrong with a file's text, without touching anything that it names. */
 export function checkConfigText(text: string, path: string): CheckedFile {
   const lines = new LineCounter();
@@ -74,16 +84,6 @@ export function checkConfigText(text: string, path: string): CheckedFile {
   const mistakes = [...broken, ...wrong, ...duplicateIds(document, lines)].toSorted((a, b) => a.line - b.line);
   if (!parsed.success || mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, options: optionsOf(parsed.data, path) };
-}
-
-/** `undefined` = there is an alias that leads nowhere, or so many that the file would grow without end. */
-function valueOf(document: Document): unknown {
-  try {
-    const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return value ?? null;
-  } catch {
-    return undefined;
-  }
 }
 
 function optionsOf({ mesh, metrics, traces }: ConfigFile, path: string): FileOptions {

@@ -5,7 +5,7 @@ import { printable } from "#lib/routing/printable.ts";
 
 import { issuesOf, kindsOf, namesAt } from "./file-schema.ts";
 
-/** One mistake of the file. `field` is `null` where the file as a whole is meant. No value of the file stands in it. */
+/** One mistake of the file. `field` is `null` where the file as a whole is meant. No value of the file stands in it but paths of files. */
 export interface Mistake {
   line: number;
   field: string | null;
@@ -46,6 +46,16 @@ export function aliasMistake(): Mistake {
   return { line: 1, field: null, reason: "has aliases that cannot be resolved", mend: PAGE };
 }
 
+/** What a file says; `undefined` = there is an alias that leads nowhere, or so many that the file would grow without end. */
+export function valueOf(document: Document): unknown {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return value ?? null;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Every mistake that the schema found, in the order of the lines. */
 export function schemaMistakes(error: z.ZodError, value: unknown, document: Document, lines: LineCounter): Mistake[] {
   return issuesOf(error, value).flatMap((issue) => {
@@ -81,11 +91,14 @@ export function duplicateIds(document: Document, lines: LineCounter): Mistake[] 
 }
 
 function mistakeAt(document: Document, lines: LineCounter, path: Path, reason: string, mend: string): Mistake {
+  return { ...placeOf(document, lines, path), reason, mend };
+}
+
+/** Where something stands in the file. */
+export function placeOf(document: Document, lines: LineCounter, path: Path): Pick<Mistake, "line" | "field"> {
   return {
     line: lineOf(document, lines, path),
     field: path.length === 0 ? null : path.map((key) => printable(String(key))).join("."),
-    reason,
-    mend,
   };
 }
 

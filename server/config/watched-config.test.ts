@@ -29,6 +29,8 @@ afterEach(async () => {
 
 const yaml = (...ids: string[]): string =>
   `metrics:\n${ids.map((id) => `  - { id: ${id}, kind: prometheus, url: http://127.0.0.1:1 }\n`).join("")}`;
+const withToken = (id: string, token: string): string =>
+  `metrics:\n  - { id: ${id}, kind: prometheus, url: http://127.0.0.1:1, auth: { bearerTokenFile: ${token} } }\n`;
 const idsOf = (options: FileOptions | undefined): string[] => (options?.metricsSources ?? []).map(({ id }) => id);
 
 async function open(text: string): Promise<WatchedConfig> {
@@ -134,6 +136,52 @@ describe("weft.yaml while Weft runs", () => {
     });
     refusal = null;
     writeFileSync(path, yaml("one"));
+    await applications(1);
+    await expect.poll(() => watched.status().state).toBe("healthy");
+  });
+
+  it("does not start without a certificate that it names, and says where it is named", async () => {
+    writeFileSync(path, `${yaml("one").trimEnd().slice(0, -2)}, ca: ca.pem }\n`);
+    await expect(WatchedConfig.open(path)).rejects.toMatchObject({
+      code: "INVALID",
+      field: "metrics.0.ca",
+      message: `${path}, line 2, metrics.0.ca: names a file that is not there: ${join(folder, "ca.pem")}`,
+      mend: expect.stringContaining("Put it there"),
+    });
+  });
+
+  it("starts without a token that may still come, names it as long as it is not there, and takes other changes meanwhile", async () => {
+    const token = join(folder, "token");
+    const watched = await open(withToken("one", "token"));
+    expect(watched.status()).toMatchObject({
+      state: "degraded",
+      lastError: `line 2, metrics.0.auth.bearerTokenFile: names a file that is not there: ${token}.`,
+      mend: expect.stringContaining("Put it there"),
+      findings: [{ subject: "line 2", mend: expect.stringContaining("Put it there") }],
+    });
+    expect(reports).toEqual([[expect.stringContaining(`${token}; its source does not answer until it is there`), true]]);
+    writeFileSync(path, `${withToken("one", "token")}  - { id: two, kind: prometheus, url: http://127.0.0.1:1 }\n`);
+    await applications(1);
+    expect(idsOf(applied[0])).toEqual(["one", "two"]);
+    writeFileSync(token, "t0ken\n");
+    await expect.poll(() => watched.status(), { timeout: 10_000 }).toMatchObject({ state: "healthy", lastError: null, findings: [] });
+    expect(applied).toHaveLength(1);
+  });
+
+  it("keeps what it said before while a file that is newly named is not there, and takes it once it is", async () => {
+    const watched = await open(yaml("one"));
+    writeFileSync(path, withToken("two", "new-token"));
+    await told(1);
+    expect(applied).toEqual([]);
+    expect(reports[0]).toEqual([
+      expect.stringMatching(/what it said before still holds: line 2, metrics\.0\.auth\.bearerTokenFile: .*new-token\.$/),
+      true,
+    ]);
+    expect(watched.status()).toMatchObject({
+      state: "degraded",
+      lastError: expect.stringContaining("What the file said before still holds."),
+    });
+    writeFileSync(join(folder, "new-token"), "t0ken\n");
     await applications(1);
     await expect.poll(() => watched.status().state).toBe("healthy");
   });

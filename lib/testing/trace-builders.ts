@@ -97,6 +97,27 @@ function resourceOf(spec: SpanSpec, resources: TraceResource[]): number {
   return known >= 0 ? known : resources.push(resource) - 1;
 }
 
+/** A span as it stands in a trace: a server's, of the trace's first resource, in which nothing happened but what is said. */
+export function plainSpan(part: Partial<Span> & Pick<Span, "spanId">): Span {
+  return {
+    parentId: null,
+    name: part.spanId,
+    kind: "server",
+    resource: 0,
+    startMs: 0,
+    durationMs: 1,
+    status: "unset",
+    statusMessage: null,
+    isError: false,
+    attributes: [],
+    events: [],
+    links: [],
+    scope: null,
+    cut: [],
+    ...part,
+  };
+}
+
 /** A filter that lets everything of the last hour before, and the hour after, `START_MS` through, apart from what is said. */
 export function filterOf(part: Partial<TraceFilter> = {}): TraceFilter {
   return {

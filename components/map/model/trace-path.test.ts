@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { externalId, INTERNET_ID } from "#lib/model/ids.ts";
 import type { Span, SpanKind, Trace } from "#lib/model/trace.ts";
+import { attributesOf, plainSpan } from "#lib/testing/trace-builders.ts";
 
 import { meshEdge, meshGraph, meshNode } from "../testing/mesh.ts";
 import { drawGraph } from "./drawn-graph.ts";
@@ -14,23 +15,7 @@ const SERVICES = [
 ] as const;
 
 function span(spanId: string, parentId: string | null, resource: number, kind: SpanKind, attributes: Record<string, string> = {}): Span {
-  return {
-    spanId,
-    parentId,
-    name: "call",
-    kind,
-    resource,
-    startMs: 0,
-    durationMs: 1,
-    status: "unset",
-    statusMessage: null,
-    isError: false,
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })),
-    events: [],
-    links: [],
-    scope: null,
-    cut: [],
-  };
+  return plainSpan({ spanId, parentId, name: "call", kind, resource, attributes: attributesOf(attributes) });
 }
 
 function traceOf(spans: Span[], namespaced = true): Trace {

@@ -3,29 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { Span, Trace } from "#lib/model/trace.ts";
 import { compareTraces } from "#lib/traces/compare-traces.ts";
 import { buildTraceTree } from "#lib/traces/trace-tree.ts";
+import { plainSpan } from "#lib/testing/trace-builders.ts";
 
 import { changeOf, compareRows } from "./compare-rows.ts";
 import { ghostsOf, haveSameRoot } from "./ghosts.ts";
 import { normalRequests } from "./use-normal-trace.ts";
 
 function span(spanId: string, parentId: string | null, name: string, startMs: number, durationMs: number): Span {
-  return {
-    spanId,
-    parentId,
-    name,
-    kind: "server",
-    resource: 0,
-    startMs,
-    durationMs,
-    status: "unset",
-    statusMessage: null,
-    isError: false,
-    attributes: [],
-    events: [],
-    links: [],
-    scope: null,
-    cut: [],
-  };
+  return plainSpan({ spanId, parentId, name, startMs, durationMs });
 }
 
 const tree = (spans: Span[]) =>

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { Span, Trace } from "#lib/model/trace.ts";
+import { plainSpan } from "#lib/testing/trace-builders.ts";
 
 import { buildTraceView } from "../waterfall/build-trace-view.ts";
 import { filterAttributes, shortValue } from "./attributes.ts";
@@ -13,24 +14,7 @@ const attribute = (key: string, value: string) => ({ key, value });
 const SERVICES = ["reviews", "ratings", "ledger"];
 
 function span(spanId: string, parentId: string | null, startMs: number, durationMs: number, parts: Partial<Span> = {}): Span {
-  return {
-    spanId,
-    parentId,
-    name: spanId,
-    kind: "server",
-    resource: 0,
-    startMs,
-    durationMs,
-    status: "unset",
-    statusMessage: null,
-    isError: false,
-    attributes: [],
-    events: [],
-    links: [],
-    scope: null,
-    cut: [],
-    ...parts,
-  };
+  return plainSpan({ spanId, parentId, startMs, durationMs, ...parts });
 }
 
 function viewOf(spans: Span[]) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Attribute, Span, Trace } from "#lib/model/trace.ts";
+import { plainSpan } from "#lib/testing/trace-builders.ts";
 
 import { buildTraceView, marksOf } from "./build-trace-view.ts";
 import { keyOfSpan, serviceWords } from "./trace-view.ts";
@@ -8,24 +9,7 @@ import { keyOfSpan, serviceWords } from "./trace-view.ts";
 const SERVICES = ["gateway", "reviews", "ratings"];
 
 function span(spanId: string, parentId: string | null, startMs: number, durationMs: number, parts: Partial<Span> = {}): Span {
-  return {
-    spanId,
-    parentId,
-    name: `GET /${spanId}`,
-    kind: "server",
-    resource: 0,
-    startMs,
-    durationMs,
-    status: "unset",
-    statusMessage: null,
-    isError: false,
-    attributes: [],
-    events: [],
-    links: [],
-    scope: null,
-    cut: [],
-    ...parts,
-  };
+  return plainSpan({ spanId, parentId, name: `GET /${spanId}`, startMs, durationMs, ...parts });
 }
 
 const tags = (all: Readonly<Record<string, string>>): { attributes: Attribute[] } => ({

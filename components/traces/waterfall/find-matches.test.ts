@@ -1,28 +1,12 @@
 import { describe, expect, test } from "vitest";
 
 import type { Span } from "#lib/model/trace.ts";
+import { plainSpan } from "#lib/testing/trace-builders.ts";
 
 import { findMatches, nextMatch, parseFindTerms, type Findable } from "./find-matches.ts";
 
 function item(service: string, name: string, parts: Partial<Span> = {}, version: string | null = null): Findable {
-  const span: Span = {
-    spanId: "00f067aa0ba902b7",
-    parentId: null,
-    name,
-    kind: "server",
-    resource: 0,
-    startMs: 0,
-    durationMs: 1,
-    status: "unset",
-    statusMessage: null,
-    isError: false,
-    attributes: [],
-    events: [],
-    links: [],
-    scope: null,
-    cut: [],
-    ...parts,
-  };
+  const span = plainSpan({ spanId: "00f067aa0ba902b7", name, ...parts });
   return { span, resource: { service, namespace: null, version, instance: null, attributes: [{ key: "zone", value: "West" }] } };
 }
 

@@ -4,9 +4,10 @@ import type { Result } from "#lib/model/errors.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 import { createFakeTime, type FakeTime } from "#lib/testing/fake-time.ts";
+import { filterOf } from "#lib/testing/trace-builders.ts";
 
 import { createSpanArchive, type SpanArchiveParts, type SqliteSpanArchive } from "./archive.ts";
-import { filterOf, manyRecords, recordOf, traceIdOf } from "./testing/records.ts";
+import { manyRecords, recordOf, traceIdOf } from "./testing/records.ts";
 import { TestStores, write } from "./testing/stores.ts";
 
 const STATUS: SourceStatus = {

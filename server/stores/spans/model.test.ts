@@ -6,11 +6,12 @@ import type { SpanRecord } from "#lib/ports/span-store.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 import { matchesFilter } from "#lib/traces/match-trace.ts";
 import { summarizeTrace } from "#lib/traces/summarize-trace.ts";
+import { filterOf } from "#lib/testing/trace-builders.ts";
 
 import { UNBOUNDED } from "./effort.ts";
 import { otlpCodec } from "./otlp-codec.ts";
 import { SpanReader } from "./span-reader.ts";
-import { filterOf, recordOf, traceIdOf } from "./testing/records.ts";
+import { recordOf, traceIdOf } from "./testing/records.ts";
 import { TestStores, write } from "./testing/stores.ts";
 import { sumsIn } from "./testing/sums.ts";
 

@@ -3,12 +3,13 @@ import { statSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { START_MS } from "#lib/testing/builders.ts";
+import { filterOf } from "#lib/testing/trace-builders.ts";
 
 import { UNBOUNDED } from "./effort.ts";
 import { otlpCodec } from "./otlp-codec.ts";
 import { SpanReader } from "./span-reader.ts";
 import type { SpanFile } from "./span-store.ts";
-import { filterOf, manyRecords, recordOf, traceIdOf } from "./testing/records.ts";
+import { manyRecords, recordOf, traceIdOf } from "./testing/records.ts";
 import { retainAll, TestStores, write } from "./testing/stores.ts";
 import { sumsIn } from "./testing/sums.ts";
 

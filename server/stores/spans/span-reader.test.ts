@@ -7,13 +7,14 @@ import type { Sourced } from "#lib/model/evidence.ts";
 import type { TraceFilter, TraceSearch } from "#lib/model/trace.ts";
 import type { SpanRecord } from "#lib/ports/span-store.ts";
 import { START_MS } from "#lib/testing/builders.ts";
+import { filterOf } from "#lib/testing/trace-builders.ts";
 
 import type { Effort } from "./effort.ts";
 import { UNBOUNDED } from "./effort.ts";
 import { otlpCodec } from "./otlp-codec.ts";
 import { SpanReader } from "./span-reader.ts";
 import type { SpanFile } from "./span-store.ts";
-import { filterOf, manyRecords, recordOf, spanIdOf, traceIdOf } from "./testing/records.ts";
+import { manyRecords, recordOf, spanIdOf, traceIdOf } from "./testing/records.ts";
 import { TestStores, write } from "./testing/stores.ts";
 
 let stores: TestStores;

@@ -1,5 +1,5 @@
 import { encodeOtlp } from "#collectors/shared/otlp/testing/otlp-proto.ts";
-import type { SpanKind, SpanStatus, TraceFilter } from "#lib/model/trace.ts";
+import type { SpanKind, SpanStatus } from "#lib/model/trace.ts";
 import type { ResourceRecord, SpanRecord } from "#lib/ports/span-store.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 
@@ -94,21 +94,4 @@ export function recordOf(part: Partial<SpanPart> = {}): SpanRecord {
 /** `count` roots in traces of their own, a millisecond apart. */
 export function manyRecords(count: number, part: (index: number) => Partial<SpanPart> = () => ({})): SpanRecord[] {
   return Array.from({ length: count }, (_unused, index) => recordOf({ trace: index + 1, startMs: index, ...part(index) }));
-}
-
-/** Everything of the hour before and after `START_MS`, but for what is said. */
-export function filterOf(part: Partial<TraceFilter> = {}): TraceFilter {
-  return {
-    service: null,
-    namespace: null,
-    operation: null,
-    version: null,
-    status: null,
-    minMs: null,
-    maxMs: null,
-    terms: [],
-    fromMs: START_MS - 3_600_000,
-    toMs: START_MS + 3_600_000,
-    ...part,
-  };
 }

@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
-import { parseOptions } from "#server/config/options.ts";
-import { startWeft, type Weft } from "#server/weft.ts";
 
-import { cpuSeconds, hundredths, medianMs } from "../measure.ts";
+import { BenchConsole } from "../bench-console.ts";
+import { hundredths, medianMs } from "../measure.ts";
 import { knobs } from "./knobs.ts";
 import { ask, loadedStore, untilIdle } from "./loaded-store.ts";
 import { syntheticMesh } from "./model.ts";
@@ -24,7 +23,7 @@ export interface StoreGraphFigures {
   floorMs: number;
   apiMs: number;
   patternMs: number;
-  /** The longest of the questions that the API put for an answer, and the CPU time of the console, the reading of its answer included. */
+  /** The longest of the questions that the API put for an answer, and the CPU time of the console's process. */
   longestQuestionMs: number;
   consoleCpuMs: number;
   namespaces5Ms: number;
@@ -47,7 +46,7 @@ export async function storeGraph(size: { services: number; edges: number; rounds
     stretch: { ...stretch, isWithoutBuckets: namespaces !== 20 },
   }));
   const store = await loadedStore(join(folder, "store"), meshes);
-  const consoles: Weft[] = [];
+  const consoles: BenchConsole[] = [];
   try {
     for (const namespaces of NAMESPACES)
       consoles.push(await consoleOver(store.url, meshName(namespaces), join(folder, meshName(namespaces))));
@@ -92,7 +91,7 @@ interface Times {
 }
 
 /** One after the other, again and again; the first round warms up and does not count. */
-async function rounds(url: string, consoles: readonly Weft[], endMs: number, many: number): Promise<Times> {
+async function rounds(url: string, consoles: readonly BenchConsole[], endMs: number, many: number): Promise<Times> {
   const times: Times = { floor: [], pattern: [], apis: consoles.map(() => []), longestQuestion: [], consoleCpu: [] };
   for (let round = 0; round <= many; round++) {
     const atMs = endMs - (round % 55) * 1_000;
@@ -105,12 +104,12 @@ async function rounds(url: string, consoles: readonly Weft[], endMs: number, man
     await timed(times.floor, () => ask(url, floorQuery(meshName(20)), atMs));
     for (const [index, console] of consoles.entries()) {
       let text = "";
-      let cpuS = 0;
-      await timed(times.apis[index], async () => {
-        cpuS = await cpuSeconds(async () => void (text = await drawGraph(console, atMs)));
-      });
+      await untilIdle(url);
+      const before = await console.usage();
+      await timed(times.apis[index], async () => void (text = await drawGraph(console, atMs)));
+      const after = await console.usage();
       if (round === 0 || index > 0) continue;
-      times.consoleCpu.push(1_000 * cpuS);
+      times.consoleCpu.push(after.cpuMs - before.cpuMs);
       times.longestQuestion.push(longestQuestionMs(text));
     }
     await timed(times.pattern, async () => {
@@ -128,7 +127,7 @@ function longestQuestionMs(answer: string): number {
   return Math.max(0, ...provenance.map(({ cost }) => cost?.ms ?? 0));
 }
 
-async function drawGraph({ url }: Weft, atMs: number): Promise<string> {
+async function drawGraph({ url }: BenchConsole, atMs: number): Promise<string> {
   const query = new URLSearchParams({ window: `${WINDOW_MS / 1_000}s`, at: new Date(atMs).toISOString() });
   const answer = await fetch(`${url}${endpoints.getGraph.path}?${query}`);
   const text = await answer.text();
@@ -146,10 +145,9 @@ function meshOver(namespaces: number, { services, edges }: { services: number; e
   return syntheticMesh(knobs({ ...mixed, services, edges, namespaces, name: meshName(namespaces), stepMs: STEP_MS }));
 }
 
-function consoleOver(url: string, mesh: string, dataDir: string): Promise<Weft> {
+function consoleOver(url: string, mesh: string, dataDir: string): Promise<BenchConsole> {
   const metricsSources = [{ id: "store", kind: "prometheus", url, timeoutMs: 60_000, queryScope: { mesh }, telemetry: ["istio"] }];
-  const options = parseOptions({ port: 0, dataDir, metricsSources, otlpHttp: "off", otlpGrpc: "off", zipkin: "off" });
-  return startWeft({ ...options, uiDir: dataDir });
+  return BenchConsole.start({ dataDir, metricsSources, otlpHttp: "off" });
 }
 
 function medianRatio(a: readonly number[], b: readonly number[]): number {

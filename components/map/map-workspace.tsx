@@ -46,7 +46,7 @@ const DOTS = "bg-[radial-gradient(circle_at_1px_1px,var(--grid-dot)_1px,transpar
 /** Map or its table, inspector and timeline, with one selection across all of them. */
 export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) {
   const state = useMapState(answer, isSettling);
-  const { mesh, graph, positions, selected, select, find, found, headline, items, isStale } = state;
+  const { mesh, counts, graph, positions, selected, select, find, found, headline, items, isStale } = state;
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
   const canvas = useRef<MapCanvasHandle>(null);
@@ -82,7 +82,7 @@ export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) 
   return (
     <div className="grid h-full grid-rows-[minmax(0,1fr)_var(--timeline-h)] desk:grid-cols-[minmax(0,1fr)_var(--inspector-w)]">
       <section aria-label="Map" className={`relative min-w-0 overflow-clip ${DOTS}`}>
-        <MapHeadline headline={headline} totals={mesh.totals} aside={<HeadlineAside answer={answer} state={state} />} />
+        <MapHeadline headline={headline} counts={counts} aside={<HeadlineAside answer={answer} state={state} />} />
         <MapTools
           isTable={isTable}
           onTable={(next) => void setTable(next ? true : null)}

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 
+import { countedServices, countHealth, type HealthCounts } from "#lib/client/counted-services.ts";
 import { useLiveStatus } from "#lib/client/live-provider.tsx";
-import { useAt, useFind, useSelection, useTraceParam } from "#lib/client/search-params.ts";
+import { useAt, useFind, useSelection, useTraceParam, useView } from "#lib/client/search-params.ts";
 import { traceQuery } from "#lib/client/trace-queries.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
@@ -34,6 +35,8 @@ export interface ShownTrace {
 
 export interface MapState {
   mesh: MeshGraph;
+  /** How many of the services that the view asks for stand in each status. */
+  counts: HealthCounts;
   graph: DrawnGraph;
   positions: Positions | null;
   /** Why there is no picture; `null` while there is nothing to say. */
@@ -56,6 +59,7 @@ export interface MapState {
 /** What the map shows and what is chosen on it; the address holds the choice. */
 export function useMapState(answer: Sourced<MeshGraph>, isSettling: boolean): MapState {
   const mesh = answer.value;
+  const { namespaces } = useView();
   const isPast = useAt() !== null;
   const [selected, setSelected] = useSelection();
   const [findText] = useFind();
@@ -67,8 +71,10 @@ export function useMapState(answer: Sourced<MeshGraph>, isSettling: boolean): Ma
   const shownTrace = useShownTrace();
   const trace = shownTrace?.trace ?? null;
   const found = useMemo(() => (trace === null ? findOn(mesh, graph, find) : foundOfTrace(trace, mesh, graph)), [trace, mesh, graph, find]);
-  const headline = useMemo(() => (isPast ? pastHeadline(answer) : headlineOf(mesh)), [isPast, answer, mesh]);
-  const items = useMemo(() => (isPast ? pastNeedsLook(mesh) : needsLook(mesh)), [isPast, mesh]);
+  const counted = useMemo(() => ({ ...mesh, nodes: countedServices(mesh.nodes, namespaces) }), [mesh, namespaces]);
+  const counts = useMemo(() => countHealth(counted.nodes), [counted]);
+  const headline = useMemo(() => (isPast ? pastHeadline({ ...answer, value: counted }) : headlineOf(counted)), [isPast, answer, counted]);
+  const items = useMemo(() => (isPast ? pastNeedsLook(counted) : needsLook(counted)), [isPast, counted]);
   const { word } = useLiveStatus();
   const isStale = isSettling || answer.coverage === "stale" || word === "stale" || word === "offline";
 
@@ -86,6 +92,7 @@ export function useMapState(answer: Sourced<MeshGraph>, isSettling: boolean): Ma
 
   return {
     mesh,
+    counts,
     graph,
     positions,
     layoutProblem: problem,

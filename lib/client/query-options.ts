@@ -80,11 +80,15 @@ export function redQuery(request: RedRequest) {
   });
 }
 
-/** The services of a window that ends at `at`; `null` = now. While another moment is read, the rows of the one before stay. */
-export function servicesQuery(window: string, at: string | null = null) {
+/**
+ * The services of a window that ends at `at`; `null` = now. Of namespaces those on the map of them, peers among them; none = all. While
+ * another moment is read, the rows of the one before stay.
+ */
+export function servicesQuery(window: string, at: string | null = null, namespaces: readonly string[] = []) {
+  const names = namespaces.toSorted();
   return queryOptions({
-    queryKey: ["services", window, at],
-    queryFn: ({ signal }) => readApiList("/api/services", { window, at }, ServiceList, signal),
+    queryKey: ["services", window, at, names.join(",")],
+    queryFn: ({ signal }) => readApiList("/api/services", { window, at, namespaces: names }, ServiceList, signal),
     refetchInterval: refreshOf(at, REFRESH_MS),
     placeholderData: keepPreviousData,
   });

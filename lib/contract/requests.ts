@@ -58,7 +58,7 @@ export const ListQuery = z.object({
   next: z.string().max(100).optional(),
 });
 
-export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000), at: AtParam });
+export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000), at: AtParam, namespaces: ListParam.default([]) });
 export const ServiceQuery = IdQuery.extend({ window: WindowParam.default(60_000), at: AtParam });
 export const ChangesQuery = ListQuery.extend({ routeId: Id.optional(), objectId: Id.optional(), target: Id.optional() });
 

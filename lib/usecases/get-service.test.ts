@@ -6,6 +6,7 @@ import { proxyOf, sampleAt, serviceOf, START_MS, topologyOf } from "#lib/testing
 import { CATALOG, FRONTEND, type MeshDesk, openDesk, REVIEWS } from "#lib/testing/mesh-desk.ts";
 
 import { applyPlan } from "./apply-plan.ts";
+import { getGraph } from "./get-graph.ts";
 import { getService, listServices } from "./get-service.ts";
 
 const RATINGS = "shop/ratings";
@@ -185,6 +186,26 @@ describe("verdicts", () => {
 });
 
 describe("listServices", () => {
+  it("of namespaces lists those that the map of them has", async () => {
+    desk.metrics.record(
+      sampleAt(300, { source: "unknown/report", target: REVIEWS }, { count: 5 }),
+      sampleAt(300, { source: "unknown/stray", target: "payments/ledger" }, { count: 5 }),
+    );
+    for (const [namespaces, ids] of [
+      [["shop"], [CATALOG, FRONTEND, REVIEWS, "unknown/report"]],
+      [["payments"], ["payments/ledger", "unknown/stray"]],
+      [["no-such"], []],
+    ] as const) {
+      const [services, map] = [
+        await listServices(desk.context, 600_000, undefined, namespaces),
+        await getGraph(desk.context, { windowMs: 600_000, namespaces }),
+      ];
+      if (!services.ok || !map.ok) throw new Error("both answer");
+      expect(services.value.value.map(({ id }) => id)).toEqual(ids);
+      expect(map.value.value.nodes.map(({ id }) => id)).toEqual(ids);
+    }
+  });
+
   it("lists them as they were at an instant", async () => {
     calls(300, "v1", 10);
     calls(500, "v1", 7);

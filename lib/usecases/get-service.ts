@@ -44,9 +44,17 @@ export function toSummary(node: MeshNode, topology: Topology): ServiceSummary {
   };
 }
 
-/** Every service of the window that ends at `atMs`, epoch milliseconds; left out = now. */
-export async function listServices(context: CallContext, windowMs: number, atMs?: number): Promise<Result<Sourced<ServiceSummary[]>>> {
-  const graph = await getGraph(context, { windowMs, atMs, namespaces: [] });
+/**
+ * Every service of the window that ends at `atMs`, epoch milliseconds; left out = now. Of namespaces those that the graph of them has:
+ * theirs, and the peers of these; none = all.
+ */
+export async function listServices(
+  context: CallContext,
+  windowMs: number,
+  atMs?: number,
+  namespaces: readonly string[] = [],
+): Promise<Result<Sourced<ServiceSummary[]>>> {
+  const graph = await getGraph(context, { windowMs, atMs, namespaces });
   if (!graph.ok) return graph;
   const topology = await readTopology(context);
   return ok(mapSourced(graph.value, (value) => value.nodes.map((node) => toSummary(node, topology.value))));

@@ -130,6 +130,16 @@ describe("lists", () => {
     for (const next of ["9", "-3", "soon", ""]) expect((await read(`/api/changes?next=${next}`)).value.total).toBe(5);
   });
 
+  it("of services can keep to namespaces, as the map does", async () => {
+    await fill();
+    const idsOf = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id);
+    for (const namespaces of ["shop", "payments", "no-such"]) {
+      const [services, graph] = [await read(`/api/services?namespaces=${namespaces}`), await read(`/api/graph?namespaces=${namespaces}`)];
+      expect([namespaces, idsOf(services.value.items)]).toEqual([namespaces, idsOf(graph.value.nodes)]);
+    }
+    expect((await read("/api/services?namespaces=no-such")).value.items).toEqual([]);
+  });
+
   it("of changes can keep to a route or a target", async () => {
     weft.runtime.context.log.show(recordOf({ id: "1", routeId: "fake:reviews", target: REVIEWS }));
     weft.runtime.context.log.show(recordOf({ id: "2", routeId: "fake:ratings", target: "shop/ratings" }));

@@ -63,7 +63,7 @@ export function addReads(app: FastifyInstance, runtime: Runtime): void {
     ),
   );
   bind(app, endpoints.listServices, async ({ query, signal }) => {
-    const services = await listServices({ ...context, signal }, query.window, query.at);
+    const services = await listServices({ ...context, signal }, query.window, query.at, query.namespaces);
     return services.ok ? ok(mapSourced(services.value, (items) => pageOf(items, query))) : services;
   });
   bind(app, endpoints.getService, ({ query, signal }) => getService({ ...context, signal }, query.id, query.window, query.at));

@@ -1,3 +1,4 @@
+import { NoneInNamespaces } from "#components/services/none-in-namespaces.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
 import { CopyCommand } from "#components/ui/copy-command.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -66,9 +67,7 @@ export function NoServices({ sources, hrefTo }: { sources: readonly SourceStatus
 export function NothingInNamespaces({ namespaces }: { namespaces: readonly string[] }) {
   return (
     <section className={CENTRED}>
-      <EmptyState title={`No service in ${namespaces.join(", ")}`}>
-        Choose other namespaces in the top bar; the mesh itself may have services elsewhere.
-      </EmptyState>
+      <NoneInNamespaces namespaces={namespaces} />
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import type { HealthCounts } from "#lib/client/counted-services.ts";
 import { formatPercent, formatQuantity } from "#lib/client/format.ts";
 import type { HealthStatus, MeshGraph, MeshNode, NodeVersion } from "#lib/model/graph.ts";
 import { INTERNET_ID } from "#lib/model/ids.ts";
@@ -33,8 +34,8 @@ export function headlineOf(graph: MeshGraph): Headline {
 }
 
 /** The headline of a small screen, where a list of what needs a look follows. */
-export function shortHeadline(totals: MeshGraph["totals"]): string {
-  const { failing, degraded, unknown, healthy } = totals;
+export function shortHeadline(counts: HealthCounts): string {
+  const { failing, degraded, unknown, healthy } = counts;
   if (failing + degraded + unknown + healthy === 0) return "No service has been seen yet";
   const parts = [failing === 0 ? "Nothing is failing" : formatQuantity(failing, "service is failing", "services are failing")];
   if (degraded > 0)

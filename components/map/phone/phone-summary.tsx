@@ -2,6 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 
+import { StatusCounts } from "#components/ui/status-counts.tsx";
+import type { HealthCounts } from "#lib/client/counted-services.ts";
 import { atMsOf } from "#lib/client/moment.ts";
 import { changesQuery } from "#lib/client/query-options.ts";
 import { useAt } from "#lib/client/search-params.ts";
@@ -9,7 +11,6 @@ import type { Change } from "#lib/model/change.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
 
 import { LockCounts } from "../frame/lock-counts.tsx";
-import { StatusCounts } from "../frame/map-headline.tsx";
 import { NeedsLookList } from "../inspector/summary-inspector.tsx";
 import { shortHeadline, type Headline } from "../model/headline.ts";
 import type { NeedsLook } from "../model/needs-look.ts";
@@ -19,6 +20,7 @@ import { LatestChange, RollBack } from "./latest-change.tsx";
 
 export interface PhoneSummaryProps {
   mesh: MeshGraph;
+  counts: HealthCounts;
   /** Stands in the title where nothing was seen at all. */
   headline: Headline;
   items: readonly NeedsLook[];
@@ -29,7 +31,7 @@ export interface PhoneSummaryProps {
 }
 
 /** The map on a phone: how things stand, the latest change and the way back from it, and what needs a look. */
-export function PhoneSummary({ mesh, headline, items, aside, onSelect, onMap }: PhoneSummaryProps) {
+export function PhoneSummary({ mesh, counts, headline, items, aside, onSelect, onMap }: PhoneSummaryProps) {
   const changes = useQuery(changesQuery());
   const latest = useLatestBy(changes.data?.value.items);
   const isEmptyPast = useAt() !== null && mesh.edges.length === 0;
@@ -37,10 +39,8 @@ export function PhoneSummary({ mesh, headline, items, aside, onSelect, onMap }: 
     <div className="flex min-h-full flex-col">
       <div className="flex flex-1 flex-col gap-3 p-4">
         <div>
-          <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">
-            {isEmptyPast ? headline.sentence : shortHeadline(mesh.totals)}
-          </h1>
-          <StatusCounts totals={mesh.totals} isShort className="mt-1.5 text-13" />
+          <h1 className="text-20 font-semi leading-tight tracking-[-0.012em]">{isEmptyPast ? headline.sentence : shortHeadline(counts)}</h1>
+          <StatusCounts counts={counts} isShort className="mt-1.5 text-13" />
           {mesh.edges.length === 0 ? null : (
             <p className="mt-1.5 text-13">
               <span className="sr-only">Edges by transport: </span>

@@ -35,7 +35,7 @@ const SHEET_SHARE = 0.55;
 /** The map on a phone: a summary first, the graph and its table behind a button, what is selected as a sheet from below. */
 export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspaceProps) {
   const state = useMapState(answer, isSettling);
-  const { mesh, graph, positions, selected, select, find, found, shownTrace, headline, items, isStale } = state;
+  const { mesh, counts, graph, positions, selected, select, find, found, shownTrace, headline, items, isStale } = state;
   const [mode, setMode] = useMode();
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
@@ -84,7 +84,15 @@ export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspacePro
         </section>
       ) : (
         <div className="h-full overflow-y-auto">
-          <PhoneSummary mesh={mesh} headline={headline} items={items} aside={aside} onSelect={select} onMap={() => void setMode("map")} />
+          <PhoneSummary
+            mesh={mesh}
+            counts={counts}
+            headline={headline}
+            items={items}
+            aside={aside}
+            onSelect={select}
+            onMap={() => void setMode("map")}
+          />
         </div>
       )}
       {selected === null ? null : (

@@ -4,9 +4,11 @@ import type { MetricsReader, Telling } from "#collectors/metrics-readers.ts";
 import { WeftError, type Result } from "#lib/model/errors.ts";
 import { serviceId } from "#lib/model/ids.ts";
 import { sampleAt, secondsWindow, statusOf } from "#lib/testing/builders.ts";
-import { createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
+import { createFakeFeed, createFakeMetrics, type FakeMetricsSource } from "#lib/testing/fake-sources.ts";
 import { createFakeTime } from "#lib/testing/fake-time.ts";
 
+import { RingMetricsSource } from "./stores/ring-metrics-source.ts";
+import { MemorySeriesStore } from "./stores/series-store.ts";
 import { TrafficSources } from "./traffic-sources.ts";
 
 const [A, B, C, D] = ["a", "b", "c", "d"].map((name) => serviceId("shop", name)) as [string, string, string, string];
@@ -39,6 +41,15 @@ function setUp(parts: { proxies?: FakeMetricsSource; spans?: FakeMetricsSource; 
   const time = createFakeTime();
   const { proxies = null, spans = null, readers = [] } = parts;
   return { time, readers, traffic: new TrafficSources({ proxies, spans, readers: () => readers, scheduler: time.scheduler }) };
+}
+
+/** Spans, and a feed that is weaker. */
+function withFeed() {
+  const feed = createFakeFeed("collector");
+  const store = new MemorySeriesStore();
+  const ring = new RingMetricsSource({ feed, store, reportMs: 10_000, counted: "calls" });
+  const { traffic } = setUp({ spans: source("spans", [A, B]), readers: [reader("collector", [{ rank: "graph", source: ring }])] });
+  return { feed, store, traffic };
 }
 
 function valueOf<T>(result: Result<T>): T {
@@ -145,6 +156,33 @@ describe("all that tells of traffic", () => {
     dead.statuses = () => [statusOf({ id: "prom", state: "down", lastError: "Nothing listens there.", mend: "Start it." })];
     const notice = { level: "error", code: "SOURCE_UNREACHABLE", text: "Nothing listens there.", source: "prom", mend: "Start it." };
     expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "partial", notices: [notice] });
+  });
+
+  describe("with a feed that is weaker than the rest", () => {
+    const down = { state: "down", lastError: "collector: It refused the connection.", mend: "Check that it runs." } as const;
+    const notice = { level: "error", code: "source-down", source: "collector", text: down.lastError, mend: down.mend };
+
+    it("says why it is missing where it never answered", async () => {
+      const { feed, traffic } = withFeed();
+      feed.set({ ...down, newestData: null });
+      expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({
+        coverage: "partial",
+        notices: [notice],
+        value: { window: WINDOW, rows: [{ toldBy: "spans" }] },
+      });
+      feed.set({ state: "healthy", lastError: null });
+      expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "complete", notices: [] });
+    });
+
+    it("says why it is missing where it has not answered for longer than the window, and nothing of what it had told before", async () => {
+      const { feed, store, traffic } = withFeed();
+      for (let second = -120; second <= 0; second += 10) store.record([sampleAt(second, { source: C, target: D }, { count: 1 })]);
+      store.markReported(WINDOW.fromMs - 120_000);
+      feed.set({ ...down, newestData: new Date(WINDOW.fromMs).toISOString() });
+      expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "partial", notices: [notice], value: { rows: [{}] } });
+      const before = { fromMs: WINDOW.fromMs - 60_000, toMs: WINDOW.fromMs - 10_000 };
+      expect(valueOf(await traffic.traffic(before))).toMatchObject({ coverage: "complete", notices: [] });
+    });
   });
 
   it("gives every question up with the one who asked", async () => {

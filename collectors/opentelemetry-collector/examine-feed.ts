@@ -39,7 +39,7 @@ export function examineFeed({ id, url, timeoutMs, open, clock, scheduler }: Exam
       const status = feed.status();
       await feed.stop();
       const at = { id, url, program: "a Collector's prometheus exporter", probe: "" };
-      const failure = errorOf(last, status.lastError);
+      const failure = errorOf(last, status.state === "down" ? status.lastError : null);
       if (failure !== null) return [reachFinding(at, failure)];
       const isEmpty = !textOf(last).includes(EDGES);
       const takesAway = isEmpty ? `every edge that ${id} would tell of` : "parts of the edges that spans tell of";

@@ -233,7 +233,11 @@ describe("metrics of spans", () => {
 describe("what it finds", () => {
   it("is that there is no service graph", async () => {
     const { feed, findings } = await fed([text("# TYPE up gauge\nup 1\n")]);
-    expect(feed.status().state).toBe("degraded");
+    expect(feed.status()).toMatchObject({
+      state: "degraded",
+      lastError: expect.stringMatching(/ has no metrics of a service graph .*, so it tells no edges\.$/),
+      mend: expect.stringContaining("servicegraph connector"),
+    });
     expect(findings()).toContain("traces_service_graph_request_total");
     expect(findings()).toContain("metrics_flush_interval");
   });

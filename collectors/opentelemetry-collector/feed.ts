@@ -124,7 +124,8 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
   function status(): SourceStatus {
     const told = board.status();
     if (told.state !== "healthy") return { ...told, findings };
-    if (findings.length > 0) return { ...told, state: "degraded", findings, mend: findings[0]?.mend ?? null };
+    const [first] = findings;
+    if (first !== undefined) return { ...told, state: "degraded", findings, lastError: `${id} ${first.text}.`, mend: first.mend };
     return { ...told, state: hasBaseLine ? "healthy" : "starting", findings };
   }
 

@@ -151,6 +151,58 @@ describe("LayeredMetrics", () => {
     });
   });
 
+  describe("of a source that is down and gives nothing to the answer", () => {
+    const down = {
+      level: "error",
+      code: "source-down",
+      text: "spans: refused the connection.",
+      source: "spans",
+      mend: "Start it.",
+    } as const;
+    const missing = { coverage: "partial", notices: [down], provenance: [{ source: "proxies" }] };
+
+    it("says that its part is missing, and calls nothing stale that others tell", async () => {
+      const { both, spans } = setUp();
+      spans.record(sampleAt(8, { source: FRONTEND, target: REVIEWS }, { count: 0 }));
+      spans.say({ coverage: "stale", notices: [down] });
+      const emptied = secondsWindow(20, 30);
+      expect(await both.traffic(emptied)).toMatchObject({ value: missing });
+      expect(await both.traffic(emptied, { targets: [REVIEWS] })).toMatchObject({ value: missing });
+      expect(await both.trafficSteps(emptied, 10_000)).toMatchObject({ value: missing });
+      expect(await both.countSteps(emptied, 1)).toMatchObject({ value: missing });
+    });
+
+    it("takes no window from it: what others tell is of the window that they cover", async () => {
+      const { both, proxies, spans } = setUp();
+      proxies.say({ coverage: "stale", notices: [{ ...down, source: "proxies" }] });
+      const later = secondsWindow(10, 20);
+      spans.record(sampleAt(12, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
+      spans.cover(secondsWindow(5, 15));
+      expect(await both.traffic(later)).toMatchObject({
+        value: {
+          coverage: "partial",
+          notices: [{ code: "source-down", source: "proxies" }],
+          value: { window: secondsWindow(5, 15), rows: [{ toldBy: "spans" }] },
+        },
+      });
+    });
+
+    it("says nothing of how far back its memory reaches where others tell", async () => {
+      const { both, spans } = setUp();
+      const kept = { ...down, level: "warning", code: "nothing-kept" } as const;
+      spans.say({ coverage: "partial", notices: [kept, { ...down, level: "info", code: "window-widened" }] });
+      expect(await both.traffic(secondsWindow(0, 1))).toMatchObject({ value: { coverage: "complete", notices: [] } });
+    });
+
+    it("says so also where all hold nothing of what is selected, or fail", async () => {
+      const { both, spans } = setUp();
+      spans.failWith(new WeftError("TIMEOUT", "late"));
+      expect(await both.traffic(window, { targets: ["shop/nobody"] })).toMatchObject({
+        value: { coverage: "partial", notices: [{ code: "TIMEOUT", source: "spans" }], value: { rows: [] } },
+      });
+    });
+  });
+
   it("draws and charts what only the weaker saw, with its own gaps", async () => {
     const { both, proxies, spans } = setUp();
     for (let second = 2; second < 10; second++) {

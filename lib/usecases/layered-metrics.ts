@@ -4,6 +4,7 @@ import { parseNodeId, UNIDENTIFIED_ID, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { CountSteps, TrafficKey, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
+import { NOTHING_KEPT, PARTLY_KEPT } from "#lib/red/memory-reach.ts";
 
 import { failedEvidence, joinEvidence, type EvidenceOf } from "./join-evidence.ts";
 
@@ -132,10 +133,7 @@ export class LayeredMetrics implements MetricsSource {
     const asked = await this.askAll((source) => source.traffic(window, undefined, signal));
     if (!asked.ok) return asked;
     const { answers, failed } = asked.value;
-    const sums = byReach(
-      answers.map((answer) => answer.value),
-      (sum) => covering(window, sum.window),
-    );
+    const sums = byReach(answers, (answer) => (isSilent(answer) ? 0 : covering(window, answer.value.window))).map(({ value }) => value);
     const [strongest] = sums;
     const covered = strongest?.window ?? window;
     const rows = mergeTold(sums.map((sum) => sum.rows));
@@ -189,10 +187,15 @@ export class LayeredMetrics implements MetricsSource {
     const [strongest, ...weaker] = this.layers;
     const first = await ask(strongest);
     const answers: { answer: Sourced<T>; reach: number }[] = [];
-    const failed: EvidenceOf[] = [];
+    const missing: EvidenceOf[] = [];
     const hear = (source: MetricsSource, answer: Result<Sourced<T>>): void => {
-      if (!answer.ok) failed.push(failedEvidence(source.id, answer.error));
-      else answers.push({ answer: answer.value, reach: reachOf(answer.value.value) ?? -1 });
+      if (!answer.ok) {
+        missing.push(failedEvidence(source.id, answer.error));
+        return;
+      }
+      const reach = reachOf(answer.value.value);
+      if (reach === null) missing.push(missingPart(answer.value));
+      answers.push({ answer: answer.value, reach: reach ?? -1 });
     };
     hear(strongest, first);
     for (const source of weaker) {
@@ -203,7 +206,8 @@ export class LayeredMetrics implements MetricsSource {
       answers.filter(({ reach }) => reach >= 0),
       ({ reach }) => reach,
     );
-    return best === undefined ? first : ok({ ...best.answer, ...joinEvidence(best.answer, ...failed) });
+    const chosen = best?.answer ?? (first.ok ? first.value : null);
+    return chosen === null ? first : ok({ ...chosen, ...joinEvidence(chosen, ...missing) });
   }
 
   /** Asks all at once. What fails costs its part and a notice; where all fail, the strongest source's error is the answer. */
@@ -219,7 +223,23 @@ export class LayeredMetrics implements MetricsSource {
   }
 }
 
-/** Where merged values come from: a source that gave nothing to the answer weakens it only by having failed. */
+/** What is empty because its source could not tell reaches over nothing. */
+function isSilent(answer: Sourced<TrafficSum>): boolean {
+  return answer.value.rows.length === 0 && missingPart(answer).coverage === "partial";
+}
+
+/** Where merged values come from: a source that gave nothing to the answer weakens it by having failed, and by its missing part. */
 function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean, failed: readonly EvidenceOf[]): EvidenceOf {
-  return joinEvidence(...answers.filter((answer) => isUsed(answer.value)), ...failed);
+  return joinEvidence(...answers.map((answer) => (isUsed(answer.value) ? answer : missingPart(answer))), ...failed);
+}
+
+const REACH: ReadonlySet<string> = new Set([NOTHING_KEPT, PARTLY_KEPT]);
+
+/**
+ * What is missing of an answer because a source that gave nothing to it could not tell all it might have: `partial`, with its
+ * reasons. That its memory does not reach back is none: others do.
+ */
+function missingPart({ notices, coverage }: EvidenceOf): EvidenceOf {
+  const reasons = coverage === "complete" ? [] : notices.filter(({ level, code }) => level !== "info" && !REACH.has(code));
+  return { provenance: [], notices: reasons, coverage: reasons.length === 0 ? "complete" : "partial" };
 }

@@ -99,6 +99,7 @@ describe("RingMetricsSource", () => {
     ["degraded", { lastError: null, coverage: { n: 5, of: 6 } }, "partial", "warning", "proxies: 5 of 6 answer"],
     ["degraded", { lastError: "ledger-0 does not answer" }, "partial", "warning", "ledger-0 does not answer"],
     ["down", { lastError: "Nothing answers", mend: "Start it" }, "stale", "error", "Nothing answers"],
+    ["down", { lastError: "Nothing answers", mend: "Start it", newestData: null }, "partial", "error", "Nothing answers"],
     ["starting", {}, "partial", "info", "proxies is starting: no two answers to compare yet"],
   ] as const)("says what is missing while its feed is %s", async (state, status, coverage, level, text) => {
     const answer = await ask({ state, ...status });

@@ -68,7 +68,7 @@ export class RingMetricsSource implements MetricsSource {
     const isOver = newestMs !== null && window.toMs <= newestMs - OVER_MS;
     // That nothing answers any more is no fault of a window that was told in full before.
     const ownNotices = isOver && status.state === "down" ? [] : noticesOf(status);
-    const ownCoverage = isOver && status.state === "down" ? "complete" : COVERAGE_OF[status.state];
+    const ownCoverage = isOver && status.state === "down" ? "complete" : coverageOf(status);
     const reach = this.reachNotice(window, isOver);
     return Promise.resolve(
       ok({
@@ -86,6 +86,11 @@ export class RingMetricsSource implements MetricsSource {
     const notice = reachNotice(window, { source: this.id, keptFromMs, mend: MEND });
     return isOver || notice?.code === NOTHING_KEPT ? notice : null;
   }
+}
+
+/** What is down has nothing that could be stale where it never told anything. */
+function coverageOf({ state, newestData }: SourceStatus): Coverage {
+  return state === "down" && newestData === null ? "partial" : COVERAGE_OF[state];
 }
 
 /** When the newest fact in the answer was seen: of a window that is over, not after its end. */

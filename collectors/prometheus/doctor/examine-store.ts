@@ -9,6 +9,7 @@ import type { Clock } from "#lib/ports/time.ts";
 import { skewFinding } from "../status.ts";
 import type { PrometheusStore } from "../store.ts";
 import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas, retention } from "./scrape-checks.ts";
+import { scopeFinding } from "./scope-checks.ts";
 import { SeriesQuestions } from "./series-questions.ts";
 import { labelLimit, MORE_LABELS, newbornSeries } from "./store-limits.ts";
 import { checkTelemetry } from "./telemetry-checks.ts";
@@ -57,7 +58,10 @@ async function examineAll(examination: StoreExamination): Promise<Result<Diagnos
     const metric = await presentMetric(ask, need);
     if (!metric.ok) return metric;
     if (metric.value === null) {
-      if (areChosen) findings.push(absentFinding(need));
+      if (areChosen) {
+        const takesAway = `every edge that ${need.dialect.id} would tell of`;
+        findings.push((await whyAbsent(ask, need, takesAway)) ?? absentFinding(need, takesAway));
+      }
       continue;
     }
     there.push(need);
@@ -114,41 +118,37 @@ async function examineTelemetry(
   return ok(findings);
 }
 
-function absentFinding({ dialect, collect }: TelemetryNeeds): DiagnosisFinding {
+function absentFinding({ dialect, collect }: TelemetryNeeds, takesAway: string): DiagnosisFinding {
   return {
     level: "error",
     code: `no-${dialect.id}`,
     text: `It holds nothing of ${dialect.reads} (${dialect.metrics.join(", ")}), which telemetry names.`,
-    takesAway: `every edge that ${dialect.id} would tell of`,
+    takesAway,
     mend: `${collect}; or take ${dialect.id} out of telemetry`,
   };
 }
 
-/** Why nothing is there: it has stopped, or the scope leaves it out, or it was never collected. */
-async function nothingFindings({ id, store, needs, queryScope }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
-  const takesAway = `everything that ${id} would tell`;
-  for (const { dialect } of needs) {
-    for (const metric of dialect.metrics) {
-      const was = await ask.wasThere(metric);
-      if (was.ok && was.value) {
-        const text = `${metric} was there within the last hour, and is not any more: nothing new comes.`;
-        return [
-          {
-            level: "error",
-            code: "stopped",
-            text,
-            takesAway,
-            mend: "See on its page of targets what became of the jobs that scrape the mesh",
-          },
-        ];
-      }
-      // Names of metrics are Weft's own: nothing foreign stands in the question.
-      const unscoped = Object.keys(queryScope).length > 0 ? await store.client.queryText(`count(${metric})`, ask.atMs, "vector") : null;
-      if (unscoped?.ok === true && unscoped.value.series.length > 0) {
-        const text = `${metric} is there, but no series of it has the labels of queryScope.`;
-        return [{ level: "error", code: "empty-scope", text, takesAway, mend: `Correct queryScope of ${id}, or take it out` }];
-      }
+/** It has stopped, or the scope leaves it out; `null` = nothing of it was ever seen. */
+async function whyAbsent(ask: SeriesQuestions, { dialect }: TelemetryNeeds, takesAway: string): Promise<DiagnosisFinding | null> {
+  for (const metric of dialect.metrics) {
+    const was = await ask.wasThere(metric);
+    if (was.ok && was.value) {
+      const text = `${metric} was there within the last hour, and is not any more: nothing new comes.`;
+      const mend = "See on its page of targets what became of the jobs that scrape the mesh";
+      return { level: "error", code: "stopped", text, takesAway, mend };
     }
+    const leftOut = await scopeFinding(ask, { metric, matchers: [] }, { level: "error", takesAway });
+    if (leftOut.ok && leftOut.value !== null) return leftOut.value;
+  }
+  return null;
+}
+
+/** Why nothing is there: it has stopped, or the scope leaves it out, or it was never collected. */
+async function nothingFindings({ id, store, needs }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
+  const takesAway = `everything that ${id} would tell`;
+  for (const need of needs) {
+    const why = await whyAbsent(ask, need, takesAway);
+    if (why !== null) return [why];
   }
   const known = needs.map(({ dialect }) => dialect.reads).join(", ");
   const text = `It holds none of what Weft reads: ${known}.`;

@@ -21,6 +21,16 @@ export class SeriesQuestions {
     this.atMs = atMs;
   }
 
+  /** Id of the store's source. */
+  get id(): string {
+    return this.#store.client.id;
+  }
+
+  /** Labels with the values that every question but `unscopedGroups` is narrowed to. */
+  get scope(): QueryScope {
+    return this.#scope;
+  }
+
   get notices(): Notice[] {
     return [...this.#notices.values()];
   }
@@ -46,6 +56,17 @@ export class SeriesQuestions {
   ): Promise<Result<Readonly<Record<string, string>>[]>> {
     const answer = await this.#ask({ kind: "aggregate", op: "group", by, of: { kind: "selector", metric, matchers } });
     return answer.ok ? ok(answer.value.map(({ labels }) => labels)) : answer;
+  }
+
+  /** The same of all series of the store, in the scope or not. */
+  async unscopedGroups(
+    metric: string,
+    by: readonly string[],
+    matchers: readonly Matcher[] = [],
+  ): Promise<Result<Readonly<Record<string, string>>[]>> {
+    const promql = renderPromql({ kind: "aggregate", op: "group", by, of: { kind: "selector", metric, matchers } });
+    const answer = await this.#store.client.queryText(promql, this.atMs, "vector");
+    return answer.ok ? ok(answer.value.series.map(({ labels }) => labels)) : answer;
   }
 
   /** When its newest sample was taken, epoch milliseconds by the store's clock; `null` = there is none. */

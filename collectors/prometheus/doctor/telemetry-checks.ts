@@ -4,6 +4,7 @@ import { ok, type Result } from "#lib/model/errors.ts";
 import { printable } from "#lib/routing/printable.ts";
 
 import type { HistogramKind } from "../probe.ts";
+import { partlyScopedFinding } from "./scope-checks.ts";
 import type { SeriesQuestions } from "./series-questions.ts";
 
 /** Labels that telemetry needs, series that mean something by being there or not, and histograms. */
@@ -22,8 +23,12 @@ export async function checkTelemetry(
     const holds = await applies(ask, rule);
     if (!holds.ok) return holds;
     if (holds.value.length === 0) continue;
-    const { level, code, takesAway, mend } = rule;
-    findings.push({ level, code, text: withNames(rule.text, holds.value), takesAway, mend });
+    const { level, code, takesAway, mend, lacking } = rule;
+    const text = withNames(rule.text, holds.value);
+    const what = `${text.replace(/\.$/, "")}: what is lacking is there`;
+    const leftOut = lacking === undefined ? ok(null) : await partlyScopedFinding(ask, lacking, what, rule);
+    if (!leftOut.ok) return leftOut;
+    findings.push(leftOut.value ?? { level, code, text, takesAway, mend });
   }
   const spread = await checkHistogram(ask, needs, histograms);
   return spread.ok ? ok([...findings, ...spread.value]) : spread;
@@ -80,6 +85,7 @@ function withNames(text: string, names: readonly string[]): string {
 }
 
 const QUANTILES = "how durations are spread: p50, p95, p99 and the charts of them";
+const DURATIONS = "durations: means, p50, p95 and the charts of them";
 
 /** Durations whose sums are there and whose spread is not. */
 async function checkHistogram(
@@ -100,6 +106,10 @@ async function checkHistogram(
     ]);
   }
   if (sums.value === 0) return noDurations(ask, metric, durationsBeside);
+  for (const name of [`${metric}_bucket`, metric]) {
+    const leftOut = await leftOutFinding(ask, name, QUANTILES);
+    if (!leftOut.ok || leftOut.value.length > 0) return leftOut;
+  }
   const text = `${metric} has sums and no histogram: neither ${metric}_bucket nor a native one.`;
   const mend = `Take ${metric}_bucket out of what metric_relabel_configs drops, or keep native histograms (scrape_native_histograms: true)`;
   return ok([{ level: "warning", code: "no-histogram", text, takesAway: QUANTILES, mend }]);
@@ -111,9 +121,17 @@ async function noDurations(ask: SeriesQuestions, metric: string, beside: readonl
     const there = await ask.count(requests);
     if (!there.ok) return there;
     if (there.value === 0) continue;
+    const leftOut = await leftOutFinding(ask, `${metric}_count`, DURATIONS);
+    if (!leftOut.ok || leftOut.value.length > 0) return leftOut;
     const text = `There is ${requests}, and no ${metric}.`;
     const mend = `Take ${metric} out of what the proxies' configuration disables and what metric_relabel_configs drops`;
-    return ok([{ level: "warning", code: "no-durations", text, takesAway: "durations: means, p50, p95 and the charts of them", mend }]);
+    return ok([{ level: "warning", code: "no-durations", text, takesAway: DURATIONS, mend }]);
   }
   return ok([]);
+}
+
+/** Said where it is the scope that leaves this metric out, and nothing else. */
+async function leftOutFinding(ask: SeriesQuestions, metric: string, takesAway: string): Promise<Result<DiagnosisFinding[]>> {
+  const found = await partlyScopedFinding(ask, { metric, matchers: [] }, `${metric} is there`, { level: "warning", takesAway });
+  return found.ok ? ok(found.value === null ? [] : [found.value]) : found;
 }

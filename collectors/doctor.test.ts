@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+
+import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
+import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
+import { createFakeTime } from "#lib/testing/fake-time.ts";
+import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
+
+import { examinedSources } from "./doctor.ts";
+import type { MetricsReaderOptions } from "./metrics-sources.ts";
+import { heldSeries } from "./testing/held-series.ts";
+
+const ISTIO = {
+  reporter: "destination",
+  response_code: "200",
+  response_flags: "-",
+  source_canonical_service: "web",
+  destination_canonical_service: "cart",
+  destination_canonical_revision: "v1",
+  destination_principal: "spiffe://mesh/ns/shop/sa/cart",
+  request_protocol: "http",
+  connection_security_policy: "mutual_tls",
+  instance: "10.0.0.1:15020",
+};
+type Labels = Readonly<Record<string, string>>;
+
+const requests = (labels: Labels = {}): Labels => ({ __name__: "istio_requests_total", ...ISTIO, ...labels });
+const durations = (labels: Labels = {}): Labels[] =>
+  ["bucket", "count", "sum"].map((part) => ({ __name__: `istio_request_duration_milliseconds_${part}`, le: "+Inf", ...ISTIO, ...labels }));
+const mesh = (labels: Labels = {}): Labels[] => [requests(labels), ...durations(labels)];
+
+async function examine(http: HttpFetcher, more: Partial<MetricsReaderOptions> = {}): Promise<DiagnosisFinding[]> {
+  const { clock, scheduler } = createFakeTime();
+  const options: MetricsReaderOptions = { id: "prom", kind: "prometheus", url: "http://store.test:9090", timeoutMs: 10_000, ...more };
+  const { sources, close } = await examinedSources(
+    { metricsSources: [options] },
+    { clock, scheduler, http, newStore: createFakeSeriesStore },
+  );
+  try {
+    return (await Promise.all(sources.map((source) => source.examine()))).flat();
+  } finally {
+    await close();
+  }
+}
+
+const troubles = (findings: readonly DiagnosisFinding[]): DiagnosisFinding[] => findings.filter(({ level }) => level !== "fine");
+
+describe("a scope that leaves out what is there", () => {
+  it("finds nothing where it is right", async () => {
+    expect(troubles(await examine(heldSeries({ series: mesh({ cluster: "east" }) }), { queryScope: { cluster: "east" } }))).toEqual([]);
+  });
+
+  it.each<[string, Labels[], Labels, string, string]>([
+    [
+      "a label that no series has",
+      mesh(),
+      { mesh: "east" },
+      "no series has the label mesh",
+      "Take mesh out of queryScope of prom in weft.yaml, or name a label that these series have; or let relabel_configs give them mesh",
+    ],
+    [
+      "a value that none has",
+      [...mesh({ cluster: "west" }), ...mesh({ cluster: "east" })],
+      { cluster: "East" },
+      'no series has cluster: "East", but "east", "west"',
+      'Write queryScope: { cluster: "east" } for prom in weft.yaml, or take cluster out of it',
+    ],
+    [
+      "one wrong value beside a right one",
+      mesh({ cluster: "east", stage: "live" }),
+      { cluster: "east", stage: "test" },
+      'no series has stage: "test", but "live"',
+      'Write queryScope: { stage: "live" } for prom in weft.yaml, or take stage out of it',
+    ],
+    [
+      "values that no series has together",
+      [...mesh({ cluster: "east", stage: "test" }), ...mesh({ cluster: "west", stage: "live" })],
+      { cluster: "east", stage: "live" },
+      'no series has all of cluster: "east", stage: "live"',
+      "Correct queryScope of prom in weft.yaml, or take one of its labels out",
+    ],
+  ])("is named for %s, whether the telemetry is chosen or not", async (_name, series, queryScope, why, mend) => {
+    const leftOut = {
+      level: "error",
+      code: "empty-scope",
+      text: `istio_requests_total is there, and queryScope of prom leaves it out: ${why}.`,
+      mend,
+    };
+    const looking = await examine(heldSeries({ series }), { queryScope });
+    expect(troubles(looking)).toEqual([{ ...leftOut, takesAway: "everything that prom would tell" }]);
+    const chosen = await examine(heldSeries({ series }), { queryScope, telemetry: ["istio"] });
+    expect(troubles(chosen)).toEqual([{ ...leftOut, takesAway: "every edge that istio would tell of" }]);
+  });
+
+  it("is not blamed where nothing is there without it either", async () => {
+    const findings = await examine(heldSeries({ series: [] }), { queryScope: { cluster: "east" }, telemetry: ["istio"] });
+    expect(troubles(findings).map(({ code }) => code)).toEqual(["no-istio"]);
+  });
+
+  it("is named where durations alone lack its label", async () => {
+    const series = [requests({ cluster: "east" }), ...durations()];
+    expect(troubles(await examine(heldSeries({ series }), { queryScope: { cluster: "east" } }))).toMatchObject([
+      {
+        level: "warning",
+        code: "empty-scope",
+        text: "istio_request_duration_milliseconds_count is there, and queryScope of prom leaves it out: no series has the label cluster.",
+        takesAway: expect.stringContaining("durations"),
+      },
+    ]);
+    const [bucket, ...sums] = durations({ cluster: "east" });
+    const { cluster: _cluster, ...unlabelled } = bucket ?? {};
+    const lacking = [requests({ cluster: "east" }), ...sums, unlabelled];
+    expect(troubles(await examine(heldSeries({ series: lacking }), { queryScope: { cluster: "east" } }))).toMatchObject([
+      { code: "empty-scope", text: expect.stringMatching(/^istio_request_duration_milliseconds_bucket is there/) },
+    ]);
+  });
+
+  it("is not blamed where durations are those of another mesh", async () => {
+    const series = [requests({ cluster: "east" }), ...mesh({ cluster: "west" })];
+    const findings = await examine(heldSeries({ series }), { queryScope: { cluster: "east" } });
+    expect(troubles(findings).map(({ code }) => code)).toEqual(["no-durations"]);
+  });
+
+  it("is named where it asks for one side of the calls, in place of the Telemetry resource", async () => {
+    const series = [...mesh(), ...mesh({ reporter: "source" })];
+    expect(troubles(await examine(heldSeries({ series }), { queryScope: { reporter: "source" } }))).toMatchObject([
+      {
+        level: "warning",
+        code: "empty-scope",
+        text: expect.stringMatching(
+          /no destination does: what is lacking is there, and queryScope of prom leaves it out: no series has reporter: "source", but "destination"\.$/,
+        ),
+        mend: expect.stringContaining("prom in weft.yaml, or take reporter out of it"),
+      },
+    ]);
+  });
+});

@@ -131,6 +131,22 @@ describe("a store of metrics", () => {
     expect(dialectsOf({ telemetry: ["envoy", "istio"] }).map(({ id }) => id)).toEqual(["envoy", "istio"]);
   });
 
+  it("says which metric of the chosen telemetry is not there", async () => {
+    const reader = await open({ telemetry: ["service-graph"] });
+    reader.start();
+    await reader.settled();
+    const toMs = time.clock.nowMs();
+    expect(await reader.tellings()[0]?.source.traffic({ fromMs: toMs - 60_000, toMs })).toMatchObject({
+      ok: true,
+      value: {
+        coverage: "partial",
+        notices: [
+          { source: "prom", text: expect.stringMatching(/^prom keeps no traces_service_graph_request_total in/), mend: expect.any(String) },
+        ],
+      },
+    });
+  });
+
   it("puts its scope and its parameters into every question about series", async () => {
     const reader = await open({ queryScope: { cluster: "east" } });
     reader.start();

@@ -113,14 +113,16 @@ export class DialectQuestions {
     return this.dialect.fold(samplesOf(answers, ask), ask);
   }
 
-  evidence({ provenance, notices, isPartial }: Answers, more: readonly Notice[]): Omit<Sourced<unknown>, "value"> {
+  evidence({ series, provenance, notices, isPartial }: Answers, more: readonly Notice[]): Omit<Sourced<unknown>, "value"> {
     const skew = skewFinding(this.#store.client.id, this.#store.client.skewMs);
-    const all = [...notices, ...more];
+    const each = series.flat();
+    const unusable = each.filter(({ points }) => points.length === 0).length;
+    const all = [...notices, ...(unusable === 0 ? [] : [this.#notices.notNumbers(unusable === each.length)]), ...more];
     if (skew !== null) all.unshift(this.#notices.clockSkew(skew));
     return {
       provenance: provenance.map((one) => ({ ...one, source: this.id })),
       notices: all.map((notice) => ({ ...notice, source: this.id })),
-      coverage: isPartial ? "partial" : "complete",
+      coverage: isPartial || unusable > 0 ? "partial" : "complete",
     };
   }
 

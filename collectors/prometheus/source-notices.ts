@@ -14,8 +14,17 @@ export class SourceNotices {
 
   /** Nothing of the dialect's series is there. */
   empty(): Notice {
-    const mend = `Let it collect ${this.#dialect.metrics.join(" or ")}, and check queryScope.`;
-    return this.#notice("warning", "no-series", `${this.#id} holds nothing of ${this.#dialect.reads} in this window.`, mend);
+    const metrics = this.#dialect.metrics.join(" or ");
+    const text = `${this.#id} keeps no ${metrics} in this window: it tells nothing of ${this.#dialect.reads}.`;
+    return this.#notice("warning", "no-series", text, `Let it collect ${metrics}, and check queryScope.`);
+  }
+
+  /** Series are there whose values are no numbers. */
+  notNumbers(areAll: boolean): Notice {
+    const what = areAll ? "Nothing but values" : "Values";
+    const text = `${what} that are no numbers (NaN or Inf) came from ${this.#id} for series of ${this.#dialect.reads}: they are left out.`;
+    const [metric = ""] = this.#dialect.metrics;
+    return this.#notice("warning", "not-numbers", text, `Find them with the query ${metric} != ${metric}, and mend what writes them.`);
   }
 
   /** How more of the past is kept. */

@@ -135,13 +135,15 @@ export class TrafficSums {
     const { rows, notices } = this.#questions.fold(answers, ask.value);
     const series = seriesIn(answers);
     if (series > 0) this.#newestMs = Math.max(this.#newestMs ?? 0, window.toMs);
+    const isEmpty = series === 0 && select === undefined;
     const lacksHistograms = isWaited && series > 0 && dialect.durationMetric !== null && ask.value.histograms === "none";
     const evidence = this.#questions.evidence(answers, [
       ...notices,
       ...(lacksHistograms ? [this.#notices.noHistograms()] : []),
-      ...(series === 0 && select === undefined ? [this.#notices.empty()] : []),
+      ...(isEmpty ? [this.#notices.empty()] : []),
     ]);
-    const answer = { ...evidence, value: { window, sources: [id], rows: toldBy(id, selectRows(rows, select)) } };
+    const coverage = isEmpty ? weakerCoverage(evidence.coverage, "partial") : evidence.coverage;
+    const answer = { ...evidence, coverage, value: { window, sources: [id], rows: toldBy(id, selectRows(rows, select)) } };
     if (select === undefined) {
       this.#wholeSeries = series;
       // Who took part in a moment of the past is not who is there now.

@@ -1,9 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation.js";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
-import { useTableMode } from "#lib/client/search-params.ts";
+import { useAt, useTableMode } from "#lib/client/search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useKeys } from "#lib/client/use-keys.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
@@ -16,11 +16,13 @@ import { AgeLine } from "./frame/age-line.tsx";
 import { FindHelp } from "./frame/find-help.tsx";
 import { MapHeadline } from "./frame/map-headline.tsx";
 import { MapLegend } from "./frame/map-legend.tsx";
+import { MapNotices } from "./frame/map-notices.tsx";
 import { MapTable } from "./frame/map-table.tsx";
 import { MapTools } from "./frame/map-tools.tsx";
 import { PastAside } from "./frame/past-aside.tsx";
 import { TraceLine } from "./frame/trace-line.tsx";
 import { MapInspector } from "./inspector/map-inspector.tsx";
+import { mapNotices } from "./model/map-notices.ts";
 import { hasPage } from "./model/names.ts";
 import { ZOOM_STEP } from "./model/zoom.ts";
 import type { DetailLevel } from "./model/zoom.ts";
@@ -54,6 +56,8 @@ export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) 
   const router = useRouter();
   const hrefTo = useHref();
   const isOverlaid = useMatches(BELOW_DESK);
+  const isPast = useAt() !== null;
+  const notices = useMemo(() => mapNotices(answer, { isPast, isNoted: !isOverlaid }), [answer, isPast, isOverlaid]);
 
   const choose = useCallback((id: string | null) => select(id), [select]);
   const close = useCallback(() => {
@@ -81,8 +85,18 @@ export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) 
 
   return (
     <div className="grid h-full grid-rows-[minmax(0,1fr)_var(--timeline-h)] desk:grid-cols-[minmax(0,1fr)_var(--inspector-w)]">
-      <section aria-label="Map" className={`relative min-w-0 overflow-clip ${DOTS}`}>
-        <MapHeadline headline={headline} counts={counts} aside={<HeadlineAside answer={answer} state={state} />} />
+      <section aria-label="Map" className={`relative grid min-w-0 grid-rows-[auto_minmax(0,1fr)] overflow-clip ${DOTS}`}>
+        <MapHeadline
+          headline={headline}
+          counts={counts}
+          asked={<Asked answer={answer} state={state} />}
+          news={
+            <>
+              <AgeLine answer={answer} isStale={isStale} />
+              <MapNotices notices={notices} />
+            </>
+          }
+        />
         <MapTools
           isTable={isTable}
           onTable={(next) => void setTable(next ? true : null)}
@@ -91,32 +105,34 @@ export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) 
           onZoomOut={() => canvas.current?.zoomBy(1 / ZOOM_STEP)}
           onFit={() => canvas.current?.fit()}
         />
-        {isTable ? (
-          <MapTable mesh={mesh} find={find} selected={selected} onSelect={choose} />
-        ) : (
-          <>
-            {positions === null ? (
-              <p className="absolute inset-x-0 top-1/2 text-center text-12 text-text-3">
-                Placing {formatQuantity(graph.nodes.length, "node")}…
-              </p>
-            ) : (
-              <MapCanvas
-                ref={canvas}
-                mesh={mesh}
-                graph={graph}
-                positions={positions}
-                selected={selected}
-                found={found}
-                isStale={isStale}
-                covered={isOverlaid && selected !== null ? OVERLAID : NOTHING}
-                onSelect={choose}
-                onOpen={open}
-                onLevel={setLevel}
-              />
-            )}
-            <MapLegend answer={answer} />
-          </>
-        )}
+        <div className="relative isolate overflow-clip">
+          {isTable ? (
+            <MapTable mesh={mesh} find={find} selected={selected} onSelect={choose} />
+          ) : (
+            <>
+              {positions === null ? (
+                <p className="absolute inset-x-0 top-1/2 text-center text-12 text-text-3">
+                  Placing {formatQuantity(graph.nodes.length, "node")}…
+                </p>
+              ) : (
+                <MapCanvas
+                  ref={canvas}
+                  mesh={mesh}
+                  graph={graph}
+                  positions={positions}
+                  selected={selected}
+                  found={found}
+                  isStale={isStale}
+                  covered={isOverlaid && selected !== null ? OVERLAID : NOTHING}
+                  onSelect={choose}
+                  onOpen={open}
+                  onLevel={setLevel}
+                />
+              )}
+              <MapLegend answer={answer} />
+            </>
+          )}
+        </div>
       </section>
       <MapInspector
         mesh={mesh}
@@ -134,13 +150,12 @@ export function MapWorkspace({ answer, window, isSettling }: MapWorkspaceProps) 
   );
 }
 
-/** What the find text leaves and what it could not be understood as, the age of old numbers, opened namespaces. */
-function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: MapState }) {
-  const { find, found, shownTrace, isStale, layoutProblem, opened, closeNamespace } = state;
+/** Where the reader went: a moment of the past, a trace, a find text and what it could not be understood as, opened namespaces. */
+function Asked({ answer, state }: { answer: Sourced<MeshGraph>; state: MapState }) {
+  const { find, found, shownTrace, layoutProblem, opened, closeNamespace } = state;
   return (
     <>
       <PastAside answer={answer} />
-      <AgeLine answer={answer} isStale={isStale} />
       {layoutProblem === null ? null : <p>{layoutProblem}</p>}
       {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
       {found === null || shownTrace !== null ? null : (
@@ -155,7 +170,7 @@ function HeadlineAside({ answer, state }: { answer: Sourced<MeshGraph>; state: M
       ))}
       {found === null && find.problems.length === 0 ? null : <FindHelp />}
       {opened.size === 0 ? null : (
-        <p className="pointer-events-auto flex flex-wrap gap-2">
+        <p className="flex flex-wrap gap-2">
           {[...opened].map((namespace) => (
             <button key={namespace} type="button" className="evidence min-h-6" onClick={() => closeNamespace(namespace)}>
               Close {namespace}

@@ -52,8 +52,8 @@ export interface MapCanvasProps {
   ref: Ref<MapCanvasHandle>;
 }
 
-/** What the headline, the tools and the caption cover. */
-const INSETS = { top: 72, right: 14, bottom: 54, left: 14 };
+/** What the caption covers, and a margin. */
+const INSETS = { top: 8, right: 14, bottom: 54, left: 14 };
 /** Above this many the numbers of what was looked for would hide what they belong to. */
 const MOST_SOUGHT = 60;
 

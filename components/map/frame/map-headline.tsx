@@ -10,20 +10,27 @@ import type { Headline } from "../model/headline.ts";
 export interface MapHeadlineProps {
   headline: Headline;
   counts: HealthCounts;
-  /** What the numbers lack or how old they are; stands under the counts. */
-  aside?: ReactNode;
+  /** What the reader asked for, and how to leave it. It wraps, and then the map has less room. */
+  asked: ReactNode;
+  /** What comes and goes by itself: one line, whose place is kept. */
+  news: ReactNode;
 }
 
-/** The map's title: what to act on, and how many services stand in each status. */
-export function MapHeadline({ headline, counts, aside }: MapHeadlineProps) {
+/** The map's title: what to act on, how many services stand in each status, and what to know of the picture. Above the map, never over it. */
+export function MapHeadline({ headline, counts, asked, news }: MapHeadlineProps) {
   return (
-    <div className="pointer-events-none absolute left-5 top-4 z-20 max-w-[calc(100%-300px)]">
-      <h1 className="flex items-center gap-2 text-16 font-semi leading-tight tracking-[-0.008em]">
+    <div className="relative z-20 px-5 pb-0.5 pt-4">
+      <h1 className="flex max-w-[calc(100%-300px)] items-center gap-2 text-16 font-semi leading-tight tracking-[-0.008em]">
         <StatusGlyph tone={toneOf(headline.status)} size={16} />
         {headline.sentence}
       </h1>
-      <StatusCounts counts={counts} className="mt-[5px]" />
-      {aside === undefined ? null : <div className="mt-1 text-12 text-text-2">{aside}</div>}
+      {/* Under the tools, which are higher where fingers press them. */}
+      <div className="mt-2 flex flex-wrap items-center gap-x-5 text-12 text-text-2 pointer-coarse:pr-[300px]">
+        <StatusCounts counts={counts} />
+        {asked}
+        {/* Its width to begin with is the same whatever it holds, so that what comes in breaks no line and moves nothing. */}
+        <div className="flex min-h-6 min-w-0 flex-[1_1_240px] items-center gap-x-4">{news}</div>
+      </div>
     </div>
   );
 }

@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { LockGlyph } from "../nodes/lock-glyph.tsx";
-import { AsOfNowNote } from "./past-aside.tsx";
 import type { Sourced } from "#lib/model/evidence.ts";
 
 /** How to read the map, and where its numbers come from. */
@@ -11,8 +10,6 @@ export function MapLegend({ answer }: { answer: Sourced<unknown> | undefined }) 
   return (
     <div className="pointer-events-none absolute inset-x-0 bottom-1 z-20 flex items-end gap-3.5 pl-5 pr-4 text-11 text-text-3">
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3.5 gap-y-0.5 pb-1.5">
-        {/* Beside a wide map the inspector says it. */}
-        <AsOfNowNote notices={answer?.notices ?? []} className="w-full desk:hidden" />
         <Part word="width">= requests/s</Part>
         <Part word="colour">
           = errors: <StatusGlyph tone="ok" /> under 0.5 % <StatusGlyph tone="warn" /> 0.5 % up <StatusGlyph tone="fail" /> 2 % up

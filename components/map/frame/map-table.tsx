@@ -42,7 +42,7 @@ export function MapTable({ mesh, find, selected, onSelect }: MapTableProps) {
   const edgeCount = countWords(edges.length, mesh.edges.length, "edge");
   const rowClassName = (row: { id: string }): string => (row.id === selected ? "bg-info-bg" : "");
   return (
-    <div className="absolute inset-x-5 bottom-3 top-[76px] grid grid-rows-2 gap-3 max-tablet:inset-x-3 max-tablet:bottom-16">
+    <div className="absolute inset-x-5 bottom-3 top-1.5 grid grid-rows-2 gap-3 max-tablet:inset-x-3 max-tablet:bottom-16">
       <Panel title="Nodes" aside={<span className="text-12 text-text-2">{nodeCount}</span>} className="min-h-0">
         <DataTable
           caption={`Nodes of the map, ${nodeCount}`}

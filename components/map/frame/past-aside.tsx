@@ -17,7 +17,7 @@ export function PastAside({ answer }: { answer: Sourced<MeshGraph> }) {
   return (
     <p className="text-info-text max-tablet:hidden">
       {lookWords(atMs, now)} <CoveredWords answer={answer} />
-      <button type="button" className="evidence pointer-events-auto min-h-6 font-semi" onClick={goLive}>
+      <button type="button" className="evidence min-h-6 font-semi pointer-coarse:min-h-11" onClick={goLive}>
         Back to live
       </button>
     </p>

@@ -17,7 +17,7 @@ export function TraceLine({ shown, services }: TraceLineProps) {
   const hrefTo = useHref();
   const name = <span className="font-mono">{shown.id.slice(0, 8)}</span>;
   return (
-    <p className="pointer-events-auto flex flex-wrap items-baseline gap-x-2" role="status">
+    <p className="flex flex-wrap items-baseline gap-x-2" role="status">
       {shown.error !== null ? (
         <span>
           Trace {name} cannot be shown: {shown.error.message}

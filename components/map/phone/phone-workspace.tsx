@@ -1,9 +1,9 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 
 import { Button } from "#components/ui/button.tsx";
-import { useMode } from "#lib/client/search-params.ts";
+import { useAt, useMode } from "#lib/client/search-params.ts";
 import { useKeys } from "#lib/client/use-keys.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { MeshGraph } from "#lib/model/graph.ts";
@@ -11,9 +11,11 @@ import type { MeshGraph } from "#lib/model/graph.ts";
 import { MapCanvas } from "../canvas/map-canvas.tsx";
 import type { MapCanvasHandle } from "../canvas/map-canvas.tsx";
 import { AgeLine } from "../frame/age-line.tsx";
-import { AsOfNowNote, CoveredWords } from "../frame/past-aside.tsx";
+import { CoveredWords } from "../frame/past-aside.tsx";
+import { MapNotices } from "../frame/map-notices.tsx";
 import { MapTools } from "../frame/map-tools.tsx";
 import { MapInspector } from "../inspector/map-inspector.tsx";
+import { mapNotices } from "../model/map-notices.ts";
 import { ZOOM_STEP } from "../model/zoom.ts";
 import type { DetailLevel } from "../model/zoom.ts";
 import { TraceLine } from "../frame/trace-line.tsx";
@@ -36,17 +38,19 @@ const SHEET_SHARE = 0.55;
 export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspaceProps) {
   const state = useMapState(answer, isSettling);
   const { mesh, counts, graph, positions, selected, select, find, found, shownTrace, headline, items, isStale } = state;
+  const isPast = useAt() !== null;
   const [mode, setMode] = useMode();
   const [isTable, setTable] = useTableMode();
   const [level, setLevel] = useState<DetailLevel>("card");
   const canvas = useRef<MapCanvasHandle>(null);
   useKeys({ Escape: () => select(null) });
 
+  const notices = useMemo(() => mapNotices(answer, { isPast, isNoted: false }), [answer, isPast]);
   const aside = (
     <>
       <CoveredWords answer={answer} />
       <AgeLine answer={answer} isStale={isStale} />
-      <AsOfNowNote notices={answer.notices} />
+      <MapNotices notices={notices} isInFlow />
       {shownTrace === null ? null : <TraceLine shown={shownTrace} services={found?.count ?? 0} />}
     </>
   );
@@ -65,22 +69,24 @@ export function PhoneWorkspace({ answer, window, isSettling }: PhoneWorkspacePro
             onZoomOut={() => canvas.current?.zoomBy(1 / ZOOM_STEP)}
             onFit={() => canvas.current?.fit()}
           />
-          {isTable ? <MapTable mesh={mesh} find={find} selected={selected} onSelect={select} /> : null}
-          {isTable || positions === null ? null : (
-            <MapCanvas
-              ref={canvas}
-              mesh={mesh}
-              graph={graph}
-              positions={positions}
-              selected={selected}
-              found={found}
-              isStale={isStale}
-              covered={selected === null ? {} : { bottom: SHEET_SHARE * globalThis.innerHeight }}
-              onSelect={select}
-              onOpen={select}
-              onLevel={setLevel}
-            />
-          )}
+          <div className="absolute inset-x-0 bottom-0 top-17 overflow-clip">
+            {isTable ? <MapTable mesh={mesh} find={find} selected={selected} onSelect={select} /> : null}
+            {isTable || positions === null ? null : (
+              <MapCanvas
+                ref={canvas}
+                mesh={mesh}
+                graph={graph}
+                positions={positions}
+                selected={selected}
+                found={found}
+                isStale={isStale}
+                covered={selected === null ? {} : { bottom: SHEET_SHARE * globalThis.innerHeight }}
+                onSelect={select}
+                onOpen={select}
+                onLevel={setLevel}
+              />
+            )}
+          </div>
         </section>
       ) : (
         <div className="h-full overflow-y-auto">

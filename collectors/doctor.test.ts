@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
 import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 import { createFakeTime } from "#lib/testing/fake-time.ts";
+import { ok } from "#lib/model/errors.ts";
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 
 import { examinedSources } from "./doctor.ts";
@@ -132,5 +133,90 @@ describe("a scope that leaves out what is there", () => {
         mend: expect.stringContaining("prom in weft.yaml, or take reporter out of it"),
       },
     ]);
+  });
+});
+
+const answering = (status: number, mediaType: string | null, text: string): HttpFetcher => ({
+  get: async () => ok({ status, mediaType, text, elapsedMs: 1 }),
+});
+const REFUSAL = '{"detail":[{"loc":["body","query"],"msg":"field required"}]}';
+
+describe("an address at which another program answers", () => {
+  it.each<[string, number, string | null, string, string, string]>([
+    [
+      "JSON of its own",
+      200,
+      "application/json",
+      '{"services":["a"]}',
+      "another-program",
+      "200 (application/json), and not with the JSON of Prometheus",
+    ],
+    [
+      "JSON of its own and a refusal",
+      422,
+      "application/json",
+      REFUSAL,
+      "another-program",
+      "422 (application/json), and not with the JSON of Prometheus",
+    ],
+    ["JSON of its own and a rare status", 410, "application/json", REFUSAL, "another-program", "410 (application/json), and not with"],
+    [
+      "a reason",
+      400,
+      "text/plain",
+      "unsupported path requested",
+      "another-program",
+      "400 (text/plain), saying “unsupported path requested”, and not with",
+    ],
+    ["no method for questions", 405, null, "", "another-program", "405 (no content type), and not with the JSON of Prometheus"],
+    ["words", 200, "text/plain", "OK", "another-program", "200 (text/plain), and not with the JSON of Prometheus"],
+    [
+      "half a JSON",
+      200,
+      "application/json",
+      '{"status":"succ',
+      "another-program",
+      "200 (application/json), and not with the JSON of Prometheus",
+    ],
+    [
+      "a page",
+      200,
+      "text/html",
+      "<!doctype html><title>Dashboards</title>",
+      "web-page",
+      "200 (text/html) with a web page: a login or another program",
+    ],
+    [
+      "nothing at this path",
+      404,
+      "application/json",
+      '{"message":"Not found","traceID":""}',
+      "wrong-path",
+      "404 (application/json): it has nothing of Prometheus",
+    ],
+    ["a failure of its own", 500, "application/json", REFUSAL, "server-error", "with 500."],
+  ])("is said to answer with %s", async (_name, status, mediaType, text, code, words) => {
+    const [found, ...others] = await examine(answering(status, mediaType, text));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      level: "error",
+      code,
+      text: expect.stringContaining(words),
+      takesAway: "everything that prom would tell",
+    });
+    expect(found?.text).toMatch(/^\S.*\.$/);
+    expect(found?.text).not.toMatch(/[{}<>]/);
+    expect(found?.mend).toMatch(code === "server-error" ? /log of/ : /curl -sv 'http:\/\/store\.test:9090\/api\/v1\/query\?query=1'$/);
+  });
+
+  it("is not what is said of a store one of whose answers was changed on its way", async () => {
+    const store = heldSeries({ series: mesh() });
+    const http: HttpFetcher = {
+      async get(request) {
+        const isFirst = request.form?.["query"] === "vector(time())";
+        return isFirst ? store.get(request) : ok({ status: 200, mediaType: "application/json", text: "{", elapsedMs: 1 });
+      },
+    };
+    expect(await examine(http)).toMatchObject([{ level: "error", code: "malformed", mend: expect.stringContaining("stands before it") }]);
   });
 });

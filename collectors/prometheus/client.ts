@@ -168,11 +168,12 @@ export class PrometheusClient {
     answered: Answered,
     kind: "vector" | "matrix",
   ): Result<{ series: WireSeries[]; notices: Notice[]; missing: boolean }> {
-    const { status, text, headers, isCut } = answered;
+    const { status, text, mediaType, headers, isCut } = answered;
     this.#look(headers, answered.elapsedMs);
-    if (status !== 200) return this.#questions.fail(refusalOf(this.id, path, status, text) ?? this.#questions.refused(path, status, text));
+    if (status !== 200)
+      return this.#questions.fail(refusalOf(this.id, path, status, text) ?? this.#questions.refused(path, status, text, mediaType));
     const answer = readAnswer(text, kind, { isCut, maxSeries: this.#options.maxSeries ?? DEFAULTS.maxSeries });
-    if (!answer.ok) return this.#questions.fail(this.#questions.malformed(path, answer.error.message));
+    if (!answer.ok) return this.#questions.fail(this.#questions.malformed(path, answer.error.message, answered));
     this.#questions.accepted(answered);
     const notices = noticesOf(this.id, answer.value);
     return ok({ series: answer.value.series, notices, missing: notices.some(({ level }) => level !== "info") });

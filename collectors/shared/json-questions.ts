@@ -6,6 +6,7 @@ import type { Clock } from "#lib/ports/time.ts";
 import { printable } from "#lib/routing/printable.ts";
 
 import { authHeaders, type HttpIdentity } from "./http-auth.ts";
+import { UnexpectedAnswer } from "./unexpected-answer.ts";
 
 export interface JsonSource extends HttpIdentity {
   id: string;
@@ -40,6 +41,8 @@ export interface Question {
 
 export interface Answered {
   status: number;
+  /** See `HttpAnswer.mediaType`. */
+  mediaType: string | null;
   text: string;
   elapsedMs: number;
   headers: Readonly<Record<string, string>>;
@@ -91,8 +94,8 @@ export class JsonQuestions {
   async askText(question: Question): Promise<Result<Answered>> {
     const result = await this.#exchange(question);
     if (result.ok) {
-      const { status, text, elapsedMs, headers = {}, isCut = false } = result.value;
-      return ok({ status, text, elapsedMs, headers, isCut });
+      const { status, mediaType, text, elapsedMs, headers = {}, isCut = false } = result.value;
+      return ok({ status, mediaType, text, elapsedMs, headers, isCut });
     }
     // Given up by the one who asked: says nothing about the source.
     return question.signal?.aborted === true ? result : this.fail(result.error);
@@ -132,10 +135,12 @@ export class JsonQuestions {
     return err(error);
   }
 
-  malformed(path: string, what: string): WeftError {
+  /** `answered` = what came in place of the program's answer. */
+  malformed(path: string, what: string, answered: Pick<Answered, "status" | "mediaType"> = JSON_ANSWER): WeftError {
     const { id, program } = this.#source;
     const mend = `Check that the address of ${id} is that of ${program}.`;
-    return new WeftError("SOURCE_MALFORMED", `${id} (${this.#host}) answered ${path} ${what}.`, { mend, sourceId: id });
+    const cause = new UnexpectedAnswer({ ...answered, said: null });
+    return new WeftError("SOURCE_MALFORMED", `${id} (${this.#host}) answered ${path} ${what}.`, { mend, sourceId: id, cause });
   }
 
   async #exchange(question: Question): Promise<Result<HttpAnswer>> {
@@ -153,8 +158,9 @@ export class JsonQuestions {
     });
     if (!answer.ok) return err(this.#named(answer.error));
     const { status, mediaType, text } = answer.value;
-    if (status !== 200 && question.alsoTake?.includes(status) !== true) return err(this.refused(question.path, status, text));
-    if (status === 200 && !isJson(mediaType, text)) return err(this.malformed(question.path, whatInstead(mediaType, text)));
+    if (status !== 200 && question.alsoTake?.includes(status) !== true) return err(this.refused(question.path, status, text, mediaType));
+    if (status === 200 && !isJson(mediaType, text))
+      return err(this.malformed(question.path, whatInstead(mediaType, text), { status, mediaType }));
     return answer;
   }
 
@@ -176,7 +182,7 @@ export class JsonQuestions {
     });
   }
 
-  refused(path: string, status: number, text: string): WeftError {
+  refused(path: string, status: number, text: string, mediaType: string | null = null): WeftError {
     const { id, program } = this.#source;
     const said = reasonIn(text);
     const message = `${id} (${this.#host}) answered ${path} with ${status}${said === null ? "" : `: ${said}`}`;
@@ -185,9 +191,13 @@ export class JsonQuestions {
       mend: mendOf(status, id, program),
       isRetryable,
       sourceId: id,
+      cause: new UnexpectedAnswer({ status, mediaType, said }),
     });
   }
 }
+
+/** What is read as the program's JSON was sent as such. */
+const JSON_ANSWER = { status: 200, mediaType: "application/json" };
 
 function parseText(text: string): unknown {
   return JSON.parse(text);
@@ -217,9 +227,9 @@ function whatInstead(mediaType: string | null, text: string): string {
   return mediaType === null ? "without saying that it is JSON" : `with ${JSON.stringify(mediaType)} instead of JSON`;
 }
 
-/** What the other side says went wrong, shortened; `null` = nothing that could be shown. */
+/** What the other side says went wrong, shortened; `null` = nothing that could be shown: pages and raw JSON are no sentences. */
 function reasonIn(text: string): string | null {
-  const plain = jsonReason(text) ?? (/^\s*</.test(text) ? null : text);
+  const plain = jsonReason(text) ?? (/^\s*[<[{]/.test(text) ? null : text);
   const line = plain?.replace(/\s+/g, " ").trim() ?? "";
   return line === "" ? null : printable(line);
 }

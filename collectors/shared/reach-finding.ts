@@ -1,5 +1,8 @@
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
 import { WeftError } from "#lib/model/errors.ts";
+import { printable } from "#lib/routing/printable.ts";
+
+import { unexpectedAnswer, type UnexpectedAnswer } from "./unexpected-answer.ts";
 
 interface Reached {
   id: string;
@@ -8,12 +11,20 @@ interface Reached {
   program: string;
   /** Path of a small question that it answers. */
   probe: string;
+  /** It has answered one question as it should: what goes wrong with another one does not make it another program. */
+  isKnown?: boolean | undefined;
+}
+
+interface Told extends Reached {
+  host: string;
+  /** Status and content type with a space before them; empty where nothing was answered. */
+  answered: string;
 }
 
 interface Cause {
   code: string;
-  what: (at: Reached & { host: string }) => string;
-  mend: (at: Reached & { host: string }) => string;
+  what: (at: Told) => string;
+  mend: (at: Told) => string;
 }
 
 const tryIt = ({ url, probe }: Reached): string => `curl -sv '${url.replace(/\/+$/, "")}${probe}'`;
@@ -32,6 +43,13 @@ const NOT_TRUSTED: Cause = {
   code: "tls-untrusted",
   what: ({ host }) => `The certificate of ${host} was signed by an authority that is not trusted.`,
   mend: ({ id }) => `Name the authority's file: ca of ${id}`,
+};
+
+const WEB_PAGE: Cause = {
+  code: "web-page",
+  what: ({ host, program, answered }) =>
+    `${host} answers${answered} with a web page: a login or another program stands where ${program} should be.`,
+  mend: (at) => `Correct the path in url of ${at.id}, or log in with auth; this must answer with JSON: ${tryIt(at)}`,
 };
 
 /** By the codes of Node and OpenSSL. */
@@ -81,7 +99,7 @@ const BY_STATUS: Record<number, Cause> = {
   },
   404: {
     code: "wrong-path",
-    what: ({ host, program }) => `${host} answers, but has no ${program} at this path (404).`,
+    what: ({ host, program, answered }) => `${host} answers${answered}: it has nothing of ${program} at this path.`,
     mend: (at) => `Correct the path in url of ${at.id}; this must answer with JSON: ${tryIt(at)}`,
   },
   429: {
@@ -94,17 +112,21 @@ const BY_STATUS: Record<number, Cause> = {
 /** Why a source could not be asked, in words that tell one cause from the other. */
 export function reachFinding(at: Reached, error: WeftError): DiagnosisFinding {
   const host = URL.parse(at.url)?.host ?? at.url;
-  const { code, what, mend } = causeOf(error);
+  const { code, what, mend } = causeOf(error, at.isKnown === true);
+  const answer = unexpectedAnswer(error);
+  const answered =
+    answer === null ? "" : ` ${answer.status} (${answer.mediaType === null ? "no content type" : printable(answer.mediaType)})`;
+  const told = { ...at, host, answered };
   return {
     level: "error",
     code,
-    text: what({ ...at, host }),
+    text: what(told),
     takesAway: `everything that ${at.id} would tell`,
-    mend: mend({ ...at, host }),
+    mend: mend(told),
   };
 }
 
-function causeOf(error: WeftError): Cause {
+function causeOf(error: WeftError, isKnown: boolean): Cause {
   const known = codesOf(error).flatMap((code) => BY_CODE[code] ?? [])[0];
   if (known !== undefined) return known;
   const own = (code: string): Cause => ({ code, what: () => error.message, mend: (at) => error.mend ?? `Try: ${tryIt(at)}` });
@@ -116,21 +138,30 @@ function causeOf(error: WeftError): Cause {
       mend: (at) => `See how long this takes: ${tryIt(at)}; raise timeout of ${at.id} if it must be`,
     };
   }
-  const status = Number(/ with (\d{3})(?:[:.\s]|$)/.exec(error.message)?.[1]);
+  const answer = unexpectedAnswer(error);
+  const status = answer?.status ?? Number(/ with (\d{3})(?:[:.\s]|$)/.exec(error.message)?.[1]);
   const byStatus = BY_STATUS[status];
   if (error.code === "SOURCE_REFUSED") {
     if (byStatus !== undefined) return byStatus;
     if (status >= 300 && status < 400) return own("redirected");
-    return own(status >= 500 ? "server-error" : "refused-question");
+    if (status >= 500) return own("server-error");
+    return answer === null || isKnown ? own("refused-question") : anotherProgram(answer);
   }
-  if (error.code === "SOURCE_MALFORMED" && error.message.includes("web page")) {
-    return {
-      code: "web-page",
-      what: ({ host, program }) => `${host} answers with a web page: a login or another program stands where ${program} should be.`,
-      mend: (at) => `Correct the path in url of ${at.id}, or log in with auth; this must answer with JSON: ${tryIt(at)}`,
-    };
-  }
-  return own(error.code === "SOURCE_MALFORMED" ? "another-program" : "unreachable");
+  if (error.code !== "SOURCE_MALFORMED") return own("unreachable");
+  if (error.message.includes("web page")) return WEB_PAGE;
+  if (isKnown) return { ...own("malformed"), mend: (at) => `See what stands before it and cuts or changes its answers; try: ${tryIt(at)}` };
+  return answer === null ? own("another-program") : anotherProgram(answer);
+}
+
+function anotherProgram({ said }: UnexpectedAnswer): Cause {
+  const words = said === null ? "" : `, saying “${said}”`;
+  return {
+    code: "another-program",
+    what: ({ host, program, answered }) =>
+      `${host} answers${answered}${words}, and not with the JSON of ${program}: another program stands there.`,
+    mend: (at) =>
+      `Give url of ${at.id} the address of the program itself with its path, not that of a page or a gateway; this must answer with its JSON: ${tryIt(at)}`,
+  };
 }
 
 /** Codes along the chain of causes, outermost first. */

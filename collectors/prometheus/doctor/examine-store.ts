@@ -39,9 +39,9 @@ export function examineStore(examination: StoreExamination): ExaminedSource {
     async examine() {
       const found = await examineAll(examination);
       if (found.ok) return found.value;
-      return [
-        reachFinding({ id, url, program: "Prometheus, or what speaks its HTTP interface", probe: "/api/v1/query?query=1" }, found.error),
-      ];
+      const isKnown = examination.store.probe.lastFacts() !== null;
+      const at = { id, url, program: "Prometheus, or what speaks its HTTP interface", probe: "/api/v1/query?query=1", isKnown };
+      return [reachFinding(at, found.error)];
     },
   };
 }

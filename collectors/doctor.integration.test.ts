@@ -155,8 +155,11 @@ const prom = (more: Partial<MetricsReaderOptions> = {}): DoctorOptions => ({
   metricsSources: [{ id: "prom", kind: "prometheus", url: live.url, timeoutMs: 10_000, ...more }],
 });
 
+/** Every store here has just been started: that it reaches back for seconds only is said of each. */
+const isTrouble = ({ level, code }: DiagnosisFinding): boolean => level !== "fine" && code !== "short-history";
+
 function troubles(findings: readonly DiagnosisFinding[]): string[] {
-  return findings.filter(({ level }) => level !== "fine").map(({ code }) => code);
+  return findings.filter(isTrouble).map(({ code }) => code);
 }
 
 /** A proxy before the real server, with a fault. */
@@ -178,7 +181,7 @@ describe("what a real Prometheus scrapes", () => {
     const findings = await examine(prom({ queryScope: { case: name } }));
     expect(troubles(findings).toSorted()).toEqual(expected.toSorted());
     expect(findings.map(({ code }) => code)).toContain("reached");
-    for (const { level, text, takesAway, mend } of findings.filter(({ level }) => level !== "fine")) {
+    for (const { level, text, takesAway, mend } of findings.filter(isTrouble)) {
       expect([level, text, takesAway, mend]).toEqual([
         expect.any(String),
         expect.stringMatching(/^\S.*\.$/),
@@ -196,8 +199,15 @@ describe("what a real Prometheus scrapes", () => {
     });
   });
 
-  it("says that the scope leaves everything out", async () => {
-    expect(troubles(await examine(prom({ queryScope: { case: "nobody" } })))).toEqual(["empty-scope"]);
+  it("names what of the scope leaves everything out", async () => {
+    const findings = await examine(prom({ queryScope: { case: "Healthy" }, telemetry: ["istio"] }));
+    expect(troubles(findings)).toEqual(["empty-scope"]);
+    expect(findings.find(({ code }) => code === "empty-scope")).toMatchObject({
+      text: expect.stringContaining('no series has case: "Healthy", but '),
+      mend: 'Write queryScope: { case: "healthy" } for prom in weft.yaml, or take case out of it',
+    });
+    const [found] = (await examine(prom({ queryScope: { nobody: "has it" } }))).filter(isTrouble);
+    expect(found).toMatchObject({ code: "empty-scope", text: expect.stringContaining("no series has the label nobody.") });
   });
 
   it("says which chosen telemetry is not there", async () => {
@@ -238,6 +248,17 @@ describe("what a real Prometheus scrapes", () => {
       mend: expect.stringContaining("scrape_interval"),
     });
     expect(troubles(await examine(prom({ url: past.url, queryScope: { case: "slow" } })))).not.toContain("newborn-series");
+  });
+
+  it("says how far back it reaches, as a fact", async () => {
+    const young = await examine(prom({ queryScope: { case: "healthy" } }));
+    expect(young.find(({ code }) => code === "short-history")).toMatchObject({
+      level: "info",
+      text: expect.stringMatching(/^Data of Istio's metrics of requests and connections reaches \d+ (s|min) back, to /),
+      takesAway: expect.stringContaining("the part of longer windows that lies before"),
+    });
+    const hour = await examine(prom({ url: past.url, queryScope: { case: "slow" } }));
+    expect(hour.find(({ code }) => code === "short-history")?.text).toMatch(/ reaches (59|6\d) min back, to /);
   });
 
   it("names whom a rule is about", async () => {
@@ -315,9 +336,7 @@ describe("what stands between Weft and the store", () => {
   it("sees that it keeps too little", async () => {
     const url = await faulty({ kind: "rewrite", rewrite: keepsTwoHours }, (path) => path.endsWith("/runtimeinfo"));
     const findings = await examine(prom({ url, queryScope: { case: "healthy" } }));
-    expect(findings.filter(({ level }) => level !== "fine")).toMatchObject([
-      { level: "warning", code: "short-retention", text: "It keeps only 2h." },
-    ]);
+    expect(findings.filter(isTrouble)).toMatchObject([{ level: "warning", code: "short-retention", text: "It keeps only 2h." }]);
   });
 });
 

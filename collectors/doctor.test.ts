@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { DiagnosisFinding } from "#lib/model/diagnosis.ts";
+import { START_MS } from "#lib/testing/builders.ts";
 import { createFakeSeriesStore } from "#lib/testing/fake-series-store.ts";
 import { createFakeTime } from "#lib/testing/fake-time.ts";
 import { ok } from "#lib/model/errors.ts";
@@ -140,6 +141,38 @@ const answering = (status: number, mediaType: string | null, text: string): Http
   get: async () => ok({ status, mediaType, text, elapsedMs: 1 }),
 });
 const REFUSAL = '{"detail":[{"loc":["body","query"],"msg":"field required"}]}';
+
+const minutes = (many: number): number => START_MS - many * 60_000;
+const keeping = (storageRetention: string) => ({ "/api/v1/status/runtimeinfo": { storageRetention } });
+
+describe("how far back a store reaches", () => {
+  it.each<[string, number, object, DiagnosisFinding["code"][]]>([
+    ["a day and more", minutes(2 * 24 * 60), keeping("15d"), []],
+    ["nearly all that it keeps", minutes(118), keeping("2h"), ["short-retention"]],
+    ["less than what it keeps, which is little", minutes(10), keeping("2h"), ["short-retention", "short-history"]],
+    ["an hour, and it does not tell what it keeps", minutes(60), {}, ["short-history"]],
+  ])("%s", async (_name, sinceMs, data, codes) => {
+    const findings = await examine(heldSeries({ series: mesh(), sinceMs, data: { ...data } }));
+    expect(troubles(findings).map(({ code }) => code)).toEqual(expect.arrayContaining(codes));
+    expect(troubles(findings)).toHaveLength(codes.length);
+  });
+
+  it.each([
+    [7, "7 min", "the part of longer windows that lies before, and charts and the map of what was more than 7 min ago"],
+    [5 * 60, "5 h", "charts and the map of what was more than 5 h ago"],
+  ])("is a fact of a store that began %i minutes ago, with what it takes away", async (many, far, takesAway) => {
+    const findings = await examine(heldSeries({ series: mesh(), sinceMs: minutes(many), data: keeping("15d") }));
+    expect(troubles(findings)).toEqual([
+      {
+        level: "info",
+        code: "short-history",
+        text: `Data of Istio's metrics of requests and connections reaches ${far} back, to ${new Date(minutes(many)).toISOString().slice(0, 16)}Z.`,
+        takesAway,
+        mend: null,
+      },
+    ]);
+  });
+});
 
 describe("an address at which another program answers", () => {
   it.each<[string, number, string | null, string, string, string]>([

@@ -66,4 +66,22 @@ describe("weft doctor", () => {
     };
     expect(diagnosisLines(fine)).toEqual(["prom  (prometheus, http://p)", "  ok     It answers.", "", "everything is fine"]);
   });
+
+  it("counts what takes something away without being wrong, and does not call it fine", () => {
+    const note = {
+      level: "info",
+      code: "short-history",
+      text: "Data reaches 7 min back.",
+      takesAway: "charts of before",
+      mend: null,
+    } as const;
+    const noted: Diagnosis = { isFine: true, sources: [{ id: "prom", kind: "prometheus", address: "", findings: [note] }] };
+    expect(diagnosisLines(noted)).toEqual([
+      "prom  (prometheus)",
+      "  note   Data reaches 7 min back.",
+      "         takes away: charts of before",
+      "",
+      "nothing is wrong, 1 note",
+    ]);
+  });
 });

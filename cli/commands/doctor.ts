@@ -44,9 +44,19 @@ const INDENT = 9;
 export function diagnosisLines({ isFine, sources }: Diagnosis): string[] {
   const count = (level: DiagnosisFinding["level"]): number =>
     sources.reduce((sum, { findings }) => sum + findings.filter((finding) => finding.level === level).length, 0);
-  const [errors, warned] = [count("error"), count("warning")];
-  const total = `${errors} ${errors === 1 ? "error" : "errors"}, ${warned} ${warned === 1 ? "warning" : "warnings"}`;
-  return [...sources.flatMap(sourceLines), isFine && warned === 0 ? "everything is fine" : total];
+  const [errors, warned, notes] = [count("error"), count("warning"), count("info")];
+  const noted = notes === 0 ? "" : `, ${many(notes, "note")}`;
+  const total =
+    isFine && warned === 0
+      ? notes === 0
+        ? "everything is fine"
+        : "nothing is wrong"
+      : `${many(errors, "error")}, ${many(warned, "warning")}`;
+  return [...sources.flatMap(sourceLines), `${total}${noted}`];
+}
+
+function many(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
 }
 
 function sourceLines({ id, kind, address, findings }: SourceDiagnosis): string[] {

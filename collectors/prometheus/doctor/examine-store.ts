@@ -8,7 +8,8 @@ import type { Clock } from "#lib/ports/time.ts";
 
 import { skewFinding } from "../status.ts";
 import type { PrometheusStore } from "../store.ts";
-import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas, retention } from "./scrape-checks.ts";
+import { retentionOf, shortHistory, shortRetention, type Retention } from "./history-checks.ts";
+import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas } from "./scrape-checks.ts";
 import { scopeFinding } from "./scope-checks.ts";
 import { SeriesQuestions } from "./series-questions.ts";
 import { labelLimit, MORE_LABELS, newbornSeries } from "./store-limits.ts";
@@ -54,6 +55,7 @@ async function examineAll(examination: StoreExamination): Promise<Result<Diagnos
   const ask = new SeriesQuestions(store, clock.nowMs() + store.client.skewMs - facts.value.hidesNewestMs, queryScope);
   const findings: DiagnosisFinding[] = [];
   const there: TelemetryNeeds[] = [];
+  const retention = await retentionOf(store);
   for (const need of needs) {
     const metric = await presentMetric(ask, need);
     if (!metric.ok) return metric;
@@ -65,12 +67,12 @@ async function examineAll(examination: StoreExamination): Promise<Result<Diagnos
       continue;
     }
     there.push(need);
-    const examined = await examineTelemetry(store, ask, need, metric.value);
+    const examined = await examineTelemetry(ask, need, metric.value, { store, retention, clock });
     if (!examined.ok) return examined;
     findings.push(...examined.value);
   }
   if (there.length === 0 && !areChosen) findings.push(...(await nothingFindings(examination, ask)));
-  findings.push(...(await retention(store)), ...(await failingTargets(store)), ...clockFindings(store), ...warnings(ask));
+  findings.push(...shortRetention(retention), ...(await failingTargets(store)), ...clockFindings(store), ...warnings(ask));
   const reads = there.map(({ dialect }) => dialect.reads).join(", ");
   const text = `${facts.value.product} answers${reads === "" ? "" : `, and holds ${reads}`}.`;
   return ok([{ level: "fine", code: "reached", text, takesAway: null, mend: null }, ...findings]);
@@ -87,10 +89,10 @@ async function presentMetric(ask: SeriesQuestions, { dialect }: TelemetryNeeds):
 }
 
 async function examineTelemetry(
-  store: PrometheusStore,
   ask: SeriesQuestions,
   needs: TelemetryNeeds,
   metric: string,
+  { store, retention, clock }: { store: PrometheusStore; retention: Retention | null; clock: Clock },
 ): Promise<Result<DiagnosisFinding[]>> {
   const { durationMetric } = needs.dialect;
   const scrape = await store.probe.scrapeMs([metric]);
@@ -105,6 +107,7 @@ async function examineTelemetry(
     await duplicateScrapes(ask, metric),
     await replicas(ask, metric),
     await clusters(ask, metric, needs.clusterLabels),
+    await shortHistory(store, ask, needs, { scrapeMs: scrape.value, retention, clock }),
   ];
   const findings = [
     ...intervalFinding(metric, scrape.value),

@@ -9,8 +9,6 @@ import type { SeriesQuestions } from "./series-questions.ts";
 
 /** The window that the map opens with. */
 const USUAL_WINDOW_MS = 60_000;
-/** Charts and the map of the past are offered this far back. */
-const WANTED_RETENTION_MS = 24 * 3_600_000;
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
 
@@ -118,36 +116,6 @@ export async function clusters(ask: SeriesQuestions, metric: string, labels: rea
 
 function valuesOf(groups: readonly Readonly<Record<string, string>>[], label: string): string[] {
   return [...new Set(groups.map((labels) => labels[label] ?? ""))].filter((value) => value !== "").toSorted();
-}
-
-const RuntimeInfo = z.object({ data: z.object({ storageRetention: z.string() }) });
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-};
-
-/** How long a store keeps what it has, where it tells. */
-export async function retention({ client }: PrometheusStore): Promise<DiagnosisFinding[]> {
-  const told = await client.about({ path: "/api/v1/status/runtimeinfo" }, RuntimeInfo);
-  const [text = ""] = told.ok ? told.value.data.storageRetention.split(" or ") : [];
-  const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];
-  if (parts.length === 0 || parts.map(([all]) => all).join("") !== text) return [];
-  const ms = parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0);
-  if (ms >= WANTED_RETENTION_MS) return [];
-  return [
-    {
-      level: "warning",
-      code: "short-retention",
-      text: `It keeps only ${text}.`,
-      takesAway: `charts and the map of what was more than ${text} ago`,
-      mend: "Start it with --storage.tsdb.retention.time=15d",
-    },
-  ];
 }
 
 const Targets = z.object({

@@ -17,7 +17,7 @@ export interface MetricsReader {
   readonly isKnown: boolean;
   /** Begins to look what is there, and to look again by itself. */
   start(): void;
-  /** Resolves once the first look is over, whatever it brought; at once when nothing was started. */
+  /** Resolves once the first look is over, whatever it brought, or has taken as long as an answer may; at once when nothing was started. */
   settled(): Promise<void>;
   /** Strongest first; never empty, so that somebody says why nothing is told. */
   tellings(): readonly Telling[];

@@ -125,6 +125,27 @@ describe("a store of metrics", () => {
     expect(reader.statuses()).toMatchObject([{ state: "healthy" }]);
   });
 
+  it("is not waited for longer than one answer may take, however many questions hang", async () => {
+    store.hangsAt = /targets|istio/;
+    const reader = await open();
+    const beganMs = time.clock.nowMs();
+    let isSettled = false;
+    reader.start();
+    void reader.settled().then(() => (isSettled = true));
+    await expect.poll(() => time.advance(500).then(() => isSettled)).toBe(true);
+    expect([reader.isKnown, time.clock.nowMs() - beganMs <= 6_500]).toEqual([false, true]);
+  });
+
+  it("is read for what it has said where it hangs at a later question", async () => {
+    store.metrics.add("istio_requests_total");
+    const reader = await open();
+    const asked = store.nextQuestion("envoy_");
+    store.hangsAt = /envoy_/;
+    reader.start();
+    await asked;
+    expect([reader.isKnown, told(reader)]).toEqual([true, ["mesh prom"]]);
+  });
+
   it("is read in the chosen dialects, whether or not they are there", async () => {
     const reader = await open({ telemetry: ["istio"] });
     expect(told(reader)).toEqual(["mesh prom"]);

@@ -4,6 +4,7 @@ import type { TopologySource } from "#lib/ports/sources.ts";
 import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
 
 import type { MetricsReader, Telling } from "./metrics-readers.ts";
+import { AnswerDeadline } from "./prometheus/answer-deadline.ts";
 import { createPrometheusSource, type PrometheusSource } from "./prometheus/source.ts";
 import type { PrometheusStore } from "./prometheus/store.ts";
 import type { MetricsDialect } from "./shared/promql/dialect.ts";
@@ -48,7 +49,7 @@ export class StoreReader implements MetricsReader {
   readonly #found = new Map<string, { dialect: MetricsDialect; source: PrometheusSource }>();
   readonly #nothing: PrometheusSource;
   readonly #ending = new AbortController();
-  #first: Promise<void> | null = null;
+  #settled: Promise<void> | null = null;
   #next: ScheduledTask | null = null;
   #isKnown = false;
 
@@ -64,11 +65,11 @@ export class StoreReader implements MetricsReader {
   }
 
   start(): void {
-    this.#first ??= this.#look();
+    this.#settled ??= this.#inTime(this.#look());
   }
 
   settled(): Promise<void> {
-    return this.#first ?? Promise.resolve();
+    return this.#settled ?? Promise.resolve();
   }
 
   tellings(): readonly Telling[] {
@@ -106,6 +107,15 @@ export class StoreReader implements MetricsReader {
     this.#next = this.#options.parts.scheduler.after(looked.ok ? LOOK_MS : RETRY_MS, () => void this.#look());
   }
 
+  /** A look takes several questions, and a store may hang at the last. */
+  async #inTime(look: Promise<void>): Promise<void> {
+    const { store, parts } = this.#options;
+    const deadline = Promise.withResolvers<void>();
+    const wait = parts.scheduler.after(AnswerDeadline.longestMs(store.client.timeoutMs), () => deadline.resolve());
+    await Promise.race([look, deadline.promise]);
+    wait.cancel();
+  }
+
   /** Asks for what was not there before; what was found is kept, even while nothing of it comes. */
   async #find(): Promise<Result<void>> {
     const { store, dialects } = this.#options;
@@ -121,7 +131,10 @@ export class StoreReader implements MetricsReader {
     for (const dialect of wanted) {
       const isThere = await this.#isThere(dialect, atMs);
       if (!isThere.ok) return isThere;
-      if (isThere.value) this.#add(dialect);
+      if (!isThere.value) continue;
+      this.#add(dialect);
+      // Also where another question fails: what is there can be read.
+      this.#isKnown = true;
     }
     return ok(undefined);
   }

@@ -37,6 +37,14 @@ function reader(id: string, tellings: Telling[], settled: Promise<void> = Promis
   };
 }
 
+/** One that never answered. */
+function dead(id: string): FakeReader {
+  const one = reader(id, [{ rank: "mesh", source: source(id, [B, C]) }]);
+  one.isKnown = false;
+  one.statuses = () => [statusOf({ id, state: "down", lastError: `${id}: It did not answer.`, mend: "Start it." })];
+  return one;
+}
+
 function setUp(parts: { proxies?: FakeMetricsSource; spans?: FakeMetricsSource; readers?: MetricsReader[] }) {
   const time = createFakeTime();
   const { proxies = null, spans = null, readers = [] } = parts;
@@ -146,14 +154,14 @@ describe("all that tells of traffic", () => {
 
   it("leaves a store out that never answered, as long as proxies tell", async () => {
     const prom = source("prom", [B, C]);
-    const dead = reader("prom", [{ rank: "mesh", source: prom }]);
-    dead.isKnown = false;
-    const { traffic } = setUp({ proxies: source("envoy", [A, B]), readers: [dead] });
+    const unheard = reader("prom", [{ rank: "mesh", source: prom }]);
+    unheard.isKnown = false;
+    const { traffic } = setUp({ proxies: source("envoy", [A, B]), readers: [unheard] });
     expect(await tellers(traffic)).toHaveLength(1);
     expect(prom.asked.traffic).toBe(0);
     // It may still be looking; only one that failed has something to say.
     expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "complete", notices: [] });
-    dead.statuses = () => [statusOf({ id: "prom", state: "down", lastError: "Nothing listens there.", mend: "Start it." })];
+    unheard.statuses = () => [statusOf({ id: "prom", state: "down", lastError: "Nothing listens there.", mend: "Start it." })];
     const notice = { level: "error", code: "SOURCE_UNREACHABLE", text: "Nothing listens there.", source: "prom", mend: "Start it." };
     expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({ coverage: "partial", notices: [notice] });
   });
@@ -193,6 +201,42 @@ describe("all that tells of traffic", () => {
     await traffic.trafficSteps(WINDOW, 10_000, { targets: [C] }, signal);
     await traffic.countSteps(WINDOW, 6, signal);
     expect([envoy.signals, prom.signals]).toEqual([Array(3).fill(signal), Array(3).fill(signal)]);
+  });
+
+  describe("where no proxies tell", () => {
+    it("draws what the others tell, and says why a store is missing that never answered", async () => {
+      const slow = dead("slow");
+      slow.statuses = () => [statusOf({ id: "slow", state: "starting" })];
+      const { traffic } = setUp({ spans: source("spans", [A, B]), readers: [dead("prom"), slow] });
+      const notices = [
+        { level: "error", code: "SOURCE_UNREACHABLE", source: "prom", text: "prom: It did not answer.", mend: "Start it." },
+        {
+          level: "error",
+          code: "TIMEOUT",
+          source: "slow",
+          text: expect.stringMatching(/^slow has not said yet/),
+          mend: expect.any(String),
+        },
+      ];
+      expect(valueOf(await traffic.traffic(WINDOW))).toMatchObject({
+        coverage: "partial",
+        notices,
+        value: { rows: [{ toldBy: "spans" }] },
+      });
+      expect(valueOf(await traffic.countSteps(WINDOW, 6))).toMatchObject({ coverage: "partial", notices });
+    });
+
+    it("says what it waits for where there is nothing else, and asks once it is there", async () => {
+      const prom = dead("prom");
+      const { traffic } = setUp({ readers: [prom] });
+      expect(await traffic.traffic(WINDOW)).toMatchObject({
+        ok: false,
+        error: { code: "SOURCE_UNREACHABLE", message: "prom: It did not answer.", mend: "Start it.", isRetryable: true },
+      });
+      expect([traffic.isEmpty, traffic.id]).toEqual([false, "prom"]);
+      prom.isKnown = true;
+      expect(await tellers(traffic)).toHaveLength(1);
+    });
   });
 
   it("waits for the first look into the stores where no proxies tell", async () => {

@@ -5,7 +5,7 @@ import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, TrafficSum } from "#lib/ports/sources.ts";
 import type { Scheduler } from "#lib/ports/time.ts";
-import { failedEvidence, joinEvidence, type EvidenceOf } from "#lib/usecases/join-evidence.ts";
+import { failedEvidence, joinEvidence } from "#lib/usecases/join-evidence.ts";
 import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
 
 /** How long the map waits for a source outside where the proxies tell of it too. */
@@ -66,28 +66,34 @@ export class TrafficSources implements MetricsSource {
     const { proxies, readers } = this.#parts;
     // Without proxies the first map waits until it is known what the stores hold.
     if (proxies === null) await Promise.all(readers().map((reader) => reader.settled()));
-    const [leader, ...others] = this.#list();
-    if (leader === undefined) return err(new WeftError("UNSUPPORTED", "No source of metrics is configured."));
+    const unheard = this.#unheard();
+    const [leader, ...others] = this.#list(false);
+    if (leader === undefined) return err(unheard[0]?.error ?? new WeftError("UNSUPPORTED", "No source of metrics is configured."));
     const answer = await question(others.length === 0 ? leader : new LayeredMetrics([leader, ...others]));
-    return answer.ok ? ok({ ...answer.value, ...joinEvidence(answer.value, ...this.#unheard()) }) : answer;
+    const missing = unheard.map(({ id, error }) => failedEvidence(id, error));
+    return answer.ok ? ok({ ...answer.value, ...joinEvidence(answer.value, ...missing) }) : answer;
   }
 
-  /** Places that were not reached yet are not among those that are asked: what they would tell is missing all the same. */
-  #unheard(): EvidenceOf[] {
-    if (this.#parts.proxies === null) return [];
-    const down = this.#parts
-      .readers()
-      .filter((reader) => !reader.isKnown)
-      .flatMap((reader) => reader.statuses().filter(({ state }) => state === "down"));
-    return down.map(({ id, lastError, mend }) =>
-      failedEvidence(id, new WeftError("SOURCE_UNREACHABLE", lastError ?? `${id} does not answer.`, mend === null ? {} : { mend })),
-    );
+  /** Places that never answered are not asked again for each map, they look by themselves: what they would tell is missing all the same. */
+  #unheard(): { id: string; error: WeftError }[] {
+    const { proxies, readers } = this.#parts;
+    const unknown = readers().filter((reader) => !reader.isKnown);
+    return unknown.flatMap((reader) => {
+      const failed = reader.statuses().find(({ lastError }) => lastError !== null);
+      if (failed?.lastError != null) {
+        const mend = failed.mend === null ? {} : { mend: failed.mend };
+        return [{ id: failed.id, error: new WeftError("SOURCE_UNREACHABLE", failed.lastError, { isRetryable: true, ...mend }) }];
+      }
+      // Nobody waits for it where proxies tell of the mesh: it may have been asked a moment ago.
+      return proxies === null ? [{ id: reader.id, error: stillLooking(reader.id) }] : [];
+    });
   }
 
-  #list(): MetricsSource[] {
+  /** `withUnknown` = places that never answered are among them. */
+  #list(withUnknown = this.#parts.proxies === null): MetricsSource[] {
     const { proxies, spans, readers } = this.#parts;
     const hasProxies = proxies !== null;
-    const told = readers().filter((reader) => reader.isKnown || !hasProxies);
+    const told = readers().filter((reader) => reader.isKnown || withUnknown);
     const outside = (rank: Telling["rank"]): MetricsSource[] =>
       told.flatMap((reader) => reader.tellings().flatMap((one) => (one.rank === rank ? [one.source] : [])));
     const patient = (source: MetricsSource): MetricsSource => (hasProxies ? this.#patientWith(source) : source);
@@ -104,6 +110,11 @@ export class TrafficSources implements MetricsSource {
     this.#patient.set(source, known);
     return known;
   }
+}
+
+function stillLooking(id: string): WeftError {
+  const mend = "Look again in a moment; should it last, ./weft doctor says why.";
+  return new WeftError("TIMEOUT", `${id} has not said yet what it holds: its first answers take long.`, { isRetryable: true, mend });
 }
 
 /** An answer is stood in by one about a moment at most this much earlier. */

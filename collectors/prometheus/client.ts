@@ -47,6 +47,8 @@ const SKEW_MS = 5_000;
  */
 export class PrometheusClient {
   readonly id: string;
+  /** Of one question, milliseconds. */
+  readonly timeoutMs: number;
   readonly board: OutcomeBoard;
   readonly breaker: Breaker;
   readonly #options: PrometheusStoreOptions;
@@ -64,6 +66,7 @@ export class PrometheusClient {
   constructor(options: PrometheusStoreOptions, parts: ClientParts) {
     const { id, url, timeoutMs = DEFAULTS.timeoutMs, concurrency = DEFAULTS.concurrency } = options;
     this.id = id;
+    this.timeoutMs = timeoutMs;
     this.#options = options;
     this.#parts = parts;
     this.board = new OutcomeBoard({ id, kind: "prometheus", address: url, gives: [], dims: [], clock: parts.clock });

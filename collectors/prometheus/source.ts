@@ -8,6 +8,7 @@ import type { CountSteps, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { MetricsSource, ProxyDetail, TopologySource, TrafficSum } from "#lib/ports/sources.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
+import { AnswerDeadline } from "./answer-deadline.ts";
 import { DialectQuestions } from "./dialect-questions.ts";
 import { topologyOf } from "./mapper.ts";
 import { SourceNotices } from "./source-notices.ts";
@@ -51,6 +52,7 @@ class StoreSource implements PrometheusSource {
   readonly #store: PrometheusStore;
   readonly #clock: Clock;
   readonly #questions: DialectQuestions;
+  readonly #deadline: AnswerDeadline;
   readonly #sums: TrafficSums;
   readonly #charts: TrafficCharts;
   readonly #sparklines: Sparklines;
@@ -63,7 +65,8 @@ class StoreSource implements PrometheusSource {
     const notices = new SourceNotices(id, dialect);
     const questions = new DialectQuestions({ id, dialect, store, notices, clock });
     this.#questions = questions;
-    this.#sums = new TrafficSums(questions, notices, clock);
+    this.#deadline = new AnswerDeadline({ sourceId: store.client.id, timeoutMs: store.client.timeoutMs }, parts);
+    this.#sums = new TrafficSums(questions, notices, this.#deadline, clock);
     this.#charts = new TrafficCharts(questions, notices, maxPoints, parts);
     this.#sparklines = new Sparklines({ questions, charts: this.#charts, notices, clock });
   }
@@ -88,7 +91,7 @@ class StoreSource implements PrometheusSource {
   }
 
   async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
-    const state = { wholeSeries: this.#sums.wholeSeries, isDown: this.status().state === "down" };
+    const state = { wholeSeries: this.#sums.wholeSeries, isDown: this.status().state === "down", isLate: this.#deadline.isLate };
     return this.#sparklines.countSteps(window, points, state, signal);
   }
 

@@ -27,6 +27,8 @@ export interface MeshState {
   wholeSeries: number | null;
   /** Whether the store does not answer: what is kept is its last word. */
   isDown: boolean;
+  /** Whether the traffic, which is asked for before them, was waited for in vain. */
+  isLate: boolean;
 }
 
 /** Requests and errors per service in a few steps, which a map may be drawn without. */
@@ -43,18 +45,18 @@ export class Sparklines {
   async countSteps(
     window: TimeWindow,
     points: number,
-    { wholeSeries, isDown }: MeshState,
+    { wholeSeries, isDown, isLate }: MeshState,
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<CountSteps>>> {
     const key = questionKey(window, this.#parts.clock.nowMs(), points);
     const recent = this.#kept.recent(key, Math.max(LEAST_VALID_MS, (window.toMs - window.fromMs) / points));
     if (recent !== null) return ok(recent);
-    // Nobody waits for the sparklines of a large mesh: the map stands without them.
-    if ((wholeSeries ?? 0) > LARGE_SERIES) {
+    // Nobody waits for the sparklines of a large mesh, nor once more for a store that hangs: the map stands without them.
+    if (isLate || (wholeSeries ?? 0) > LARGE_SERIES) {
       this.#refresh(key, window, points);
       const older = this.#kept.recent(key, Number.POSITIVE_INFINITY);
       if (older === null) return ok(this.#none(window, points, "are being fetched."));
-      return ok(isDown ? { ...older, coverage: "stale" } : older);
+      return ok(isDown || isLate ? { ...older, coverage: "stale" } : older);
     }
     const counted = await this.#count(key, window, points, signal);
     if (counted.ok || signal?.aborted === true) return counted;

@@ -1,10 +1,11 @@
-import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
+import { ok, type Result } from "#lib/model/errors.ts";
 import { weakerCoverage, type Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { TrafficSum } from "#lib/ports/sources.ts";
 import type { Clock } from "#lib/ports/time.ts";
 import { reachNotice } from "#lib/red/memory-reach.ts";
 
+import type { AnswerDeadline } from "./answer-deadline.ts";
 import { joinAnswers, seriesIn, type Answers } from "./ask-queries.ts";
 import { isNarrow, isPrompt, LARGE_SERIES, type DialectQuestions } from "./dialect-questions.ts";
 import { KeptAnswers } from "./kept-answers.ts";
@@ -39,6 +40,7 @@ export interface PresentMesh {
 export class TrafficSums {
   readonly #questions: DialectQuestions;
   readonly #notices: SourceNotices;
+  readonly #deadline: AnswerDeadline;
   readonly #clock: Clock;
   readonly #sums: KeptAnswers<TrafficSum>;
   readonly #durations: LateDurations;
@@ -46,9 +48,10 @@ export class TrafficSums {
   #now: PresentMesh | null = null;
   #newestMs: number | null = null;
 
-  constructor(questions: DialectQuestions, notices: SourceNotices, clock: Clock) {
+  constructor(questions: DialectQuestions, notices: SourceNotices, deadline: AnswerDeadline, clock: Clock) {
     this.#questions = questions;
     this.#notices = notices;
+    this.#deadline = deadline;
     this.#clock = clock;
     this.#sums = new KeptAnswers(questions.id, clock);
     this.#durations = new LateDurations(clock);
@@ -75,21 +78,28 @@ export class TrafficSums {
     signal: AbortSignal | undefined,
   ): Promise<Result<Sourced<TrafficSum>>> {
     const nowMs = this.#clock.nowMs();
-    const isNow = isLive(window, nowMs);
     const key = questionKey(window, nowMs, select ?? null);
+    const told = await this.#deadline.within(this.#answer({ key, window, select, isNow: isLive(window, nowMs) }, nowMs, signal));
+    if (told.ok || signal?.aborted === true) return told;
+    const stale = this.#sums.orStale(key, told.error);
+    return stale.ok ? ok(this.#attach(key, stale.value, select)) : stale;
+  }
+
+  async #answer(asked: Planned, nowMs: number, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {
+    const { key, window, select, isNow } = asked;
     const time = await this.#questions.time();
-    if (!time.ok) return this.#sums.orStale(key, time.error);
+    if (!time.ok) return time;
     const plan = planWindow(window, { ...time.value, nowMs });
     const exact = String(plan.window.toMs);
     const validMs = isNow ? alignmentOf(time.value.scrapeMs) : PAST_VALID_MS;
     const recent = this.#sums.recent(key, validMs, exact);
     if (recent !== null) {
       if (!isNarrow(select) && recent.value.rows.length > 0)
-        this.#durations.ensure(key, (publish) => this.#fetchDurations(null, { key, window: recent.value.window, select, isNow }, publish));
+        this.#durations.ensure(key, (publish) => this.#fetchDurations(null, { ...asked, window: recent.value.window }, publish));
       return ok(this.#attach(key, recent, select));
     }
-    const summed = await this.#sumKept({ key, window: plan.window, select, isNow }, time.value.scrapeMs, signal);
-    if (!summed.ok) return signal?.aborted === true ? summed : this.#stale(key, summed.error, select);
+    const summed = await this.#sumKept({ ...asked, window: plan.window }, time.value.scrapeMs, signal);
+    if (!summed.ok) return summed;
     const answer = summed.value;
     if (plan.isWidened) {
       const { fromMs, toMs } = plan.window;
@@ -194,10 +204,5 @@ export class TrafficSums {
     else if (late.error !== null) notices.push(this.#notices.durationsMissing(late.error));
     else if (![...late.found.values()].some(({ latency }) => latency !== null)) notices.push(this.#notices.noHistograms());
     return { ...answer, notices, value: { ...answer.value, rows } };
-  }
-
-  #stale(key: string, error: WeftError, select: TrafficSelect | undefined): Result<Sourced<TrafficSum>> {
-    const stale = this.#sums.orStale(key, error);
-    return stale.ok ? ok(this.#attach(key, stale.value, select)) : stale;
   }
 }

@@ -10,6 +10,8 @@ export interface ScriptedStore {
   readonly asked: readonly string[];
   /** How it answers from now on. */
   mode: "answers" | "hangs" | "refuses";
+  /** Questions are never answered whose path and PromQL match this; `null` = all are. */
+  hangsAt: RegExp | null;
   /** Resolves when a question comes that holds this text. */
   nextQuestion(holding: string): Promise<void>;
   close(): Promise<void>;
@@ -22,12 +24,14 @@ export async function startScriptedStore(...metrics: string[]): Promise<Scripted
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
       const url = new URL(request.url ?? "/", "http://store");
-      const isRange = url.pathname === "/api/v1/query_range";
-      if (!isRange && url.pathname !== "/api/v1/query") return response.writeHead(404, { "content-type": "text/plain" }).end("not found");
       const promql = new URLSearchParams(body).get("query") ?? "";
+      const isHanging = store.hangsAt?.test(`${url.pathname} ${promql}`) === true;
+      const isRange = url.pathname === "/api/v1/query_range";
+      if (!isRange && url.pathname !== "/api/v1/query")
+        return isHanging ? response : response.writeHead(404, { "content-type": "text/plain" }).end("not found");
       asked.push(promql);
       for (const wait of waiting) if (promql.includes(wait.text)) wait.done();
-      if (store.mode === "hangs") return response;
+      if (store.mode === "hangs" || isHanging) return response;
       if (store.mode === "refuses")
         return response.writeHead(500, { "content-type": "application/json" }).end('{"status":"error","error":"broken"}');
       const nowS = Date.now() / 1_000;
@@ -45,6 +49,7 @@ export async function startScriptedStore(...metrics: string[]): Promise<Scripted
     metrics: there,
     asked,
     mode: "answers",
+    hangsAt: null,
     nextQuestion: (text) =>
       new Promise((resolve) => {
         const wait = {

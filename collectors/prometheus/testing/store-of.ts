@@ -16,8 +16,8 @@ interface Question {
 
 type Series = { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] };
 
-/** A store as a function of what it is asked. `null` = it is not there. */
-export type StoreOf = (question: Question) => Series[] | Result<HttpAnswer> | null;
+/** A store as a function of what it is asked. `null` = it is not there; `hangs` = it takes the question, and never answers. */
+export type StoreOf = (question: Question) => Series[] | Result<HttpAnswer> | "hangs" | null;
 
 export const vector = (metric: Record<string, string>, value: number): Series => ({ metric, value: [START_MS / 1_000, String(value)] });
 const edge = (index: number): Series => vector({ src: "a/web", dst: `a/s${index}`, code: "200" }, 10);
@@ -45,11 +45,15 @@ export function sourceOver(initial: StoreOf, options: Partial<PrometheusStoreOpt
   const time = createFakeTime();
   const { clock, scheduler } = time;
   const http: HttpFetcher = {
-    async get({ url, form = {} }) {
+    async get({ url, form = {}, timeoutMs }) {
       const question = { path: new URL(url).pathname.replace("/base/", "/"), query: form["query"] ?? "", form };
       asked.push(question);
       const told = question.path.startsWith("/api/v1/query") ? store(question) : [];
       if (told === null) return err(new WeftError("SOURCE_UNREACHABLE", "It refused the connection.", { isRetryable: true }));
+      if (told === "hangs") {
+        await new Promise<void>((resolve) => void scheduler.after(timeoutMs, resolve));
+        return err(new WeftError("TIMEOUT", `It did not answer within ${timeoutMs} ms.`, { isRetryable: true }));
+      }
       if ("ok" in told) return told;
       const resultType = question.path.endsWith("query_range") || told[0]?.values !== undefined ? "matrix" : "vector";
       const isAbout = !question.path.startsWith("/api/v1/query");

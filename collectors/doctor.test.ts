@@ -145,6 +145,22 @@ const REFUSAL = '{"detail":[{"loc":["body","query"],"msg":"field required"}]}';
 const minutes = (many: number): number => START_MS - many * 60_000;
 const keeping = (storageRetention: string) => ({ "/api/v1/status/runtimeinfo": { storageRetention } });
 
+it("says of warnings of the store itself what to do about them", async () => {
+  const store = heldSeries({ series: mesh() });
+  const http: HttpFetcher = {
+    async get(request) {
+      const told = await store.get(request);
+      const isCount = request.form?.["query"]?.startsWith("count") === true;
+      return told.ok && isCount
+        ? ok({ ...told.value, text: told.value.text.replace('{"status"', '{"warnings":["a part is away"],"status"') })
+        : told;
+    },
+  };
+  expect(troubles(await examine(http))).toMatchObject([
+    { level: "warning", code: "source-warning", text: "prom warns: a part is away", mend: "See the log of prom, and its page of status" },
+  ]);
+});
+
 describe("how far back a store reaches", () => {
   it.each<[string, number, object, DiagnosisFinding["code"][]]>([
     ["a day and more", minutes(2 * 24 * 60), keeping("15d"), []],

@@ -135,7 +135,7 @@ function unusable({ id, kind, url }: { id: string; kind: string; url: string }, 
     code: "unusable",
     text: message,
     takesAway: `everything that ${id} would tell`,
-    mend,
+    mend: mend ?? `Correct ${id} in weft.yaml`,
   };
   return { id, kind, address: url, examine: () => Promise.resolve([finding]) };
 }

@@ -72,7 +72,7 @@ async function findingsOf(source: EnvoySource): Promise<DiagnosisFinding[]> {
       code: proxies.length === 0 ? "no-proxies" : "proxy-trouble",
       text,
       takesAway: heard === 0 ? "every number of the proxies" : null,
-      mend,
+      mend: mend ?? "See the Sources page, which says how it goes on",
     })),
     ...gapFindings(proxies),
   ];

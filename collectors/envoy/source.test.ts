@@ -217,8 +217,13 @@ describe("bad answers to the statistics", () => {
           {
             subject: LEDGER,
             text: `${LEDGER} gave 3 lines of statistics that cannot be read, such as "envoy_weft_inbound_requests_total{weft_peer="; the others are used.`,
+            mend: expect.stringContaining("/stats/prometheus of its admin address"),
           },
-          { subject: LEDGER, text: `${LEDGER} gave 1 value that is not finite; it is left out.` },
+          {
+            subject: LEDGER,
+            text: `${LEDGER} gave 1 value that is not finite; it is left out.`,
+            mend: expect.stringContaining("/stats/prometheus of its admin address"),
+          },
         ],
       }),
     );

@@ -88,10 +88,13 @@ function silence(proxy: Proxy): Finding[] {
   ];
 }
 
+/** For parts of which nobody said how they are mended. */
+const LOOK_AGAIN = "It is asked again by itself; should it last, see whether its admin address answers, and how fast.";
+
 /** What a proxy answered in parts. */
 function troubles({ known, observation }: Watched): Finding[] {
   const { trouble, inspection } = observation;
-  const parts = [...inspection.values()].map((error) => ({ subject: known.id, text: error.message, mend: error.mend }));
+  const parts = [...inspection.values()].map((error) => ({ subject: known.id, text: error.message, mend: error.mend ?? LOOK_AGAIN }));
   const lines = trouble.malformed === 0 ? [] : [lineFinding(known.id, trouble.malformed, trouble.firstMalformed ?? "")];
   const values = trouble.notFinite === 0 ? [] : [valueFinding(known.id, trouble.notFinite)];
   const overflow = trouble.overflow === 0 ? [] : [overflowFinding(known.id, trouble.overflow)];
@@ -103,13 +106,14 @@ function lineFinding(id: string, count: number, first: string): Finding {
   return {
     subject: id,
     text: `${id} gave ${lines} of statistics that cannot be read, such as ${JSON.stringify(first)}; the others are used.`,
-    mend: null,
+    mend: `Compare /stats/prometheus of its admin address with what Envoy gives; what stands between may cut or change it.`,
   };
 }
 
 function valueFinding(id: string, count: number): Finding {
   const values = count === 1 ? "1 value that is not finite; it is" : `${count} values that are not finite; they are`;
-  return { subject: id, text: `${id} gave ${values} left out.`, mend: null };
+  const mend = "Find the histogram or filter behind it in /stats/prometheus of its admin address; updating the proxy may mend it.";
+  return { subject: id, text: `${id} gave ${values} left out.`, mend };
 }
 
 function overflowFinding(id: string, count: number): Finding {

@@ -48,7 +48,7 @@ export function examineFeed({ id, url, timeoutMs, open, clock, scheduler }: Exam
         code: isEmpty ? "nothing-there" : "collector-setting",
         text: `${id} ${text}.`,
         takesAway,
-        mend,
+        mend: mend ?? `See what it gives: curl -s '${url}'`,
       }));
       return [{ level: "fine", code: "reached", text: "The Collector answers.", takesAway: null, mend: null }, ...findings];
     },

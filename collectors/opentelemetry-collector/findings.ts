@@ -25,7 +25,7 @@ export function findingsOf(id: string, { folded, isFlipping, resetsInRow }: Seen
   const hasGraph = counted.some(({ kind }) => kind === "requests");
   const hasSpans = counted.some(({ kind }) => kind === "calls");
   const findings: Finding[] = [];
-  const find = (text: string, mend: string | null): void => void findings.push({ subject: id, text, mend });
+  const find = (text: string, mend: string): void => void findings.push({ subject: id, text, mend });
   if (!hasGraph && hasSpans)
     find("has metrics of spans and no service graph: services have numbers, and nobody is known to call them", CONNECTOR);
   if (!hasGraph && !hasSpans)
@@ -51,7 +51,10 @@ export function findingsOf(id: string, { folded, isFlipping, resetsInRow }: Seen
   }
   if (trouble.malformed > 0) {
     const first = trouble.firstMalformed === null ? "" : `, the first ${JSON.stringify(printable(trouble.firstMalformed))}`;
-    find(`has ${trouble.malformed} lines that are no metrics${first}`, null);
+    find(
+      `has ${trouble.malformed} lines that are no metrics${first}`,
+      "See whether its address is that of a prometheus exporter, and what stands before it.",
+    );
   }
   if (trouble.overflow > 0) find(`has more series than Weft follows; ${trouble.overflow} are left out`, "Take dimensions away.");
   return findings;

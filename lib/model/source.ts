@@ -24,7 +24,7 @@ export const SourceStatus = z.object({
   coverage: z.object({ n: z.number().int(), of: z.number().int() }),
   lastError: z.string().nullable(),
   mend: z.string().nullable(),
-  /** Parts that do not answer or say less than they could, each with a sentence. */
+  /** Parts that do not answer or say less than they could, each with what mends it; and plain facts, whose `mend` is `null`. */
   findings: z.array(z.object({ subject: z.string(), text: z.string(), mend: z.string().nullable() })),
 });
 export type SourceStatus = z.infer<typeof SourceStatus>;

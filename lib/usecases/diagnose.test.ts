@@ -5,7 +5,13 @@ import type { ExaminedSource } from "#lib/ports/examined-source.ts";
 
 import { diagnose } from "./diagnose.ts";
 
-const finding = (level: FindingLevel, code: string): DiagnosisFinding => ({ level, code, text: `${code}.`, takesAway: null, mend: null });
+const finding = (level: FindingLevel, code: string): DiagnosisFinding => ({
+  level,
+  code,
+  text: `${code}.`,
+  takesAway: null,
+  mend: "Mend it",
+});
 const source = (id: string, ...findings: DiagnosisFinding[]): ExaminedSource => ({
   id,
   kind: "store",

@@ -189,7 +189,7 @@ export class WatchedConfig {
       this.#isUnmade = true;
       const needed = mistakes.filter(({ file }) => !file.isReadAgain);
       if (needed.length > 0) return this.#refuse(troubleOf(needed));
-      const finding = { subject: error.field ?? this.#path, text: error.message, mend: error.mend };
+      const finding = { subject: error.field ?? this.#path, text: error.message, mend: error.mend ?? "Correct this entry." };
       return this.#refuse({ error: error.message, mend: error.mend ?? "", findings: [finding] });
     }
     const { metricsSources = [], traceSources = [], meshName } = checked.options;

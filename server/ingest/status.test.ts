@@ -90,7 +90,9 @@ describe("the status of the intake", () => {
     await time.advance(60_000);
     expect(status(troubled)).toMatchObject({
       state: "healthy",
-      findings: [{ subject: "spans", text: "1,234 spans were rejected, and their senders were told why. An id is short." }],
+      findings: [
+        { subject: "spans", text: "1,234 spans were rejected, and their senders were told why. An id is short.", mend: expect.any(String) },
+      ],
     });
   });
 
@@ -107,7 +109,13 @@ describe("the status of the intake", () => {
       text: /^1 request was refused: too large\.$/,
     },
     {
+      name: "what came from a page",
+      of: stats({}, { requests: 1, refused: { ...emptyCounts().refused, browser: 1 } }),
+      text: /^1 request was refused: from a web page\.$/,
+    },
+    {
       name: "metrics and logs",
+      isFact: true,
       of: stats({}, { requests: 1, metricPoints: 1, logRecords: 2 }),
       text: /^1 metric data point and 2 log records were accepted and counted; Weft keeps traces only\.$/,
     },
@@ -118,13 +126,15 @@ describe("the status of the intake", () => {
     },
     {
       name: "retention",
+      isFact: true,
       of: stats({ store: { ...stats().store, removed: 2_000, oldestMs: 0 } }, { requests: 1 }),
       text: /^2,000 spans were removed to stay within the bounds; the oldest that is kept started at 1970-01-01T00:00:00\.000Z\.$/,
     },
-  ])("says $name", ({ of, text }) => {
+  ])("says $name, with what mends it unless it is a plain fact", ({ of, text, isFact = false }) => {
     const { findings } = open().status(of);
     expect(findings).toHaveLength(1);
     expect(findings[0]?.text).toMatch(text);
+    expect(findings[0]?.mend).toEqual(isFact ? null : expect.any(String));
   });
 });
 

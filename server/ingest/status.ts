@@ -87,15 +87,15 @@ function findingsOf(stats: IngestStats, addresses: IngestAddresses, mostServices
   if (!store.isDurable) {
     say("store", "Spans are not durable: they are kept in memory only, and a restart loses them.", "Start Weft without --memory");
   }
-  if (store.damage !== null) say("store", store.damage);
+  if (store.damage !== null)
+    say("store", store.damage, "New spans are kept all the same; delete the file, or keep it if it is to be saved");
   if (counts.rejected > 0) {
     const reasons = stats.reasons.map((reason) => ` ${reason}`).join("");
-    say("spans", `${number(counts.rejected, "span was", "spans were")} rejected, and their senders were told why.${reasons}`);
+    say("spans", `${number(counts.rejected, "span was", "spans were")} rejected, and their senders were told why.${reasons}`, REJECTED);
   }
   for (const cause of Object.keys(counts.refused) as RefusalCause[]) {
     const refused = counts.refused[cause];
-    if (refused > 0)
-      say("requests", `${number(refused, "request was", "requests were")} refused: ${MANNERS[cause].why}.`, MENDS[cause] ?? null);
+    if (refused > 0) say("requests", `${number(refused, "request was", "requests were")} refused: ${MANNERS[cause].why}.`, MENDS[cause]);
   }
   if (stats.overflowSpans > 0) {
     const text = `Senders named more than ${mostServices.toLocaleString("en")} services; ${number(stats.overflowSpans, "span is", "spans are")} counted under ${OVERFLOW_SERVICE} on the map. Their traces are kept whole.`;
@@ -113,12 +113,22 @@ function findingsOf(stats: IngestStats, addresses: IngestAddresses, mostServices
   return findings;
 }
 
-const MENDS: Partial<Record<RefusalCause, string>> = {
+const REJECTED = "Correct the senders: the reasons stand here and in their own logs";
+const TRIED_AGAIN = "Nothing is lost while senders try again";
+
+const MENDS: Record<RefusalCause, string> = {
+  browser: "Let pages send to a Collector of your own, and that one to Weft",
+  method: "Let the sender use POST",
+  malformed: "Let the sender write OTLP (protobuf or JSON) or Zipkin v2 JSON, each to its own port",
+  slow: "Let the sender put fewer spans into one request, or look for what slows its way to Weft",
+  unfinished: "Raise the timeout of the exporter, or look for what breaks its connections off",
+  store: ROOM,
+  stopping: `${TRIED_AGAIN}; it is over once Weft runs again`,
   path: "Give exporters the address without a path, or with /v1/traces",
   type: "Let the sender use application/x-protobuf or application/json, compressed with gzip or not at all",
   large: "Let the sender put fewer spans into one request",
   ratio: "Let the sender put fewer spans into one request",
-  busy: "Nothing is lost while senders try again; should it last, let them sample",
+  busy: `${TRIED_AGAIN}; should it last, let them sample`,
 };
 
 function number(count: number, one: string, many: string): string {

@@ -168,11 +168,9 @@ function clockFindings({ client }: PrometheusStore): DiagnosisFinding[] {
 }
 
 function warnings(ask: SeriesQuestions): DiagnosisFinding[] {
-  return ask.notices.map(({ level, code, text, mend }) => ({
-    level,
-    code,
-    text,
-    takesAway: level === "info" ? null : "parts of its answers",
-    mend,
-  }));
+  return ask.notices.map(({ level, code, text, mend }) =>
+    level === "info"
+      ? { level, code, text, takesAway: null, mend }
+      : { level, code, text, takesAway: "parts of its answers", mend: mend ?? `See the log of ${ask.id}, and its page of status` },
+  );
 }

@@ -32,8 +32,9 @@ const Targets = z.object({ data: z.object({ activeTargets: z.array(z.object({ sc
 const VALID_MS = 10 * 60_000;
 /** What is not there may be on its way: a store that has just been started has scraped nothing. */
 const NOTHING_VALID_MS = 10_000;
+/** Windows that end within the same so-and-so much, and are as long but for that, have the same kind of histograms. */
+const ALIKE_MS = 5 * 60_000;
 /** How far back histograms are looked for: some may have ended before the window does. */
-const LEAST_LOOKED_MS = 5 * 60_000;
 const MOST_LOOKED_MS = 3_600_000;
 const MOST_KEPT = 64;
 const RAW_RANGE_MS = 5 * 60_000;
@@ -65,12 +66,16 @@ export class StoreProbe {
     return this.#remember("facts", () => this.#findFacts());
   }
 
-  /** Which histograms it kept of this metric, named without `_bucket`, towards the end of a window. */
-  histograms(metric: string, window: TimeWindow): Promise<Result<HistogramKind>> {
-    const rangeMs = Math.min(MOST_LOOKED_MS, Math.max(LEAST_LOOKED_MS, Math.round(window.toMs - window.fromMs)));
-    return this.#remember(`histograms ${metric} ${Math.floor(window.toMs / MOST_LOOKED_MS)}`, () =>
-      this.#findHistograms(metric, window.toMs, rangeMs),
-    );
+  /**
+   * Which histograms it kept of this metric, named without `_bucket`, towards the end of a window. It is looked at all windows that
+   * are alike: which of them is asked for first must not decide about the others.
+   */
+  histograms(metric: string, { fromMs, toMs }: TimeWindow): Promise<Result<HistogramKind>> {
+    const end = Math.ceil(toMs / ALIKE_MS);
+    const length = Math.max(1, Math.ceil((toMs - fromMs) / ALIKE_MS));
+    const rangeMs = Math.min(MOST_LOOKED_MS, length * ALIKE_MS) + ALIKE_MS;
+    const atMs = Math.min(end * ALIKE_MS, Math.max(toMs, this.#clock.nowMs()));
+    return this.#remember(`histograms ${metric} ${end} ${rangeMs}`, () => this.#findHistograms(metric, atMs, rangeMs));
   }
 
   /**

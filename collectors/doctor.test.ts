@@ -7,7 +7,7 @@ import { createFakeTime } from "#lib/testing/fake-time.ts";
 import { ok } from "#lib/model/errors.ts";
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 
-import { examinedSources } from "./doctor.ts";
+import { examinedSources, type DoctorOptions } from "./doctor.ts";
 import type { MetricsReaderOptions } from "./metrics-sources.ts";
 import { heldSeries } from "./testing/held-series.ts";
 
@@ -30,13 +30,15 @@ const durations = (labels: Labels = {}): Labels[] =>
   ["bucket", "count", "sum"].map((part) => ({ __name__: `istio_request_duration_milliseconds_${part}`, le: "+Inf", ...ISTIO, ...labels }));
 const mesh = (labels: Labels = {}): Labels[] => [requests(labels), ...durations(labels)];
 
-async function examine(http: HttpFetcher, more: Partial<MetricsReaderOptions> = {}): Promise<DiagnosisFinding[]> {
+function examine(http: HttpFetcher, more: Partial<MetricsReaderOptions> = {}): Promise<DiagnosisFinding[]> {
+  return examineAll(http, {
+    metricsSources: [{ id: "prom", kind: "prometheus", url: "http://store.test:9090", timeoutMs: 10_000, ...more }],
+  });
+}
+
+async function examineAll(http: HttpFetcher, options: DoctorOptions): Promise<DiagnosisFinding[]> {
   const { clock, scheduler } = createFakeTime();
-  const options: MetricsReaderOptions = { id: "prom", kind: "prometheus", url: "http://store.test:9090", timeoutMs: 10_000, ...more };
-  const { sources, close } = await examinedSources(
-    { metricsSources: [options] },
-    { clock, scheduler, http, newStore: createFakeSeriesStore },
-  );
+  const { sources, close } = await examinedSources(options, { clock, scheduler, http, newStore: createFakeSeriesStore });
   try {
     return (await Promise.all(sources.map((source) => source.examine()))).flat();
   } finally {
@@ -256,6 +258,18 @@ describe("an address at which another program answers", () => {
     expect(found?.text).toMatch(/^\S.*\.$/);
     expect(found?.text).not.toMatch(/[{}<>]/);
     expect(found?.mend).toMatch(code === "server-error" ? /log of/ : /curl -sv 'http:\/\/store\.test:9090\/api\/v1\/query\?query=1'$/);
+  });
+
+  it("is said so of a place of traces, too", async () => {
+    const traceSources = [{ id: "traces", kind: "zipkin" as const, url: "http://traces.test", timeoutMs: 10_000 }];
+    expect(await examineAll(answering(200, "application/json", '{"title":"a page"}'), { traceSources })).toMatchObject([
+      {
+        level: "error",
+        code: "another-program",
+        text: "traces.test answers 200 (application/json), and not with the JSON of Zipkin: another program stands there.",
+        mend: expect.stringMatching(/curl -sv 'http:\/\/traces\.test\/api\/v2\/services'$/),
+      },
+    ]);
   });
 
   it("is not what is said of a store one of whose answers was changed on its way", async () => {

@@ -219,6 +219,14 @@ describe("an address at which another program answers", () => {
       "another-program",
       "400 (text/plain), saying “unsupported path requested”, and not with",
     ],
+    [
+      "no questions at all",
+      501,
+      "text/html",
+      "<html>Unsupported method</html>",
+      "another-program",
+      "501 (text/html), and not with the JSON of Prometheus",
+    ],
     ["no method for questions", 405, null, "", "another-program", "405 (no content type), and not with the JSON of Prometheus"],
     ["words", 200, "text/plain", "OK", "another-program", "200 (text/plain), and not with the JSON of Prometheus"],
     [
@@ -243,7 +251,7 @@ describe("an address at which another program answers", () => {
       "application/json",
       '{"message":"Not found","traceID":""}',
       "wrong-path",
-      "404 (application/json): it has nothing of Prometheus",
+      "404 (application/json): at this path there is nothing of Prometheus",
     ],
     ["a failure of its own", 500, "application/json", REFUSAL, "server-error", "with 500."],
   ])("is said to answer with %s", async (_name, status, mediaType, text, code, words) => {

@@ -48,7 +48,7 @@ const NOT_TRUSTED: Cause = {
 const WEB_PAGE: Cause = {
   code: "web-page",
   what: ({ host, program, answered }) =>
-    `${host} answers${answered} with a web page: a login or another program stands where ${program} should be.`,
+    `${host} answers${answered} with a web page: a login or another program stands in place of ${program}.`,
   mend: (at) => `Correct the path in url of ${at.id}, or log in with auth; this must answer with JSON: ${tryIt(at)}`,
 };
 
@@ -99,7 +99,7 @@ const BY_STATUS: Record<number, Cause> = {
   },
   404: {
     code: "wrong-path",
-    what: ({ host, program, answered }) => `${host} answers${answered}: it has nothing of ${program} at this path.`,
+    what: ({ host, program, answered }) => `${host} answers${answered}: at this path there is nothing of ${program}.`,
     mend: (at) => `Correct the path in url of ${at.id}; this must answer with JSON: ${tryIt(at)}`,
   },
   429: {
@@ -144,7 +144,8 @@ function causeOf(error: WeftError, isKnown: boolean): Cause {
   if (error.code === "SOURCE_REFUSED") {
     if (byStatus !== undefined) return byStatus;
     if (status >= 300 && status < 400) return own("redirected");
-    if (status >= 500) return own("server-error");
+    // 501 is what servers of files say to every question that is a POST.
+    if (status >= 500 && status !== 501) return own("server-error");
     return answer === null || isKnown ? own("refused-question") : anotherProgram(answer);
   }
   if (error.code !== "SOURCE_MALFORMED") return own("unreachable");

@@ -12,6 +12,9 @@ interface Kept<T> {
   exact: string;
 }
 
+/** Code of the notice that an answer is an older one. */
+export const STALE = "stale";
+
 /** A reader looks at a few windows of a few things. */
 const MOST_KEPT = 32;
 
@@ -55,8 +58,9 @@ export class KeptAnswers<T> {
     const kept = this.#kept.get(key);
     if (kept === undefined) return { ok: false, error };
     const since = new Date(kept.wallMs).toISOString();
-    const text = `Stale since ${since}: ${this.#sourceId} gave no newer answer. ${error.message}`;
-    const notice = { level: "warning", code: "stale", text, source: this.#sourceId, mend: error.mend } as const;
+    // Several sources may read one store: what befell it is said in the same words by all of them.
+    const text = `Stale since ${since}: ${error.sourceId ?? this.#sourceId} gave no newer answer. ${error.message}`;
+    const notice = { level: "warning", code: STALE, text, source: this.#sourceId, mend: error.mend } as const;
     return ok({ ...kept.answer, coverage: "stale", notices: [notice, ...kept.answer.notices] });
   }
 }

@@ -121,7 +121,11 @@ describe("a source over a store of metrics", () => {
     valueOf(await traffic());
     become(() => null);
     await time.advance(30_000);
-    expect(valueOf(await traffic())).toMatchObject({ coverage: "stale", value: { window: lastMinutes(10) } });
+    expect(valueOf(await traffic())).toMatchObject({
+      coverage: "stale",
+      notices: [{ code: "stale", source: "mesh", text: expect.stringContaining(": metrics gave no newer answer.") }, {}],
+      value: { window: lastMinutes(10) },
+    });
     expect(valueOf(await source.countSteps(lastMinutes(10, START_MS + 30_000), 20))).toMatchObject({
       coverage: "partial",
       notices: [{ code: "steps-pending" }],
@@ -133,7 +137,7 @@ describe("a source over a store of metrics", () => {
   });
 
   it("names who is there now, whatever moment the reader looks at, and asks for that once a minute at most", async () => {
-    const { source, traffic, asked, time } = sourceOver(({ query, path, form }) => {
+    const { source, asked, time } = sourceOver(({ query, path, form }) => {
       const isPast = Number(form["time"]) < START_MS / 1_000 - 600;
       return meshOf(isPast ? 1 : 3)({ query, path, form });
     });
@@ -146,8 +150,11 @@ describe("a source over a store of metrics", () => {
     expect([await names(), counted()]).toEqual([4, 2]);
     await time.advance(31_000);
     expect([await names(), counted()]).toEqual([4, 3]);
-    valueOf(await traffic());
-    expect(valueOf(await source.topology()).provenance).toHaveLength(1);
+    // What is said of somebody's window is said with the traffic of that window.
+    expect(valueOf(await source.traffic({ fromMs: time.clock.nowMs() - 10_000, toMs: time.clock.nowMs() })).notices).toContainEqual(
+      expect.objectContaining({ code: "window-widened" }),
+    );
+    expect(valueOf(await source.topology())).toMatchObject({ provenance: [{}], notices: [], coverage: "complete" });
   });
 
   it("says why quantiles are missing", async () => {

@@ -10,6 +10,7 @@ import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
 import { AnswerDeadline } from "./answer-deadline.ts";
 import { DialectQuestions } from "./dialect-questions.ts";
+import { STALE } from "./kept-answers.ts";
 import { topologyOf } from "./mapper.ts";
 import { SourceNotices } from "./source-notices.ts";
 import { Sparklines } from "./sparklines.ts";
@@ -104,15 +105,15 @@ class StoreSource implements PrometheusSource {
     if (!known.ok) return known;
     const { value, provenance, notices } = known.value;
     // What was kept is as good as the store's last word.
-    const coverage = this.status().state === "down" ? "stale" : known.value.coverage;
-    // The questions themselves are told with the traffic that they were put for.
+    const isStale = !asked.ok || known.value.coverage === "stale" || this.status().state === "down";
+    // The questions themselves, and what their answers lack, are told with the traffic that they were put for: its window is another.
     const observedAt = provenance.map((one) => one.observedAt ?? "").reduce((newest, one) => (one > newest ? one : newest), "");
     const origin = { source: this.id, kind: "prometheus", query: "who took part in the last traffic that was asked for" };
     return ok({
       value: topologyOf(value.rows),
       provenance: [{ ...origin, observedAt: observedAt === "" ? null : observedAt }],
-      notices,
-      coverage,
+      notices: notices.filter(({ code }) => code === STALE),
+      coverage: isStale ? "stale" : "complete",
     });
   }
 

@@ -276,6 +276,29 @@ describe("LayeredMetrics", () => {
     expect(await both.traffic(window, { targets: [REVIEWS] })).toMatchObject({ value: told });
   });
 
+  it("says once what befell one store, whose kinds of telemetry are two sources", async () => {
+    const [mesh, graph, other] = ["prom", "prom/service-graph", "other"].map((id) => createFakeMetrics(id));
+    if (mesh === undefined || graph === undefined || other === undefined) throw new Error("three were made");
+    const gone = new WeftError("SOURCE_UNREACHABLE", "It refused the connection.", { mend: "Start it." });
+    for (const one of [mesh, graph, other]) one.failWith(gone);
+    const notices = [
+      { source: "prom", text: gone.message },
+      { source: "other", text: gone.message },
+    ];
+    expect(await new LayeredMetrics([setUp().proxies, mesh, graph, other]).traffic(window)).toMatchObject({ value: { notices } });
+    for (const [one, at] of [
+      [mesh, "05.123"],
+      [graph, "06.456"],
+    ] as const) {
+      const text = `Stale since 2026-01-01T12:00:${at}Z: prom gave no newer answer.`;
+      one.failWith(null);
+      one.say({ coverage: "stale", notices: [{ level: "warning", code: "stale", text, source: one.id, mend: null }] });
+    }
+    expect(await new LayeredMetrics([mesh, graph]).traffic(window)).toMatchObject({
+      value: { notices: [{ source: "prom", text: expect.stringContaining("05.123Z") }] },
+    });
+  });
+
   it("fails where all fail, in the strongest one's words", async () => {
     const { both, proxies, spans } = setUp();
     proxies.failWith(new WeftError("SOURCE_UNREACHABLE", "gone"));

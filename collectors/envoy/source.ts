@@ -1,8 +1,9 @@
+import { RepeatedLook } from "#collectors/shared/repeated-look.ts";
 import type { HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { SecuritySource } from "#lib/ports/security.ts";
 import type { Feed, TopologySource } from "#lib/ports/sources.ts";
-import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
 import { err, ok, WeftError } from "#lib/model/errors.ts";
 import { unknownId } from "#lib/model/ids.ts";
 
@@ -63,11 +64,10 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   const watches = new Map<string, ProxyWatch>();
   const ending = new Set<Promise<void>>();
   let reading: DirectoryReading | null = null;
-  let readAt = 0;
+  /** When the directory was last read, by the monotonic clock; `null` = not since the start. */
+  let readAt: number | null = null;
   let mesh: MeshView | null = null;
-  let pending: ScheduledTask | null = null;
-  let looking: Promise<void> = Promise.resolve();
-  let isRunning = false;
+  const looking = new RepeatedLook({ look, intervalMs, clock, scheduler });
 
   const events: WatchEvents = {
     onPoll(watch, folded, atMs) {
@@ -96,14 +96,13 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
     return mesh;
   }
 
-  async function look(): Promise<void> {
+  async function look(signal: AbortSignal): Promise<void> {
     const startedAt = clock.monotonicMs();
     const next = await directory.read();
-    if (!isRunning) return;
-    follow(next, readAt);
+    if (signal.aborted) return;
+    follow(next, readAt ?? startedAt);
     reading = next;
     readAt = startedAt;
-    pending = scheduler.after(Math.max(0, intervalMs - (clock.monotonicMs() - startedAt)), run);
   }
 
   function follow({ proxies }: DirectoryReading, notThereAtMs: number): void {
@@ -135,11 +134,6 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
     watch.start();
   }
 
-  function run(): void {
-    pending = null;
-    looking = look();
-  }
-
   function watched(): WatchedHolder[] {
     return [...watches.values()].map((watch) => ({
       known: watch.known(),
@@ -151,16 +145,10 @@ export function createEnvoySource(options: EnvoySourceOptions): EnvoySource {
   return {
     id,
     reportMs: intervalMs,
-    start() {
-      if (isRunning) return;
-      isRunning = true;
-      readAt = clock.monotonicMs();
-      run();
-    },
+    start: () => looking.start(),
     async stop() {
-      isRunning = false;
-      pending?.cancel();
-      await looking;
+      await looking.stop();
+      readAt = null;
       const stopped = [...watches.values()].map((watch) => watch.stop());
       watches.clear();
       mesh = null;

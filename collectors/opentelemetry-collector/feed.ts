@@ -1,12 +1,13 @@
 import { createCounterBook } from "#collectors/shared/exposition/counter-book.ts";
 import { authHeaders, type HttpIdentity } from "#collectors/shared/http-auth.ts";
 import { OutcomeBoard } from "#collectors/shared/outcome-board.ts";
+import { RepeatedLook } from "#collectors/shared/repeated-look.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { SourceStatus } from "#lib/model/source.ts";
 import type { HttpAnswer, HttpFetcher } from "#lib/ports/http-fetcher.ts";
 import type { SeriesStore } from "#lib/ports/series-store.ts";
 import type { Feed } from "#lib/ports/sources.ts";
-import type { Clock, ScheduledTask, Scheduler } from "#lib/ports/time.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
 import { printable } from "#lib/routing/printable.ts";
 
 import { findingsOf, type Finding } from "./findings.ts";
@@ -72,14 +73,9 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
   let hasBaseLine = false;
   let isFlipping = false;
   let resetsInRow = 0;
-  let pending: ScheduledTask | null = null;
-  let running: Promise<void> = Promise.resolve();
-  let stopping = new AbortController();
-  let isRunning = false;
+  const polling = new RepeatedLook({ look: poll, intervalMs, clock, scheduler });
 
-  async function poll(): Promise<void> {
-    const startedAt = clock.monotonicMs();
-    const { signal } = stopping;
+  async function poll(signal: AbortSignal): Promise<void> {
     try {
       const answer = await ask(options, parts, signal);
       if (signal.aborted) return;
@@ -89,7 +85,6 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
       // A mistake of ours about one answer must not end the feed.
       board.failed(new WeftError("INTERNAL", `The answer of ${id} could not be worked with.`, { cause, sourceId: id }), clock.nowMs());
     }
-    if (!signal.aborted) pending = scheduler.after(Math.max(0, intervalMs - (clock.monotonicMs() - startedAt)), run);
   }
 
   function take({ text, elapsedMs }: HttpAnswer): Result<void> {
@@ -116,11 +111,6 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
     return ok(undefined);
   }
 
-  function run(): void {
-    pending = null;
-    running = poll();
-  }
-
   function status(): SourceStatus {
     const told = board.status();
     if (told.state !== "healthy") return { ...told, findings };
@@ -132,18 +122,8 @@ export function createCollectorFeed(options: CollectorFeedOptions, parts: Collec
   return {
     id,
     reportMs: intervalMs,
-    start() {
-      if (isRunning) return;
-      isRunning = true;
-      stopping = new AbortController();
-      run();
-    },
-    async stop() {
-      isRunning = false;
-      stopping.abort();
-      pending?.cancel();
-      await running;
-    },
+    start: () => polling.start(),
+    stop: () => polling.stop(),
     status,
   };
 }

@@ -19,10 +19,10 @@ const window = { fromMs: START_MS - 600_000, toMs: START_MS };
 /** Lets fake time pass until the answer is there, and says how long that took. */
 async function timed<T>(rig: ReturnType<typeof sourceOver>, asking: Promise<Result<T>>): Promise<{ answer: Result<T>; tookMs: number }> {
   const beganMs = rig.time.clock.monotonicMs();
-  let isThere = false;
-  void asking.finally(() => (isThere = true));
+  const state = { isOver: false };
+  void asking.finally(() => (state.isOver = true));
   await rig.time.settle();
-  while (!isThere) await rig.time.advance(100);
+  while (!state.isOver) await rig.time.advance(100);
   return { answer: await asking, tookMs: rig.time.clock.monotonicMs() - beganMs };
 }
 
@@ -66,6 +66,17 @@ describe("a store that hangs", () => {
     rig.become(meshOf(2));
     await rig.time.advance(1_000);
     expect(valueOf((await timed(rig, rig.traffic())).answer).value.rows).toHaveLength(2);
+  });
+
+  it("is not waited for by the services that are known, however old they are", async () => {
+    const rig = sourceOver(meshOf(2));
+    valueOf(await rig.traffic());
+    rig.become(hangingAt(/./));
+    await rig.time.advance(30_000);
+    await timed(rig, rig.traffic());
+    await rig.time.advance(60_000);
+    const { answer, tookMs } = await timed(rig, rig.source.topology());
+    expect([tookMs, answer]).toMatchObject([0, { ok: true, value: { coverage: "stale", value: { services: [{}, {}, {}] } } }]);
   });
 
   it("leaves the last answer, stamped stale, for as long as one answer takes", async () => {

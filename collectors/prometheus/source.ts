@@ -99,13 +99,15 @@ class StoreSource implements PrometheusSource {
   async topology(signal?: AbortSignal): Promise<Result<Sourced<Topology>>> {
     const { now } = this.#sums;
     const isOld = now === null || this.#clock.monotonicMs() - now.atMs > TOPOLOGY_VALID_MS;
+    // The traffic is waited for, and once is enough: who is known is told by what is known.
+    const isAsked = now === null || (isOld && this.#store.client.board.status().state === "healthy");
     const toMs = Math.floor(this.#clock.nowMs() / 1_000) * 1_000;
-    const asked = isOld ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(now.answer);
+    const asked = isAsked ? await this.traffic({ fromMs: toMs - TOPOLOGY_MS, toMs }, undefined, signal) : ok(now.answer);
     const known = asked.ok || now === null ? asked : ok(now.answer);
     if (!known.ok) return known;
     const { value, provenance, notices } = known.value;
     // What was kept is as good as the store's last word.
-    const isStale = !asked.ok || known.value.coverage === "stale" || this.status().state === "down";
+    const isKept = !asked.ok || (isOld && !isAsked) || this.status().state === "down";
     // The questions themselves, and what their answers lack, are told with the traffic that they were put for: its window is another.
     const observedAt = provenance.map((one) => one.observedAt ?? "").reduce((newest, one) => (one > newest ? one : newest), "");
     const origin = { source: this.id, kind: "prometheus", query: "who took part in the last traffic that was asked for" };
@@ -113,7 +115,7 @@ class StoreSource implements PrometheusSource {
       value: topologyOf(value.rows),
       provenance: [{ ...origin, observedAt: observedAt === "" ? null : observedAt }],
       notices: notices.filter(({ code }) => code === STALE),
-      coverage: isStale ? "stale" : "complete",
+      coverage: isKept || known.value.coverage === "stale" ? "stale" : "complete",
     });
   }
 

@@ -97,6 +97,13 @@ describe("RingMetricsSource", () => {
 
   it.each([
     ["degraded", { lastError: null, coverage: { n: 5, of: 6 } }, "partial", "warning", "proxies: 5 of 6 answer"],
+    [
+      "degraded",
+      { lastError: null, mend: "Take dimensions away" },
+      "partial",
+      "warning",
+      "proxies answers, but parts of what it tells are missing",
+    ],
     ["degraded", { lastError: "ledger-0 does not answer" }, "partial", "warning", "ledger-0 does not answer"],
     ["down", { lastError: "Nothing answers", mend: "Start it" }, "stale", "error", "Nothing answers"],
     ["down", { lastError: "Nothing answers", mend: "Start it", newestData: null }, "partial", "error", "Nothing answers"],
@@ -107,5 +114,9 @@ describe("RingMetricsSource", () => {
     expect(answer.notices).toEqual([
       { level, code: `source-${state}`, text, source: "proxies", mend: "mend" in status ? status.mend : null },
     ]);
+  });
+
+  it("says where to look for what is missing, where nothing mends it", async () => {
+    expect((await ask({ state: "degraded" })).notices).toMatchObject([{ mend: "See on the Sources page which" }]);
   });
 });

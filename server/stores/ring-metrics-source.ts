@@ -99,12 +99,15 @@ function observedAt(newestMs: number | null, window: TimeWindow): string | null 
 }
 
 function noticesOf(status: SourceStatus): Notice[] {
-  if (status.state === "healthy") return [];
-  const { n, of } = status.coverage;
-  const level = status.state === "down" ? "error" : status.state === "starting" ? "info" : "warning";
-  const text =
-    status.state === "starting"
-      ? `${status.id} is starting: no two answers to compare yet`
-      : (status.lastError ?? `${status.id}: ${n} of ${of} answer`);
-  return [{ level, code: `source-${status.state}`, text, source: status.id, mend: status.mend }];
+  const { id, state } = status;
+  if (state === "healthy") return [];
+  const level = state === "down" ? "error" : state === "starting" ? "info" : "warning";
+  return [{ level, code: `source-${state}`, ...reasonOf(status), source: id }];
+}
+
+function reasonOf({ id, state, lastError, mend, coverage: { n, of } }: SourceStatus): Pick<Notice, "text" | "mend"> {
+  if (state === "starting") return { text: `${id} is starting: no two answers to compare yet`, mend };
+  if (lastError !== null) return { text: lastError, mend };
+  if (n < of) return { text: `${id}: ${n} of ${of} answer`, mend };
+  return { text: `${id} answers, but parts of what it tells are missing`, mend: mend ?? "See on the Sources page which" };
 }

@@ -100,6 +100,20 @@ describe("a scope that leaves out what is there", () => {
     expect(troubles(findings).map(({ code }) => code)).toEqual(["no-istio"]);
   });
 
+  it("is not blamed where other telemetry is in it and what is chosen besides is that of another mesh", async () => {
+    const graph = { __name__: "traces_service_graph_request_total", client: "web", server: "cart" };
+    const east = { queryScope: { cluster: "east" }, telemetry: ["istio", "service-graph"] as const };
+    const ofWest = await examine(heldSeries({ series: [...mesh({ cluster: "east" }), { ...graph, cluster: "west" }] }), east);
+    expect(troubles(ofWest).map(({ code }) => code)).toEqual(["no-service-graph"]);
+    expect(troubles(await examine(heldSeries({ series: [...mesh({ cluster: "east" }), graph] }), east))).toMatchObject([
+      {
+        code: "empty-scope",
+        text: expect.stringContaining("no series has the label cluster."),
+        takesAway: expect.stringContaining("service-graph"),
+      },
+    ]);
+  });
+
   it("is named where durations alone lack its label", async () => {
     const series = [requests({ cluster: "east" }), ...durations()];
     expect(troubles(await examine(heldSeries({ series }), { queryScope: { cluster: "east" } }))).toMatchObject([

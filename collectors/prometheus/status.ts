@@ -39,7 +39,7 @@ export function statusOf(
 }
 
 /** `null` = the clocks agree, as far as can be told. */
-export function skewFinding(id: string, skewMs: number): Finding | null {
+export function skewFinding(id: string, skewMs: number): (Finding & { mend: string }) | null {
   if (skewMs === 0) return null;
   const seconds = Math.round(Math.abs(skewMs) / 1_000);
   const text = `The clock of ${id} is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} Weft's: what is called now is another moment there.`;

@@ -10,7 +10,7 @@ import { skewFinding } from "../status.ts";
 import type { PrometheusStore } from "../store.ts";
 import { retentionOf, shortHistory, shortRetention, type Retention } from "./history-checks.ts";
 import { clusters, duplicateScrapes, failingTargets, freshness, intervalFinding, replicas } from "./scrape-checks.ts";
-import { scopeFinding } from "./scope-checks.ts";
+import { partlyScopedFinding, scopeFinding } from "./scope-checks.ts";
 import { SeriesQuestions } from "./series-questions.ts";
 import { labelLimit, MORE_LABELS, newbornSeries } from "./store-limits.ts";
 import { checkTelemetry } from "./telemetry-checks.ts";
@@ -55,21 +55,23 @@ async function examineAll(examination: StoreExamination): Promise<Result<Diagnos
   const ask = new SeriesQuestions(store, clock.nowMs() + store.client.skewMs - facts.value.hidesNewestMs, queryScope);
   const findings: DiagnosisFinding[] = [];
   const there: TelemetryNeeds[] = [];
+  const absent: TelemetryNeeds[] = [];
   const retention = await retentionOf(store);
   for (const need of needs) {
     const metric = await presentMetric(ask, need);
     if (!metric.ok) return metric;
     if (metric.value === null) {
-      if (areChosen) {
-        const takesAway = `every edge that ${need.dialect.id} would tell of`;
-        findings.push((await whyAbsent(ask, need, takesAway)) ?? absentFinding(need, takesAway));
-      }
+      absent.push(need);
       continue;
     }
     there.push(need);
     const examined = await examineTelemetry(ask, need, metric.value, { store, retention, clock });
     if (!examined.ok) return examined;
     findings.push(...examined.value);
+  }
+  for (const need of areChosen ? absent : []) {
+    const takesAway = `every edge that ${need.dialect.id} would tell of`;
+    findings.push((await whyAbsent(ask, need, { takesAway, isPart: there.length > 0 })) ?? absentFinding(need, takesAway));
   }
   if (there.length === 0 && !areChosen) findings.push(...(await nothingFindings(examination, ask)));
   findings.push(...shortRetention(retention), ...(await failingTargets(store)), ...clockFindings(store), ...warnings(ask));
@@ -131,8 +133,12 @@ function absentFinding({ dialect, collect }: TelemetryNeeds, takesAway: string):
   };
 }
 
-/** It has stopped, or the scope leaves it out; `null` = nothing of it was ever seen. */
-async function whyAbsent(ask: SeriesQuestions, { dialect }: TelemetryNeeds, takesAway: string): Promise<DiagnosisFinding | null> {
+/** It has stopped, or the scope leaves it out; `null` = nothing of it was ever seen. `isPart` = other telemetry is there, in the scope. */
+async function whyAbsent(
+  ask: SeriesQuestions,
+  { dialect }: TelemetryNeeds,
+  { takesAway, isPart }: { takesAway: string; isPart: boolean },
+): Promise<DiagnosisFinding | null> {
   for (const metric of dialect.metrics) {
     const was = await ask.wasThere(metric);
     if (was.ok && was.value) {
@@ -140,7 +146,11 @@ async function whyAbsent(ask: SeriesQuestions, { dialect }: TelemetryNeeds, take
       const mend = "See on its page of targets what became of the jobs that scrape the mesh";
       return { level: "error", code: "stopped", text, takesAway, mend };
     }
-    const leftOut = await scopeFinding(ask, { metric, matchers: [] }, { level: "error", takesAway });
+    const consequence = { level: "error" as const, takesAway };
+    const pick = { metric, matchers: [] };
+    const leftOut = isPart
+      ? await partlyScopedFinding(ask, pick, `${metric} is there`, consequence)
+      : await scopeFinding(ask, pick, consequence);
     if (leftOut.ok && leftOut.value !== null) return leftOut.value;
   }
   return null;
@@ -150,7 +160,7 @@ async function whyAbsent(ask: SeriesQuestions, { dialect }: TelemetryNeeds, take
 async function nothingFindings({ id, store, needs }: StoreExamination, ask: SeriesQuestions): Promise<DiagnosisFinding[]> {
   const takesAway = `everything that ${id} would tell`;
   for (const need of needs) {
-    const why = await whyAbsent(ask, need, takesAway);
+    const why = await whyAbsent(ask, need, { takesAway, isPart: false });
     if (why !== null) return [why];
   }
   const known = needs.map(({ dialect }) => dialect.reads).join(", ");

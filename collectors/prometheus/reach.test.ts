@@ -90,10 +90,15 @@ describe("a store that reaches over the window", () => {
     expect(looks).toHaveLength(3);
   });
 
-  it("may have begun within the hour before", async () => {
-    const { ask } = storeSince(minutesAgo(80));
+  it("may have begun within the hour before: what lies before that is known when it is asked for", async () => {
+    const { ask, looks, time } = storeSince(minutesAgo(80));
     expect(await ask(60, 0)).toMatchObject({ coverage: "complete", value: { window: { fromMs: minutesAgo(60) } } });
+    await time.settle();
+    const before = looks.length;
     expect((await ask(70, 60)).coverage).toBe("complete");
+    expect((await ask(90, 70)).notices[0]?.code).toBe("partly-kept");
+    expect((await ask(100, 95)).notices[0]?.code).toBe("nothing-kept");
+    expect(looks).toHaveLength(before);
   });
 });
 

@@ -12,11 +12,14 @@ const VALID_MS = 10 * 60_000;
 /** Instants that are looked at to find where data begins; then as many between the two that it lies between. */
 const LOOKS = 30;
 
-interface Known {
+interface Beginning {
   /** The earliest instant that is known about. */
   sinceMs: number;
-  /** Data begins here, or earlier. */
+  /** Data begins here; where it is the same instant, perhaps earlier. */
   keptFromMs: number;
+}
+
+interface Known extends Beginning {
   /** By the monotonic clock. */
   atMs: number;
 }
@@ -39,14 +42,15 @@ export class StoreReach {
 
   /** The instant at which data begins, within a scrape; `null` where it reaches over the window, or where there is none at all. */
   async keptFromMs(window: TimeWindow, scrapeMs: number, nowMs: number, signal?: AbortSignal): Promise<Result<number | null>> {
-    const known = this.#known;
-    if (known === null || window.fromMs < known.sinceMs || this.#clock.monotonicMs() - known.atMs > VALID_MS) {
+    const { fromMs } = window;
+    if (this.#known === null || fromMs < this.#known.sinceMs || this.#clock.monotonicMs() - this.#known.atMs > VALID_MS) {
       const found = await this.#find(window, scrapeMs, nowMs, signal);
       if (!found.ok) return found;
       this.#known = found.value === null ? null : { ...found.value, atMs: this.#clock.monotonicMs() };
+      if (found.value?.keptFromMs === fromMs) void this.#lookBack(found.value, scrapeMs);
     }
-    const keptFromMs = this.#known?.keptFromMs ?? window.fromMs;
-    return ok(keptFromMs > window.fromMs ? keptFromMs : null);
+    const keptFromMs = this.#known?.keptFromMs ?? fromMs;
+    return ok(keptFromMs > fromMs ? keptFromMs : null);
   }
 
   async #find(
@@ -54,7 +58,7 @@ export class StoreReach {
     scrapeMs: number,
     nowMs: number,
     signal: AbortSignal | undefined,
-  ): Promise<Result<Omit<Known, "atMs"> | null>> {
+  ): Promise<Result<Beginning | null>> {
     // A counter's first sample in a window lies up to a scrape behind the window's beginning.
     for (const [sinceMs, lookedMs] of [
       [fromMs - FURTHER_MS, fromMs - FURTHER_MS],
@@ -68,16 +72,29 @@ export class StoreReach {
       { fromMs, toMs },
       { fromMs: toMs, toMs: nowMs },
     ]) {
-      const stepMs = Math.max(scrapeMs, Math.ceil((within.toMs - within.fromMs) / LOOKS));
-      const about = await this.#first(within, stepMs, signal);
-      if (!about.ok) return about;
-      if (about.value === null) continue;
-      const near = { fromMs: Math.max(fromMs, about.value - stepMs), toMs: about.value };
-      const first = await this.#first(near, scrapeMs, signal);
-      if (!first.ok) return first;
-      return ok({ sinceMs: fromMs, keptFromMs: first.value ?? about.value });
+      const keptFromMs = await this.#beginning(within, fromMs, scrapeMs, signal);
+      if (!keptFromMs.ok) return keptFromMs;
+      if (keptFromMs.value !== null) return ok({ sinceMs: fromMs, keptFromMs: keptFromMs.value });
     }
     return ok(null);
+  }
+
+  /** Where data begins that covers a window, and not the hour before it: nobody waits for that, but who looks at the time before is told at once. */
+  async #lookBack({ keptFromMs }: Beginning, scrapeMs: number): Promise<void> {
+    const before = this.#known;
+    const sinceMs = keptFromMs - FURTHER_MS;
+    const found = await this.#beginning({ fromMs: sinceMs, toMs: keptFromMs }, sinceMs, scrapeMs, undefined);
+    if (found.ok && this.#known === before)
+      this.#known = { sinceMs, keptFromMs: found.value ?? keptFromMs, atMs: this.#clock.monotonicMs() };
+  }
+
+  /** The beginning of data that lies within a stretch, and not before `leastMs`; `null` = not there. */
+  async #beginning(within: TimeWindow, leastMs: number, scrapeMs: number, signal: AbortSignal | undefined): Promise<Result<number | null>> {
+    const stepMs = Math.max(scrapeMs, Math.ceil((within.toMs - within.fromMs) / LOOKS));
+    const about = await this.#first(within, stepMs, signal);
+    if (!about.ok || about.value === null) return about;
+    const near = await this.#first({ fromMs: Math.max(leastMs, about.value - stepMs), toMs: about.value }, scrapeMs, signal);
+    return near.ok ? ok(near.value ?? about.value) : near;
   }
 
   /** The first of the instants at which there is any series; `null` = at none. */
@@ -85,6 +102,7 @@ export class StoreReach {
     let firstMs: number | null = null;
     if (toMs < fromMs) return ok(null);
     for (const metric of this.#metrics) {
+      if (firstMs === fromMs) break;
       const of: PromExpression = { kind: "selector", metric, matchers: [] };
       const range = { fromMs, toMs: firstMs ?? toMs, stepMs };
       const answer = await this.#client.queryRange({ kind: "aggregate", op: "group", by: [], of }, range, { signal });

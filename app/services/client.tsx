@@ -49,7 +49,7 @@ export function ServicesClient() {
         trail={`Services, ${windowEndWords(windowWords(window), at, now)}`}
         title={items === undefined || isNoneChosen ? "Services" : healthSentence(items.map((one) => one.health.status))}
       >
-        <StatusCounts counts={counts} className={items === undefined ? "invisible" : ""} />
+        <StatusCounts counts={counts} className={items === undefined ? "invisible max-tablet:hidden" : "max-tablet:hidden"} />
       </PageHeader>
       <ListPanel
         title="Services"

@@ -29,7 +29,7 @@ export function MapHeadline({ headline, counts, asked, news }: MapHeadlineProps)
         <StatusCounts counts={counts} />
         {asked}
         {/* Its width to begin with is the same whatever it holds, so that what comes in breaks no line and moves nothing. */}
-        <div className="flex min-h-6 min-w-0 flex-[1_1_240px] items-center gap-x-4">{news}</div>
+        <div className="flex min-h-6 min-w-0 flex-[1_1_320px] items-center gap-x-4">{news}</div>
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 
 import { expect, test } from "./fixtures.ts";
 
@@ -35,13 +35,23 @@ function rectsOf(elements: readonly Element[]): Rect[] {
   });
 }
 
+const section = (page: Page): Locator => page.getByRole("region", { name: "Map", exact: true });
+
 /** Where the nodes and the numbers of edges lie, and what else stands on the map. */
 async function boxesOf(page: Page): Promise<{ words: Rect[]; cards: Rect[] }> {
-  const map = page.getByRole("region", { name: "Map", exact: true });
   return {
-    words: await map.locator('h1, [role="status"], button:not([data-map-item])').evaluateAll(rectsOf),
-    cards: await map.locator("[data-map-item]").evaluateAll(rectsOf),
+    words: await section(page).locator('h1, [role="status"], button:not([data-map-item])').evaluateAll(rectsOf),
+    cards: await section(page).locator("[data-map-item]").evaluateAll(rectsOf),
   };
+}
+
+/** Where the graph begins, below everything that is said of it. */
+async function topOfGraph(page: Page): Promise<number> {
+  const [graph] = await section(page)
+    .getByRole("group", { name: /^Service graph/ })
+    .evaluateAll(rectsOf);
+  if (graph === undefined) throw new Error("no graph is drawn");
+  return graph.top;
 }
 
 const meet = (a: Rect, b: Rect): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -53,11 +63,22 @@ for (const viewport of [
 ]) {
   test(`what is said of a moment of the past lies over no node, ${viewport.width} wide`, async ({ page, map }) => {
     await page.setViewportSize(viewport);
-    await missMuch(page);
     const at = new Date(Date.now() - AGO_S * 1_000).toISOString();
     await map.open(`?at=${at}`);
-    const line = page.getByRole("region", { name: "Map", exact: true }).getByRole("status").filter({ hasText: "Part 0 of the mesh" });
+    const wholeTop = await topOfGraph(page);
+    await missMuch(page);
+    await map.open(`?at=${at}`);
+    const line = section(page).getByRole("status").filter({ hasText: "Part 0 of the mesh" });
     await expect(line).toBeVisible();
+    const graphTop = await topOfGraph(page);
+    expect(graphTop, "a notice moves nothing").toBe(wholeTop);
+    const more = page.getByRole("button", { name: /^\d more of what to know about this picture/ });
+    const said = section(page)
+      .locator('h1, [role="status"]')
+      .or(section(page).getByRole("button", { name: "Back to live" }))
+      .or(more);
+    expect(await said.count()).toBeGreaterThan(3);
+    for (const { bottom } of await said.evaluateAll(rectsOf)) expect(bottom).toBeLessThanOrEqual(graphTop);
     await expect
       .poll(async () => {
         const { words, cards } = await boxesOf(page);
@@ -67,7 +88,6 @@ for (const viewport of [
       })
       .toEqual([]);
 
-    const more = page.getByRole("button", { name: /^\d more of what to know about this picture/ });
     const before = await boxesOf(page);
     await more.focus();
     await page.keyboard.press("Enter");

@@ -120,6 +120,8 @@ describe("every read", () => {
   });
 });
 
+const idsOf = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id);
+
 describe("lists", () => {
   it("come in pages that lead to each other", async () => {
     for (let id = 1; id <= 5; id++) weft.runtime.context.log.show(recordOf({ id: String(id) }));
@@ -132,7 +134,6 @@ describe("lists", () => {
 
   it("of services can keep to namespaces, as the map does", async () => {
     await fill();
-    const idsOf = (items: readonly { id: string }[]): string[] => items.map(({ id }) => id);
     for (const namespaces of ["shop", "payments", "no-such"]) {
       const [services, graph] = [await read(`/api/services?namespaces=${namespaces}`), await read(`/api/graph?namespaces=${namespaces}`)];
       expect([namespaces, idsOf(services.value.items)]).toEqual([namespaces, idsOf(graph.value.nodes)]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ConsoleMessage, ConsoleOrder } from "./console-process.ts";
 
 /** As the launcher in the root starts it. */
-const NODE_FLAGS = ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning"];
+const NODE_FLAGS = ["--max-semi-space-size=16", "--disable-warning=ExperimentalWarning"];
 
 /** What a console's process took so far. */
 export interface ConsoleUsage {

@@ -27,9 +27,12 @@ export async function loadedStore(folder: string, meshes: readonly MeshToLoad[])
   return startPrometheus({ prometheus, folder, flags: ["--query.max-samples=100000000"], readyTimeoutMs: 120_000 });
 }
 
-/** Waits until the server works on no question any more: what was asked behind a reader's back would be in the next one's time. */
+/**
+ * Waits until the server has worked on no question for a while: what is asked behind a reader's back, when his answer has left, would be
+ * in the next one's time.
+ */
 export async function untilIdle(url: string): Promise<void> {
-  for (let quiet = 0; quiet < 2;) {
+  for (let quiet = 0; quiet < 4;) {
     const text = await (await fetch(`${url}/metrics`)).text();
     const running = /^prometheus_engine_queries (\S+)$/m.exec(text)?.[1] ?? "0";
     quiet = Number(running) === 0 ? quiet + 1 : 0;

@@ -2,7 +2,7 @@ import type { DialectAsk, DialectQuery, FoldedTraffic, MetricsDialect } from "#c
 import { ok, type Result } from "#lib/model/errors.ts";
 import type { Notice, Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
-import type { Clock } from "#lib/ports/time.ts";
+import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
 import { askQueries, joinAnswers, type Answers } from "./ask-queries.ts";
 import type { PromAnswer } from "./client.ts";
@@ -23,6 +23,8 @@ export interface ScaledAsk extends DialectAsk {
 const USUAL_SCRAPE_MS = 15_000;
 /** Durations of this many sources or targets are waited for: they are a few series. */
 export const FEW = 20;
+/** By then an answer has left that was being made. */
+const LEFT_MS = 200;
 /** What more than this many series answer is a large mesh: only what it cannot be drawn without is waited for. */
 export const LARGE_SERIES = 1_000;
 
@@ -32,6 +34,7 @@ interface Parts {
   store: PrometheusStore;
   notices: SourceNotices;
   clock: Clock;
+  scheduler: Scheduler;
 }
 
 /** Puts the questions of one dialect to one store, and folds the answers. Errors: those of `PrometheusClient`. */
@@ -41,15 +44,17 @@ export class DialectQuestions {
   readonly #store: PrometheusStore;
   readonly #notices: SourceNotices;
   readonly #clock: Clock;
+  readonly #scheduler: Scheduler;
   readonly #reach: StoreReach;
   #scrapeMs: number | null = null;
 
-  constructor({ id, dialect, store, notices, clock }: Parts) {
+  constructor({ id, dialect, store, notices, clock, scheduler }: Parts) {
     this.id = id;
     this.dialect = dialect;
     this.#store = store;
     this.#notices = notices;
     this.#clock = clock;
+    this.#scheduler = scheduler;
     this.#reach = new StoreReach(store.client, dialect.metrics, clock);
   }
 
@@ -82,6 +87,11 @@ export class DialectQuestions {
       histograms = found.value;
     }
     return ok({ ...countedRange(rangeMs, this.reportMs, !this.#store.client.isVictoriaMetrics), select, histograms });
+  }
+
+  /** Resolves when the answer that is being made has left: what is asked behind it would take the machine's time from it. */
+  left(): Promise<void> {
+    return new Promise((resolve) => void this.#scheduler.after(LEFT_MS, resolve));
   }
 
   /** Answers about a window's end. */

@@ -96,7 +96,7 @@ describe("a source over a store of metrics", () => {
     expect(first).toMatchObject({ coverage: "partial", notices: [{ code: "steps-pending" }], value: { rows: [], stepMs: 30_000 } });
     expect(first.value.isReported).toEqual(Array.from({ length: 20 }, () => false));
     await vi.waitFor(async () => {
-      await time.advance(0);
+      await time.advance(250);
       expect(valueOf(await source.countSteps(lastMinutes(10), 20)).value.rows).toHaveLength(1_200);
     });
     expect(asked.filter(({ path, query }) => path.endsWith("query_range") && !query.startsWith("group"))).toHaveLength(1);
@@ -168,8 +168,8 @@ describe("a source over a store of metrics", () => {
       });
     });
     expect(valueOf(await traffic()).notices.map(({ code }) => code)).toEqual(["durations-pending"]);
-    await time.settle();
-    await time.settle();
+    await time.advance(250);
+    await time.advance(250);
     const { notices, value, coverage } = valueOf(await traffic());
     expect(notices).toEqual([
       {
@@ -192,12 +192,12 @@ describe("a source over a store of metrics", () => {
     expect(await sums()).toEqual([undefined]);
     expect(valueOf(await traffic()).notices.map(({ text }) => text)).toEqual(["mesh is still asked how long calls take."]);
     await vi.waitFor(async () => {
-      await time.settle();
+      await time.advance(250);
       expect(await sums()).toEqual([40 * SHARE]);
     });
     const before = asked.length;
     await vi.waitFor(async () => {
-      await time.advance(0);
+      await time.advance(250);
       expect(valueOf(await source.countSteps(lastMinutes(10), 20)).value.rows).toHaveLength(1_200);
     });
     expect(asked.slice(before).map(({ query }) => query)).toEqual(["sum by (src, dst, code) (increase(calls_total[45s]))"]);
@@ -253,13 +253,14 @@ describe("a source over a store of metrics", () => {
     const whole = async (toMs: number) => valueOf(await source.traffic(lastMinutes(10, toMs)));
     const sparks = async (toMs: number) => valueOf(await source.countSteps(lastMinutes(10, toMs), 20));
     await vi.waitFor(async () => {
+      await whole(START_MS);
+      await time.advance(250);
       expect((await whole(START_MS)).value.rows[0]?.traffic.latency).not.toBeNull();
-      await time.advance(0);
       expect((await sparks(START_MS)).value.rows).toHaveLength(1_200);
     });
     const charted = async (toMs: number) => {
       const answering = source.trafficSteps(lastMinutes(10, toMs), 60_000);
-      await time.advance(0);
+      await time.advance(250);
       return answering;
     };
     valueOf(await charted(START_MS));
@@ -284,7 +285,7 @@ describe("a source over a store of metrics", () => {
       );
     expect(await spreads()).toEqual(["durations-pending", "durations-pending"]);
     await vi.waitFor(async () => {
-      await time.settle();
+      await time.advance(250);
       expect(await spreads()).toEqual(["there", "there"]);
     });
     const times = (what: string) => asked.filter(({ query }) => query.includes(what)).map(({ form }) => form["time"]);
@@ -299,7 +300,7 @@ describe("a source over a store of metrics", () => {
     await Promise.all(hours.map(ask));
     for (const hour of hours)
       await vi.waitFor(async () => {
-        await time.settle();
+        await time.advance(250);
         expect((await ask(hour)).value.rows[0]?.traffic.latency).not.toBeNull();
       });
   });
@@ -307,8 +308,8 @@ describe("a source over a store of metrics", () => {
   it("says where a store keeps no histograms", async () => {
     const { source, traffic, time } = sourceOver(meshOf(2));
     valueOf(await traffic());
-    await time.settle();
-    await time.settle();
+    await time.advance(250);
+    await time.advance(250);
     const notice = {
       level: "info",
       code: "no-histograms",

@@ -64,7 +64,7 @@ class StoreSource implements PrometheusSource {
     this.#store = store;
     this.#clock = clock;
     const notices = new SourceNotices(id, dialect);
-    const questions = new DialectQuestions({ id, dialect, store, notices, clock });
+    const questions = new DialectQuestions({ id, dialect, store, notices, ...parts });
     this.#questions = questions;
     this.#deadline = new AnswerDeadline({ sourceId: store.client.id, timeoutMs: store.client.timeoutMs }, parts);
     this.#sums = new TrafficSums(questions, notices, this.#deadline, clock);

@@ -79,7 +79,10 @@ export class Sparklines {
   #refresh(key: string, window: TimeWindow, points: number): void {
     if (this.#refreshing.has(key)) return;
     this.#refreshing.add(key);
-    void this.#count(key, window, points, undefined).finally(() => this.#refreshing.delete(key));
+    void this.#parts.questions
+      .left()
+      .then(() => this.#count(key, window, points, undefined))
+      .finally(() => this.#refreshing.delete(key));
   }
 
   /** `why` ends a sentence. */

@@ -172,6 +172,7 @@ export class TrafficSums {
     { window, select }: Planned,
     publish: (found: Durations) => void,
   ): Promise<Result<Durations>> {
+    await this.#questions.left();
     const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, true);
     if (!ask.ok) return ask;
     const { dialect } = this.#questions;

@@ -1,7 +1,7 @@
 import { askEach } from "#collectors/shared/every-service.ts";
 import { isTooLong } from "#collectors/shared/json-questions.ts";
 import { askWithinBounds } from "#collectors/shared/search-depth.ts";
-import { type Looked, type Told } from "#collectors/shared/trace-reader.ts";
+import type { Looked, Told } from "#collectors/shared/trace-reader.ts";
 import { ok, type Result, type WeftError } from "#lib/model/errors.ts";
 import { byName } from "#lib/model/name-order.ts";
 import type { Notice } from "#lib/model/evidence.ts";

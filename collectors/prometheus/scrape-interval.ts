@@ -1,10 +1,18 @@
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+};
 
-/** Milliseconds of `15s`, `1m30s`, `500ms`; `null` = it is no length of time. */
+/** Milliseconds of `15s`, `1m30s`, `500ms`, `2w`; `null` = it is no length of time. */
 export function parseDuration(text: string): number | null {
-  if (!/^(\d+(ms|[smhd]))+$/.test(text)) return null;
+  if (!/^(\d+(ms|[smhdwy]))+$/.test(text)) return null;
   let ms = 0;
-  for (const [, number, unit = ""] of text.matchAll(/(\d+)(ms|[smhd])/g)) ms += Number(number) * (UNIT_MS[unit] ?? 0);
+  for (const [, number, unit = ""] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) ms += Number(number) * (UNIT_MS[unit] ?? 0);
   return ms > 0 ? ms : null;
 }
 

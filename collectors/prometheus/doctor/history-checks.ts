@@ -6,6 +6,7 @@ import { ok, type Result } from "#lib/model/errors.ts";
 import type { Clock } from "#lib/ports/time.ts";
 
 import { StoreReach } from "../reach.ts";
+import { parseDuration } from "../scrape-interval.ts";
 import type { PrometheusStore } from "../store.ts";
 import type { SeriesQuestions } from "./series-questions.ts";
 
@@ -18,15 +19,6 @@ const NEARLY_FULL = 0.9;
 const USUAL_SCRAPE_MS = 15_000;
 
 const RuntimeInfo = z.object({ data: z.object({ storageRetention: z.string() }) });
-const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-  y: 31_536_000_000,
-};
 
 /** How long a store keeps what it has. */
 export interface Retention {
@@ -38,9 +30,8 @@ export interface Retention {
 export async function retentionOf({ client }: PrometheusStore): Promise<Retention | null> {
   const told = await client.about({ path: "/api/v1/status/runtimeinfo" }, RuntimeInfo);
   const [text = ""] = told.ok ? told.value.data.storageRetention.split(" or ") : [];
-  const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];
-  if (parts.length === 0 || parts.map(([all]) => all).join("") !== text) return null;
-  return { text, ms: parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0) };
+  const ms = parseDuration(text);
+  return ms === null ? null : { text, ms };
 }
 
 export function shortRetention(retention: Retention | null): DiagnosisFinding[] {

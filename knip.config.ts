@@ -9,6 +9,8 @@ const config: KnipConfig = {
     "acceptance/crashing-weft.ts",
     "acceptance/send-spans.ts",
     "server/**/*worker.ts",
+    // Named to vitest by its path.
+    "cli/commands/vitest-reporter.ts",
     "app/styles/*.css",
   ],
   project: ["{acceptance,app,bench,cli,collectors,components,demo,lib,peers,playwright,server}/**/*.{ts,tsx,css}"],

@@ -6,8 +6,12 @@ import { resolveChromium } from "#peers/chromium/resolve-chromium.ts";
 import { buildUi } from "../build/build-ui.ts";
 import { parseFlags } from "../parse-flags.ts";
 import { runProgram } from "../run-program.ts";
+import { NO_REPORT, readPlaywrightReport, type ReportedTests } from "./test-reports.ts";
+import { REPORT_FILE } from "./vitest-reporter.ts";
 
 const REPORTS = ".weft/test";
+const FAILURES_TOLD = 20;
+const REPORTER = "./cli/commands/vitest-reporter.ts";
 
 interface Part {
   name: string;
@@ -18,9 +22,8 @@ interface Part {
 
 interface PartResult {
   isGreen: boolean;
-  /** Tests that ran, where the part counts tests. */
-  passed?: number;
-  failed?: number;
+  /** Where the part counts tests: those that ran, and why some failed. */
+  tests?: ReportedTests;
 }
 
 const bin = (name: string): string => join("node_modules", ".bin", name);
@@ -29,22 +32,18 @@ async function program(command: string, args: string[], env: Record<string, stri
   return { isGreen: (await runProgram(command, args, { env })) === 0 };
 }
 
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
+/** Reads a report with `read`. A run that left none, or without a single test, is not green: it proved nothing. */
+async function reported(isGreen: boolean, report: string, read: (text: string) => ReportedTests): Promise<PartResult> {
+  const text = await readFile(report, "utf8").catch(() => null);
+  const tests = text === null ? NO_REPORT : read(text);
+  return { isGreen: isGreen && tests.passed > 0, tests };
 }
 
-/** Runs one vitest project. A run without a single test is not green: it proved nothing. */
 async function vitest(project: string, env: Record<string, string>): Promise<PartResult> {
-  const report = join(REPORTS, `${project}.json`);
-  const args = ["run", "--project", project, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-  const { isGreen } = await program(bin("vitest"), args, env);
-  const counted = JSON.parse(await readFile(report, "utf8").catch(() => '{"numPassedTests":0,"numFailedTests":0}')) as VitestReport;
-  return { isGreen: isGreen && counted.numPassedTests > 0, passed: counted.numPassedTests, failed: counted.numFailedTests };
-}
-
-interface PlaywrightReport {
-  stats: { expected: number; unexpected: number; flaky: number };
+  const report = resolve(REPORTS, `${project}.json`);
+  const args = ["run", "--project", project, "--reporter=dot", `--reporter=${REPORTER}`];
+  const { isGreen } = await program(bin("vitest"), args, { ...env, [REPORT_FILE]: report });
+  return reported(isGreen, report, (text) => JSON.parse(text) as ReportedTests);
 }
 
 async function journeys(env: Record<string, string>): Promise<PartResult> {
@@ -56,10 +55,7 @@ async function journeys(env: Record<string, string>): Promise<PartResult> {
     CHROMIUM_BIN: chromium,
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   });
-  const { stats } = JSON.parse(
-    await readFile(report, "utf8").catch(() => '{"stats":{"expected":0,"unexpected":0,"flaky":0}}'),
-  ) as PlaywrightReport;
-  return { isGreen: isGreen && stats.expected > 0, passed: stats.expected, failed: stats.unexpected + stats.flaky };
+  return reported(isGreen, report, readPlaywrightReport);
 }
 
 function partsOf(isLong: boolean): Part[] {
@@ -84,6 +80,7 @@ export async function test(args: string[]): Promise<number> {
   await mkdir(REPORTS, { recursive: true });
   const parts = partsOf(flags.long === true).filter((part) => flags.fast !== true || part.isSlow !== true);
   const lines: string[] = [];
+  const failures: string[] = [];
   let passed = 0;
   let failed = 0;
   for (const part of parts) {
@@ -94,12 +91,17 @@ export async function test(args: string[]): Promise<number> {
       return { isGreen: false };
     });
     const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
+    const { isGreen, tests } = result;
     // A part without tests of its own counts as one.
-    passed += result.passed ?? (result.isGreen ? 1 : 0);
-    failed += Math.max(result.failed ?? 0, result.isGreen ? 0 : 1);
-    const tests = result.passed === undefined ? "" : `  ${result.passed} passed, ${result.failed ?? 0} failed`;
-    lines.push(`${result.isGreen ? "green" : "RED  "}  ${seconds.padStart(7)} s  ${part.name}${tests}`);
+    passed += tests?.passed ?? (isGreen ? 1 : 0);
+    failed += Math.max(tests?.failed ?? 0, isGreen ? 0 : 1);
+    failures.push(...(tests?.failures ?? []));
+    const counts = tests === undefined ? "" : `  ${tests.passed} passed, ${tests.failed} failed`;
+    lines.push(`${isGreen ? "green" : "RED  "}  ${seconds.padStart(7)} s  ${part.name}${counts}`);
   }
+  // Told once more at the end: between a failure and here may be thousands of lines.
+  if (failures.length > 0) console.log(`\n== what failed\n${failures.slice(0, FAILURES_TOLD).join("\n\n")}`);
+  if (failures.length > FAILURES_TOLD) console.log(`\nand ${failures.length - FAILURES_TOLD} more, told above`);
   console.log(`\n${lines.join("\n")}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

@@ -14,6 +14,11 @@ import { floorQuery, namespaceQueries } from "./peer-queries.ts";
 const STEP_MS = 15_000;
 const SAMPLES = 9;
 const WINDOW_MS = 60_000;
+/** A console that has just started compiles what it runs for its first answers; those who read a map read one that runs for long. */
+const WARM_ROUNDS = 5;
+/** Of a processor, for all consoles together: that much they need for their clocks. */
+const IDLE_SHARE = 0.1;
+const IDLE_LOOKS = 100;
 /** Over which the pattern goes, and those over which the same edges are spread. */
 const NAMESPACES = [20, 5, 50, 200] as const;
 
@@ -90,35 +95,58 @@ interface Times {
   consoleCpu: number[];
 }
 
-/** One after the other, again and again; the first round warms up and does not count. */
+/**
+ * One after the other, again and again; the first rounds warm up and do not count. Each round begins with another one: what somebody's
+ * answer leaves behind, in the store and on the machine, is in the time of whoever is next.
+ */
 async function rounds(url: string, consoles: readonly BenchConsole[], endMs: number, many: number): Promise<Times> {
   const times: Times = { floor: [], pattern: [], apis: consoles.map(() => []), longestQuestion: [], consoleCpu: [] };
-  for (let round = 0; round <= many; round++) {
-    const atMs = endMs - (round % 55) * 1_000;
-    const timed = async (into: number[] | undefined, work: () => Promise<unknown>): Promise<void> => {
-      await untilIdle(url);
-      const startedMs = performance.now();
-      await work();
-      if (round > 0) into?.push(performance.now() - startedMs);
-    };
-    await timed(times.floor, () => ask(url, floorQuery(meshName(20)), atMs));
-    for (const [index, console] of consoles.entries()) {
+  const takes: ((atMs: number, isCounted: boolean) => Promise<void>)[] = [
+    (atMs, isCounted) => timed(isCounted ? times.floor : null, () => ask(url, floorQuery(meshName(20)), atMs)),
+    (atMs, isCounted) => timed(isCounted ? times.pattern : null, () => askEachNamespace(url, atMs)),
+    ...consoles.map((console, index) => async (atMs: number, isCounted: boolean) => {
       let text = "";
-      await untilIdle(url);
       const before = await console.usage();
-      await timed(times.apis[index], async () => void (text = await drawGraph(console, atMs)));
+      await timed(isCounted ? times.apis[index] : null, async () => void (text = await drawGraph(console, atMs)));
       const after = await console.usage();
-      if (round === 0 || index > 0) continue;
+      if (!isCounted || index > 0) return;
       times.consoleCpu.push(after.cpuMs - before.cpuMs);
       times.longestQuestion.push(longestQuestionMs(text));
+    }),
+  ];
+  for (let round = 0; round < WARM_ROUNDS + many; round++) {
+    for (let turn = 0; turn < takes.length; turn++) {
+      await untilAllIdle(url, consoles);
+      await takes[(round + turn) % takes.length]?.(endMs - (round % 55) * 1_000, round >= WARM_ROUNDS);
     }
-    await timed(times.pattern, async () => {
-      for (let namespace = 0; namespace < 20; namespace++) {
-        for (const query of namespaceQueries(meshName(20), `ns-${namespace}`)) await ask(url, query, atMs);
-      }
-    });
   }
   return times;
+}
+
+/** Waits until neither the store nor a console is at work: a console goes on reading for a while when its answer has left. */
+async function untilAllIdle(url: string, consoles: readonly BenchConsole[]): Promise<void> {
+  const cpuMs = async (): Promise<number> =>
+    (await Promise.all(consoles.map((one) => one.usage()))).reduce((sum, one) => sum + one.cpuMs, 0);
+  for (let look = 0; look < IDLE_LOOKS; look++) {
+    const before = await cpuMs();
+    const startedMs = performance.now();
+    await untilIdle(url);
+    if ((await cpuMs()) - before < (performance.now() - startedMs) * IDLE_SHARE) return;
+  }
+  throw new Error("the consoles were never idle");
+}
+
+/** `into`: `null` = it does not count. */
+async function timed(into: number[] | null | undefined, work: () => Promise<unknown>): Promise<void> {
+  const startedMs = performance.now();
+  await work();
+  into?.push(performance.now() - startedMs);
+}
+
+async function askEachNamespace(url: string, atMs: number): Promise<void> {
+  for (let namespace = 0; namespace < 20; namespace++) {
+    for (const query of namespaceQueries(meshName(20), `ns-${namespace}`)) await ask(url, query, atMs);
+  }
 }
 
 /** By what the answer itself says of its questions. */

@@ -7,6 +7,7 @@ import type { MetricsReader, Telling } from "./metrics-readers.ts";
 import { AnswerDeadline } from "./prometheus/answer-deadline.ts";
 import { createPrometheusSource, type PrometheusSource } from "./prometheus/source.ts";
 import type { PrometheusStore } from "./prometheus/store.ts";
+import { inTime } from "./shared/in-time.ts";
 import type { MetricsDialect } from "./shared/promql/dialect.ts";
 
 /** How often it is looked whether the store answers, and whether telemetry has come that was not there. */
@@ -65,7 +66,9 @@ export class StoreReader implements MetricsReader {
   }
 
   start(): void {
-    this.#settled ??= this.#inTime(this.#look());
+    // A look takes several questions, and a store may hang at the last.
+    const { store, parts } = this.#options;
+    this.#settled ??= inTime(this.#look(), AnswerDeadline.longestMs(store.client.timeoutMs), parts.scheduler).then(() => undefined);
   }
 
   settled(): Promise<void> {
@@ -105,15 +108,6 @@ export class StoreReader implements MetricsReader {
     if (this.#ending.signal.aborted) return;
     if (looked.ok) this.#isKnown = true;
     this.#next = this.#options.parts.scheduler.after(looked.ok ? LOOK_MS : RETRY_MS, () => void this.#look());
-  }
-
-  /** A look takes several questions, and a store may hang at the last. */
-  async #inTime(look: Promise<void>): Promise<void> {
-    const { store, parts } = this.#options;
-    const deadline = Promise.withResolvers<void>();
-    const wait = parts.scheduler.after(AnswerDeadline.longestMs(store.client.timeoutMs), () => deadline.resolve());
-    await Promise.race([look, deadline.promise]);
-    wait.cancel();
   }
 
   /** Asks for what was not there before; what was found is kept, even while nothing of it comes. */

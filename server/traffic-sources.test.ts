@@ -145,7 +145,10 @@ describe("all that tells of traffic", () => {
     await time.advance(3_000);
     const late = valueOf(await waiting);
     expect(late.value.rows.map(({ toldBy }) => toldBy)).toEqual(["envoy", "prom"]);
-    expect(late).toMatchObject({ coverage: "stale", notices: [{ code: "source-late", source: "prom" }] });
+    expect(late).toMatchObject({
+      coverage: "stale",
+      notices: [{ code: "source-late", source: "prom", mend: expect.stringContaining("./weft doctor") }],
+    });
     // A moment long before is not stood in for.
     const past = traffic.traffic({ fromMs: WINDOW.fromMs - 600_000, toMs: WINDOW.toMs - 600_000 });
     await time.advance(3_000);

@@ -10,6 +10,8 @@ import { LayeredMetrics } from "#lib/usecases/layered-metrics.ts";
 
 /** How long the map waits for a source outside where the proxies tell of it too. */
 const PATIENCE_MS = 3_000;
+/** For a source that is slow. */
+const MEND = "Look again in a moment; should it last, ./weft doctor says why.";
 
 interface TrafficParts {
   /** Counters that Weft reads by itself: nothing is stronger. `null` = there are no proxies. */
@@ -113,8 +115,7 @@ export class TrafficSources implements MetricsSource {
 }
 
 function stillLooking(id: string): WeftError {
-  const mend = "Look again in a moment; should it last, ./weft doctor says why.";
-  return new WeftError("TIMEOUT", `${id} has not said yet what it holds: its first answers take long.`, { isRetryable: true, mend });
+  return new WeftError("TIMEOUT", `${id} has not said yet what it holds: its first answers take long.`, { isRetryable: true, mend: MEND });
 }
 
 /** An answer is stood in by one about a moment at most this much earlier. */
@@ -169,7 +170,7 @@ class Patient implements MetricsSource {
     const text = `${this.id} did not answer within ${PATIENCE_MS / 1_000} s.`;
     const kept = key === null ? undefined : this.#last.get(key);
     if (kept === undefined || toMs < kept.toMs || toMs - kept.toMs > STANDS_IN_MS)
-      return err(new WeftError("TIMEOUT", text, { isRetryable: true, sourceId: this.id }));
+      return err(new WeftError("TIMEOUT", text, { isRetryable: true, sourceId: this.id, mend: MEND }));
     // What was kept under a key is an answer to the same question.
     const answer = kept.answer as Sourced<T>;
     const notice = {
@@ -177,7 +178,7 @@ class Patient implements MetricsSource {
       code: "source-late",
       text: `${text} Its last answer stands in.`,
       source: this.id,
-      mend: null,
+      mend: MEND,
     };
     return ok({ ...answer, notices: [...answer.notices, notice], coverage: "stale" });
   }

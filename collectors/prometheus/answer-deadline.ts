@@ -1,3 +1,4 @@
+import { inTime } from "#collectors/shared/in-time.ts";
 import { err, WeftError, type Result } from "#lib/model/errors.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
@@ -42,10 +43,8 @@ export class AnswerDeadline {
   /** The answer, or TIMEOUT where it does not come in time. */
   async within<T>(asked: Promise<Result<T>>): Promise<Result<T>> {
     const before = this.isLate ? this.#late : null;
-    const deadline = Promise.withResolvers<Result<T>>();
     const waitMs = before === null ? AnswerDeadline.longestMs(this.#options.timeoutMs) : AGAIN_MS;
-    const wait = this.#scheduler.after(waitMs, () => deadline.resolve(err(before?.error ?? this.#error())));
-    const answer = await Promise.race([asked, deadline.promise]).finally(() => wait.cancel());
+    const answer = (await inTime(asked, waitMs, this.#scheduler)) ?? err(before?.error ?? this.#error());
     if (answer.ok) this.#late = null;
     else if (before === null && answer.error.code === "TIMEOUT") this.#late = { atMs: this.#clock.monotonicMs(), error: answer.error };
     return answer;

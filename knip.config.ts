@@ -10,7 +10,7 @@ const config: KnipConfig = {
     "acceptance/send-spans.ts",
     "server/**/*worker.ts",
     // Named to vitest by its path.
-    "cli/commands/vitest-reporter.ts",
+    "cli/test/vitest-reporter.ts",
     "app/styles/*.css",
   ],
   project: ["{acceptance,app,bench,cli,collectors,components,demo,lib,peers,playwright,server}/**/*.{ts,tsx,css}"],

@@ -1,75 +1,32 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
-
-import { resolveChromium } from "#peers/chromium/resolve-chromium.ts";
+import { mkdir, rm } from "node:fs/promises";
 
 import { buildUi } from "../build/build-ui.ts";
 import { parseFlags } from "../parse-flags.ts";
-import { runProgram } from "../run-program.ts";
-import { NO_REPORT, readPlaywrightReport, type ReportedTests } from "./test-reports.ts";
-import { REPORT_FILE } from "./vitest-reporter.ts";
+import type { Failure } from "../test/reports.ts";
+import { runAgain, type TriedResult } from "../test/run-again.ts";
+import { journeys, program, REPORTS, vitest, type PartResult } from "../test/runners.ts";
 
-const REPORTS = ".weft/test";
 const FAILURES_TOLD = 20;
-const REPORTER = "./cli/commands/vitest-reporter.ts";
 
 interface Part {
   name: string;
   /** Left out of `--fast`. */
   isSlow?: boolean;
-  run(): Promise<PartResult>;
-}
-
-interface PartResult {
-  isGreen: boolean;
-  /** Where the part counts tests: those that ran, and why some failed. */
-  tests?: ReportedTests;
-}
-
-const bin = (name: string): string => join("node_modules", ".bin", name);
-
-async function program(command: string, args: string[], env: Record<string, string> = {}): Promise<PartResult> {
-  return { isGreen: (await runProgram(command, args, { env })) === 0 };
-}
-
-/** Reads a report with `read`. A run that left none, or without a single test, is not green: it proved nothing. */
-async function reported(isGreen: boolean, report: string, read: (text: string) => ReportedTests): Promise<PartResult> {
-  const text = await readFile(report, "utf8").catch(() => null);
-  const tests = text === null ? NO_REPORT : read(text);
-  return { isGreen: isGreen && tests.passed > 0, tests };
-}
-
-async function vitest(project: string, env: Record<string, string>): Promise<PartResult> {
-  const report = resolve(REPORTS, `${project}.json`);
-  const args = ["run", "--project", project, "--reporter=dot", `--reporter=${REPORTER}`];
-  const { isGreen } = await program(bin("vitest"), args, { ...env, [REPORT_FILE]: report });
-  return reported(isGreen, report, (text) => JSON.parse(text) as ReportedTests);
-}
-
-async function journeys(env: Record<string, string>): Promise<PartResult> {
-  // Playwright takes a relative path from its configuration's folder.
-  const report = resolve(REPORTS, "journeys.json");
-  const chromium = await resolveChromium();
-  const { isGreen } = await program(bin("playwright"), ["test", "--config", "playwright/playwright.config.ts", "--reporter=list,json"], {
-    ...env,
-    CHROMIUM_BIN: chromium,
-    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
-  });
-  return reported(isGreen, report, readPlaywrightReport);
+  run(): Promise<PartResult | TriedResult>;
 }
 
 function partsOf(isLong: boolean): Part[] {
   // A real Jaeger is ten minutes of building: asked for once, found by every later run.
   const env = isLong ? { WEFT_TEST_LONG: "1", JAEGER_BUILD: "on" } : {};
   return [
-    { name: "format", run: () => program(bin("oxfmt"), ["--check", "."]) },
-    { name: "lint and boundaries", run: () => program(bin("oxlint"), ["--deny-warnings"]) },
-    { name: "types", run: () => program(bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]) },
-    { name: "dead code", run: () => program(bin("knip"), ["--no-progress"]) },
+    { name: "format", run: () => program("oxfmt", ["--check", "."]) },
+    { name: "lint and boundaries", run: () => program("oxlint", ["--deny-warnings"]) },
+    { name: "types", run: () => program("tsc", ["--noEmit", "-p", "tsconfig.json"]) },
+    { name: "dead code", run: () => program("knip", ["--no-progress"]) },
     { name: "unit and architecture", run: () => vitest("unit", env) },
     { name: "build", isSlow: true, run: async () => (await buildUi(), { isGreen: true }) },
-    { name: "integration with real servers", isSlow: true, run: () => vitest("integration", env) },
-    { name: "journeys in the browser", isSlow: true, run: () => journeys(env) },
+    { name: "integration with real servers", isSlow: true, run: () => runAgain((files) => vitest("integration", env, files)) },
+    { name: "journeys in the browser", isSlow: true, run: () => runAgain((files) => journeys(env, files.length > 0)) },
   ];
 }
 
@@ -80,7 +37,8 @@ export async function test(args: string[]): Promise<number> {
   await mkdir(REPORTS, { recursive: true });
   const parts = partsOf(flags.long === true).filter((part) => flags.fast !== true || part.isSlow !== true);
   const lines: string[] = [];
-  const failures: string[] = [];
+  const failures: Failure[] = [];
+  const unsteady: Failure[] = [];
   let passed = 0;
   let failed = 0;
   for (const part of parts) {
@@ -96,13 +54,23 @@ export async function test(args: string[]): Promise<number> {
     passed += tests?.passed ?? (isGreen ? 1 : 0);
     failed += Math.max(tests?.failed ?? 0, isGreen ? 0 : 1);
     failures.push(...(tests?.failures ?? []));
+    if ("unsteady" in result) unsteady.push(...result.unsteady);
     const counts = tests === undefined ? "" : `  ${tests.passed} passed, ${tests.failed} failed`;
     lines.push(`${isGreen ? "green" : "RED  "}  ${seconds.padStart(7)} s  ${part.name}${counts}`);
   }
   // Told once more at the end: between a failure and here may be thousands of lines.
-  if (failures.length > 0) console.log(`\n== what failed\n${failures.slice(0, FAILURES_TOLD).join("\n\n")}`);
-  if (failures.length > FAILURES_TOLD) console.log(`\nand ${failures.length - FAILURES_TOLD} more, told above`);
+  tell("failed at first, and passed when it was run again", unsteady);
+  tell("what failed", failures);
   console.log(`\n${lines.join("\n")}\n`);
-  console.log(`${passed} passed, ${failed} failed`);
+  console.log(
+    `${passed} passed, ${failed} failed${unsteady.length === 0 ? "" : `, ${unsteady.length} of those that passed at the second attempt`}`,
+  );
   return failed === 0 ? 0 : 1;
+}
+
+function tell(title: string, failures: readonly Failure[]): void {
+  if (failures.length === 0) return;
+  const texts = failures.slice(0, FAILURES_TOLD).map(({ text }) => text);
+  const rest = failures.length - texts.length;
+  console.log(`\n== ${title}\n${texts.join("\n\n")}${rest > 0 ? `\n\nand ${rest} more, told above` : ""}`);
 }

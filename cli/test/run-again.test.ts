@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { failureIn } from "./reports.ts";
 import { runAgain } from "./run-again.ts";
@@ -16,6 +16,8 @@ const GREEN: PartResult = { isGreen: true, tests: { passed: 4, failed: 0, failur
 function runs(...results: PartResult[]) {
   return vi.fn<(files: readonly string[]) => Promise<PartResult>>(async () => results.shift() ?? { isGreen: false });
 }
+
+beforeEach(() => void vi.spyOn(console, "log").mockReturnValue());
 
 describe("runAgain", () => {
   it("leaves what is green", async () => {

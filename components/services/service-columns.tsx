@@ -108,7 +108,7 @@ function allColumns(hrefTo: HrefTo): readonly Column<ServiceSummary>[] {
       sortValue: (row) => row.proxies?.of ?? null,
       cell: (row) =>
         row.proxies === null ? (
-          <span className="text-text-3">none</span>
+          <span className="text-text-3">none known</span>
         ) : (
           <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
             {row.proxies.n}/{row.proxies.of}

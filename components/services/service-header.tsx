@@ -19,6 +19,7 @@ function facts(service: ServiceDetail, isPast: boolean): string {
   const place = service.namespace === null ? KIND_WORDS[service.kind] : `namespace ${service.namespace}`;
   if (isPast) return place;
   const versions = service.versions.map((one) => {
+    if (service.proxies === null) return one.version;
     const proxies = service.proxyList.filter((proxy) => proxy.version === one.version).length;
     return `${one.version} behind ${formatQuantity(proxies, "proxy", "proxies")}`;
   });
@@ -82,7 +83,7 @@ function PresentReasons({ service }: { service: ServiceDetail }) {
   return (
     <>
       {service.proxies === null ? (
-        <Reason tone="unk">no proxy of its own</Reason>
+        <Reason tone="unk">no proxy known</Reason>
       ) : (
         <Reason tone={silent === 0 ? "ok" : "warn"}>
           {service.proxies.n}/{service.proxies.of} proxies answer

@@ -60,12 +60,16 @@ const tls = (observed: "mutual" | "plaintext" | "unknown", client: "mutual" | "u
 describe("versions of a service", () => {
   test("stand in the order of their colours, with their part of the verdict", () => {
     const rows = versionRows(detail());
-    expect(rows.map((row) => `${row.version} ${row.role} ${row.proxies.n}/${row.proxies.of}`)).toEqual([
+    expect(rows.map((row) => `${row.version} ${row.role} ${row.proxies?.n}/${row.proxies?.of}`)).toEqual([
       "v1 baseline 1/1",
       "v2 candidate 0/1",
     ]);
     expect(rows.map((row) => row.observed.share)).toEqual([0.9, 0.1]);
     expect(rows.map((row) => row.asked)).toEqual([null, null]);
+  });
+
+  test("have no count of proxies where nobody tells of any", () => {
+    expect(versionRows({ ...detail(), proxies: null, proxyList: [] }).map(({ proxies }) => proxies)).toEqual([null, null]);
   });
 
   test("differ only where both are known", () => {

@@ -15,7 +15,8 @@ export interface VersionRow {
   observed: { share: number | null; low: number | null; high: number | null };
   red: Red;
   health: Health;
-  proxies: { n: number; of: number };
+  /** Those that answer, of how many; `null` where no proxy of the service is known. */
+  proxies: { n: number; of: number } | null;
   verdict: Verdict | null;
 }
 
@@ -46,7 +47,7 @@ export function versionRows(service: ServiceDetail): VersionRow[] {
         observed: { share: observed?.share ?? null, low: observed?.low ?? null, high: observed?.high ?? null },
         red: one.red,
         health: one.health,
-        proxies: { n: proxies.filter((proxy) => proxy.state === "live").length, of: proxies.length },
+        proxies: service.proxies === null ? null : { n: proxies.filter((proxy) => proxy.state === "live").length, of: proxies.length },
         verdict,
       };
     })

@@ -123,9 +123,13 @@ function Row({ row, isPast }: { row: VersionRow; isPast: boolean }) {
       <Num>{known(row.red.p99Ms, formatDuration)}</Num>
       {isPast ? null : (
         <Num>
-          <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
-            {row.proxies.n}/{row.proxies.of}
-          </span>
+          {row.proxies === null ? (
+            <Missing word="none known" />
+          ) : (
+            <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
+              {row.proxies.n}/{row.proxies.of}
+            </span>
+          )}
         </Num>
       )}
       <td className="px-2 pr-4 whitespace-nowrap">

@@ -39,7 +39,7 @@ export const MeshNode = z.object({
   red: Red,
   spark: Spark,
   health: Health,
-  /** How many of its proxies answered lately; `null` when it has none. */
+  /** How many of its proxies answered lately; `null` when none is known: it has none, or nobody whom Weft reads tells of them. */
   proxies: z.object({ n: z.number().int(), of: z.number().int() }).nullable(),
   /** Transport of its inbound requests, taken together. */
   tls: TransportSecurity,

@@ -14,7 +14,7 @@ import { useAskedAt } from "#lib/client/use-asked-at.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Change } from "#lib/model/change.ts";
 import type { MeshEdge, MeshNode } from "#lib/model/graph.ts";
-import { INTERNET_ID } from "#lib/model/ids.ts";
+import { INTERNET_ID, UNIDENTIFIED_ID } from "#lib/model/ids.ts";
 import type { Route, RouteRule } from "#lib/model/routing.ts";
 
 import { edgeName, hasPage, isSeenInSpansOnly, nameOfId, nodeName } from "../model/names.ts";
@@ -135,6 +135,7 @@ function detailOf(node: MeshNode): string {
 
 function kindWords(node: MeshNode): string {
   if (node.kind === "external") return "outside the mesh";
+  if (node.id === UNIDENTIFIED_ID) return "callers that nobody could identify";
   return node.kind === "unknown" ? "no proxy, known by its address" : node.kind;
 }
 

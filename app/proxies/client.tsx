@@ -39,8 +39,8 @@ export function ProxiesClient() {
         namespaceOf={(row) => row.namespace}
         empty={
           <EmptyState title="No source knows a proxy yet">
-            Weft reads one small file per proxy from the directory it was started with. See{" "}
-            <EvidenceLink href={hrefTo("/sources")}>Sources</EvidenceLink>.
+            Weft reads one small file per proxy from a directory: <code>./weft up --proxies DIR</code>.{" "}
+            <EvidenceLink href={hrefTo("/sources")}>Sources</EvidenceLink> says what it reads now.
           </EmptyState>
         }
       />

@@ -3,8 +3,11 @@ import type { SecurityReport } from "#lib/model/security.ts";
 
 import { seenOf } from "./edge-rows.ts";
 
-/** `filtered` = nothing is left of what the namespaces hide or keep; `empty` = nothing is known at all; `unwatched` = nobody tells of callers; `unseen` = nobody called in the window. */
-export type ReportGapKind = "filtered" | "empty" | "stale" | "unwatched" | "unseen";
+/**
+ * `filtered` = nothing is left of what the namespaces hide or keep; `empty` = nothing is known at all; `unwatched` = nobody tells of
+ * callers; `unnamed` = how calls travel is counted, and nobody tells who the callers are; `unseen` = nobody called in the window.
+ */
+export type ReportGapKind = "filtered" | "empty" | "stale" | "unwatched" | "unnamed" | "unseen";
 
 /**
  * The one thing that the reader must know first about what the report lacks; `null` when it lacks nothing of the kind. A report of
@@ -14,6 +17,6 @@ export function reportGap(report: SecurityReport, coverage: Coverage, isNarrowed
   const { edges, workloads, certificates, observedSince } = report;
   if (edges.length === 0 && workloads.length === 0 && certificates.length === 0) return isNarrowed ? "filtered" : "empty";
   if (coverage === "stale") return "stale";
-  if (observedSince === null) return "unwatched";
+  if (observedSince === null) return edges.some(({ observed }) => observed.transport !== "unknown") ? "unnamed" : "unwatched";
   return edges.length > 0 && edges.every((edge) => seenOf(edge) === 0) ? "unseen" : null;
 }

@@ -74,6 +74,12 @@ export function ReportGap({ report, coverage }: { report: SecurityReport; covera
           their callers, and what to switch on.
         </>
       ) : null}
+      {gap === "unnamed" ? (
+        <>
+          How calls travelled is counted, and nobody tells who called: no proxy is read here. Identities, certificates, refusals and what is
+          demanded are not known. {sources} says what is read.
+        </>
+      ) : null}
       {gap === "unseen" ? (
         <>
           No call was seen in this window

@@ -16,7 +16,7 @@ export function badgeText(answer: Sourced<unknown>, now: number): string {
   const seen = answer.provenance.map((origin) => instantMs(origin.observedAt)).filter((ms) => ms !== null);
   const age = seen.length === 0 ? "" : formatAge(now - Math.min(...seen));
   const suffix = answer.coverage === "complete" ? "" : answer.coverage === "partial" ? ", partly" : ", stale";
-  return [shown === "" ? "source unknown" : shown, `${age}${suffix}`.replace(/^, /, "")].filter((part) => part !== "").join(" · ");
+  return [shown === "" ? "no source" : shown, `${age}${suffix}`.replace(/^, /, "")].filter((part) => part !== "").join(" · ");
 }
 
 /** What all questions behind a panel cost, `7 questions: 8,431 series, 0.45 s at the longest`; `null` where no source tells. */

@@ -101,7 +101,7 @@ describe("the source badge", () => {
   });
 
   test("says when nobody was named and when no time is known", () => {
-    expect(badgeText(answer({}), NOW)).toBe("source unknown");
+    expect(badgeText(answer({}), NOW)).toBe("no source");
     expect(badgeText(answer({ provenance: [origin("a", null)], coverage: "stale" }), NOW)).toBe("a · stale");
     expect(badgeTone(answer({ coverage: "stale" }))).toBe("stale");
   });

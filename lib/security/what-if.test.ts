@@ -129,6 +129,17 @@ describe("who would be refused", () => {
     );
   });
 
+  it("is no visitor of a service that is known as no gateway, either", () => {
+    const services = [serviceOf("shop/gateway", { demand: "unknown" }), serviceOf(LEDGER, { demand: "unknown" })];
+    const loads = [
+      loadOf({ source: "internet", target: "shop/gateway", transport: { mutual: 0, oneWay: 500, plaintext: 0 } }),
+      loadOf({ source: "unknown/unidentified", target: LEDGER, transport: { mutual: 0, oneWay: 0, plaintext: 40 } }),
+    ];
+    const judged = judge({ observedSinceMs: null }, { services, loads });
+    expect(effects(judged)).toEqual([["unknown/unidentified", "refused", 40]]);
+    expect(judged.sentence).toBe(`1 caller would be refused: unidentified, 40 requests${LEFT_OUT}`);
+  });
+
   it("is nobody of a gateway unless it is asked about itself: then it is every visitor", () => {
     const calls = [plaintextCallOf({ source: "internet", target: "shop/gateway" }), plaintextCallOf({ target: "external/card" })];
     expect(judge({ calls }).callers).toEqual([]);

@@ -1,4 +1,4 @@
-import { parseNodeId } from "#lib/model/ids.ts";
+import { INTERNET_ID, parseNodeId } from "#lib/model/ids.ts";
 import type { WhatIf, WhatIfCaller, WhatIfScope } from "#lib/model/security.ts";
 import type { ServerDemand } from "#lib/model/tls.ts";
 import type { DeclaredTransport, ServiceFacts } from "#lib/model/topology.ts";
@@ -37,8 +37,10 @@ interface Workload {
 }
 
 /** The workloads of a scope. A gateway that is strict already has callers like any other. */
-function workloadsIn({ scope, services, picture }: WhatIfFacts): Workload[] {
+function workloadsIn({ scope, services, picture, loads }: WhatIfFacts): Workload[] {
   const known = new Map(services.map((service) => [service.id, service]));
+  // Whom visitors call faces them, also where nothing tells that it is a gateway.
+  const facing = new Set([...picture.calls, ...loads].flatMap(({ source, target }) => (source === INTERNET_ID ? [target] : [])));
   const listenersOf = Map.groupBy(picture.listeners, ({ nodeId }) => nodeId);
   return workloadIds(services, picture)
     .filter((id) => {
@@ -48,7 +50,7 @@ function workloadsIn({ scope, services, picture }: WhatIfFacts): Workload[] {
     .map((id) => {
       const told = known.get(id)?.demand ?? "unknown";
       const demand = told === "unknown" ? joinDemands((listenersOf.get(id) ?? []).map((one) => one.demand)) : told;
-      const isGateway = known.get(id)?.kind === "gateway";
+      const isGateway = known.get(id)?.kind === "gateway" || facing.has(id);
       return { id, demand, isGateway, isLeftOut: isGateway && demand !== "strict" && scope.kind !== "workload" };
     });
 }

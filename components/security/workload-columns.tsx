@@ -105,7 +105,9 @@ export function workloadColumns(hrefTo: HrefTo, certificates: readonly Certifica
       firstSort: "desc",
       sortValue: (row) => row.refused,
       cell: (row) =>
-        row.refused === 0 ? (
+        row.refused === null ? (
+          <Missing word="nobody tells" />
+        ) : row.refused === 0 ? (
           "0"
         ) : (
           <EvidenceLink href={hrefTo("/security", { view: "edges", observed: "refused", find: nameOfId(row.id) })}>
@@ -119,14 +121,17 @@ export function workloadColumns(hrefTo: HrefTo, certificates: readonly Certifica
       isNumber: true,
       isWideOnly: true,
       sortValue: (row) => row.proxies.of,
-      cell: (row) => (
-        <EvidenceLink
-          href={hrefTo("/proxies", { find: nameOfId(row.id) })}
-          className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}
-        >
-          {row.proxies.n}/{row.proxies.of}
-        </EvidenceLink>
-      ),
+      cell: (row) =>
+        row.proxies.of === 0 ? (
+          <span className="text-text-3">none known</span>
+        ) : (
+          <EvidenceLink
+            href={hrefTo("/proxies", { find: nameOfId(row.id) })}
+            className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}
+          >
+            {row.proxies.n}/{row.proxies.of}
+          </EvidenceLink>
+        ),
     },
   ];
 }

@@ -5,7 +5,7 @@ import { Button, ButtonLink } from "#components/ui/button.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
-import { asSentence, formatCount, formatNames } from "#lib/client/format.ts";
+import { asSentence, formatNames, formatQuantity } from "#lib/client/format.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { AcceptedTransport, WhatIfScope, WorkloadPosture } from "#lib/model/security.ts";
 
@@ -26,7 +26,12 @@ export function WorkloadDetail({ workload, onAsk }: WorkloadDetailProps) {
   return (
     <DetailPanel id={id} label={`Workload ${nameOfId(id)}`} title={nameOfId(id)}>
       <DetailPart title="Accepts" aside={DEMAND_MEANINGS[demand]}>
-        {accepts.length === 0 ? <p className="text-text-2">Its proxies did not tell on which conditions they take a connection.</p> : null}
+        {accepts.length > 0 ? null : (
+          <p className="text-text-2">
+            {proxies.of === 0 ? "No proxy of it is known, and nobody else tells" : "Its proxies did not tell"} on which conditions it takes
+            a connection.
+          </p>
+        )}
         <ul className="grid gap-1.5">
           {accepts.map((accepted, index) => (
             <li key={`${index} ${acceptedWords(accepted)}`}>
@@ -51,8 +56,8 @@ export function WorkloadDetail({ workload, onAsk }: WorkloadDetailProps) {
             key: "Plaintext callers",
             value: plaintextCallers.length === 0 ? "none was seen" : formatNames(plaintextCallers.map(nameOfId)),
           },
-          { key: "Refused", value: `${formatCount(refused)} connections` },
-          { key: "Known from", value: `${proxies.n} of ${proxies.of} proxies` },
+          { key: "Refused", value: refused === null ? "not known" : formatQuantity(refused, "connection") },
+          { key: "Known from", value: proxies.of === 0 ? "no proxy" : `${proxies.n} of ${proxies.of} proxies` },
           {
             key: "Set in",
             value:

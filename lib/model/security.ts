@@ -168,7 +168,9 @@ export const WorkloadPosture = z.object({
   /** The end of its first certificate to end; `null` = none known. */
   expiresAt: Instant.nullable(),
   plaintextCallers: z.array(z.string()),
-  refused: Count,
+  /** Connections; `null` = nobody tells, where no proxy of it is known. */
+  refused: Count.nullable(),
+  /** Those that answer, of how many are known. */
   proxies: z.object({ n: Count, of: Count }),
   /** The object by which Weft can set its demand; `null` with the reason where it cannot. */
   object: z.object({ id: z.string(), location: z.string() }).nullable(),

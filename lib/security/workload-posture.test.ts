@@ -54,7 +54,26 @@ describe("a workload", () => {
       object: { id: "folder:ledger", location: "folder/ledger.json" },
       notSteerable: null,
     });
-    expect(workloads[1]).toMatchObject({ object: null, notSteerable: "nowhere", proxies: { n: 1, of: 1 }, expiresAt: null, presents: [] });
+    expect(workloads[1]).toMatchObject({
+      refused: 0,
+      object: null,
+      notSteerable: "nowhere",
+      proxies: { n: 1, of: 1 },
+      expiresAt: null,
+      presents: [],
+    });
+  });
+
+  it("has no count of refusals where no proxy of it is known and nobody else tells of one", () => {
+    const refusedOf = (picture: ReturnType<typeof pictureOf>) =>
+      buildWorkloads({
+        services: [serviceOf(LEDGER, { versions: [] })],
+        picture,
+        edges: [],
+        steering: { places: new Map(), missing: "nowhere" },
+      }).map(({ refused, proxies }) => [refused, proxies.of]);
+    expect(refusedOf(pictureOf())).toEqual([[null, 0]]);
+    expect(refusedOf(pictureOf({ refusals: [refusalOf({ witness: "caller", count: 9 })] }))).toEqual([[9, 0]]);
   });
 
   it("has plaintext callers that only its own side saw, but not those of before the window", () => {

@@ -51,7 +51,11 @@ export function buildWorkloads({ services, picture, edges, steering }: WorkloadF
     const telling = new Set(listeners.map(({ proxyId }) => proxyId)).size;
     const proxies = known
       .get(id)
-      ?.versions.reduce((sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }), { n: 0, of: 0 });
+      ?.versions.reduce((sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }), { n: 0, of: 0 }) ?? {
+      n: telling,
+      of: telling,
+    };
+    const refused = countRefused(refusalsOf.get(id) ?? []);
     return {
       id,
       demand: told === "unknown" ? joinDemands(listeners.map(({ demand }) => demand)) : told,
@@ -59,8 +63,8 @@ export function buildWorkloads({ services, picture, edges, steering }: WorkloadF
       presents: byUri((certificatesOf.get(id) ?? []).filter(({ role }) => role === "workload").flatMap(({ identities }) => identities)),
       expiresAt: expiries.get(id) ?? null,
       plaintextCallers: [...new Set((plaintextOf.get(id) ?? []).map(({ source }) => source))].toSorted(),
-      refused: countRefused(refusalsOf.get(id) ?? []),
-      proxies: proxies ?? { n: telling, of: telling },
+      refused: refused === 0 && proxies.of === 0 ? null : refused,
+      proxies,
       object: place === null ? null : { id: place.id, location: place.location },
       notSteerable: reason,
     };

@@ -18,6 +18,7 @@ import { certificateColumns } from "./certificate-columns.tsx";
 import { certificateRows } from "./certificate-rows.ts";
 import { NothingLeft, shownWords, type ViewProps } from "./edges-view.tsx";
 import { NothingInNamespaces, useNamespaceFilter } from "./namespace-filter.tsx";
+import { knowsNoProxy } from "./report-gap.ts";
 import { Lines } from "./refusal-list.tsx";
 import { SecurityTable } from "./security-table.tsx";
 import { workloadColumns, workloadRows } from "./workload-columns.tsx";
@@ -104,7 +105,10 @@ export function CertificateTable({ answer, state, find, onChange, onClear }: Vie
           <NothingInNamespaces what="certificate" />
         ) : certificates?.length === 0 ? (
           <EmptyState title="No proxy told of a certificate that it holds">
-            Either none holds one, or those that do did not answer. Without them nobody knows what ends when.
+            {knowsNoProxy(answer?.value)
+              ? "No proxy is read here, and they alone tell."
+              : "Either none holds one, or those that do did not answer."}{" "}
+            Without them nobody knows what ends when.
           </EmptyState>
         ) : (
           <NothingLeft what="certificate" onShowAll={() => onClear(SHOW_ALL)} />
@@ -138,7 +142,10 @@ export function AuthorizationView({ answer, state, find, onChange, onClear }: Vi
         {all?.length === 0 && isNarrowed ? <NothingInNamespaces what="policy in force" /> : null}
         {all?.length === 0 && !isNarrowed ? (
           <EmptyState title="No proxy told of a policy in force">
-            Where there is none, every caller that may connect is let in. If policies are kept somewhere, the proxies here do not have them.
+            Where there is none, every caller that may connect is let in.{" "}
+            {knowsNoProxy(answer?.value)
+              ? "No proxy is read here, and they alone tell: whether there is none is not known."
+              : "If policies are kept somewhere, the proxies here do not have them."}
           </EmptyState>
         ) : null}
         {all !== undefined && all.length > 0 && rows?.length === 0 ? (

@@ -20,3 +20,8 @@ export function reportGap(report: SecurityReport, coverage: Coverage, isNarrowed
   if (observedSince === null) return edges.some(({ observed }) => observed.transport !== "unknown") ? "unnamed" : "unwatched";
   return edges.length > 0 && edges.every((edge) => seenOf(edge) === 0) ? "unseen" : null;
 }
+
+/** Whether no proxy of any workload is known, so that what proxies alone tell is not known either. */
+export function knowsNoProxy(report: SecurityReport | undefined): boolean {
+  return report?.workloads.every(({ proxies }) => proxies.of === 0) ?? false;
+}

@@ -5,7 +5,7 @@ import { START_MS } from "#lib/testing/builders.ts";
 
 import { authorizationRows, decisionOrder, deniedOf, emptyStageWords, outcomeWords } from "./authorization-rows.ts";
 import { byEnd, certificateRows, noCertificatesWords, recentEvents, timelineItems, timelineSentence } from "./certificate-rows.ts";
-import { reportGap } from "./report-gap.ts";
+import { knowsNoProxy, reportGap } from "./report-gap.ts";
 import { plaintextRate, summaryChips } from "./summary-chips.ts";
 import { certificateOf, edgeOf, isoAt, plaintextEdgeOf, refusalOf, reportOf, silentEdgeOf, workloadOf } from "./testing/report.ts";
 import { noCallersWords, proposedScope, reviewRefusal, scopeName, scopeOptions } from "./what-if-scopes.ts";
@@ -101,6 +101,12 @@ describe("what a report lacks", () => {
     [null, reportOf({ edges: [silentEdgeOf("a/a", "a/b"), edgeOf("a/b", "a/c")] }), "complete"],
     [null, reportOf({ workloads: [workloadOf("a/a")] }), "partial"],
   ] as const)("%s", (gap, report, coverage, isNarrowed?: boolean) => expect(reportGap(report, coverage, isNarrowed ?? false)).toBe(gap));
+});
+
+test("no proxy is known where no workload has one", () => {
+  expect(knowsNoProxy(undefined)).toBe(false);
+  expect(knowsNoProxy(reportOf({ workloads: [workloadOf("a/a")] }))).toBe(false);
+  expect(knowsNoProxy(reportOf({ workloads: [workloadOf("a/a", { proxies: { n: 0, of: 0 } })] }))).toBe(true);
 });
 
 describe("certificates", () => {

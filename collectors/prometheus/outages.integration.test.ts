@@ -9,7 +9,7 @@ import { createPrometheusStore } from "./store.ts";
 import { callsDialect } from "./testing/calls-dialect.ts";
 import { startFaultProxy } from "./testing/fault-proxy.ts";
 import { BEGIN_MS, isQuery, useFaultyStore, WINDOW_MS } from "./testing/faulty-store.ts";
-import { valueOf } from "./testing/rig.ts";
+import { PATIENCE, valueOf } from "./testing/rig.ts";
 import { selfSigned } from "./testing/self-signed.ts";
 import { createTransport } from "./transport.ts";
 
@@ -37,12 +37,12 @@ describe("a store that is slow", () => {
     const { proxy, rig } = faulty();
     const { ask, time, store } = rig();
     const good = valueOf(await ask());
-    await vi.waitFor(() => expect(store.client.load.running).toBe(0));
+    await vi.waitFor(() => expect(store.client.load.running).toBe(0), PATIENCE);
     await time.advance(20_000);
     proxy.set({ kind: "hang" }, isQuery);
     const before = proxy.asked.length;
     const answers = Array.from({ length: 50 }, ask);
-    await vi.waitFor(() => expect(proxy.hanging).toBe(1));
+    await vi.waitFor(() => expect(proxy.hanging).toBe(1), PATIENCE);
     expect(store.client.load).toEqual({ running: 1, waiting: 0 });
     await time.advance(9_999);
     expect(proxy.hanging).toBe(1);
@@ -59,7 +59,7 @@ describe("a store that is slow", () => {
     }
     expect(proxy.asked.length).toBe(before + 1);
     expect(store.client.load).toEqual({ running: 0, waiting: 0 });
-    await vi.waitFor(() => expect(proxy.hanging).toBe(0));
+    await vi.waitFor(() => expect(proxy.hanging).toBe(0), PATIENCE);
   });
 });
 
@@ -68,7 +68,7 @@ describe("a store that fails for five minutes", () => {
     const { proxy, rig } = faulty();
     const { ask, time, store, source } = rig();
     valueOf(await ask());
-    await vi.waitFor(() => expect(store.client.load.running).toBe(0));
+    await vi.waitFor(() => expect(store.client.load.running).toBe(0), PATIENCE);
     proxy.set({ kind: "status", status: 500, body: "boom", mediaType: "text/plain" });
     await time.advance(20_000);
     const before = proxy.asked.length;
@@ -96,7 +96,7 @@ describe("a store that fails for five minutes", () => {
     const { proxy, rig } = faulty();
     const { ask, time, store } = rig();
     valueOf(await ask());
-    await vi.waitFor(() => expect(store.client.load.running).toBe(0));
+    await vi.waitFor(() => expect(store.client.load.running).toBe(0), PATIENCE);
     proxy.set({ kind: "status", status: 500, body: "" });
     for (let round = 0; round < 6; round++) {
       await time.advance(6_000);
@@ -106,7 +106,7 @@ describe("a store that fails for five minutes", () => {
     await time.advance(11_000);
     const before = proxy.asked.length;
     const asked = Promise.all([ask(), store.client.queryText("1", 0, "vector"), store.client.queryText("2", 0, "vector")]);
-    await vi.waitFor(() => expect(proxy.hanging).toBe(1));
+    await vi.waitFor(() => expect(proxy.hanging).toBe(1), PATIENCE);
     expect(store.client.breaker.state).toBe("half-open");
     await time.advance(10_000);
     const [mesh, ...others] = await asked;

@@ -5,7 +5,7 @@ import { START_MS } from "#lib/testing/builders.ts";
 import type { Fault } from "./testing/fault-proxy.ts";
 import { BEGIN_MS, useFaultyStore, WINDOW_MS } from "./testing/faulty-store.ts";
 import { EDGES } from "./testing/recorded-mesh.ts";
-import { valueOf } from "./testing/rig.ts";
+import { PATIENCE, valueOf } from "./testing/rig.ts";
 
 const faulty = useFaultyStore();
 
@@ -150,7 +150,7 @@ describe("two million series", () => {
       mend: expect.stringContaining("queryScope"),
     });
     // The rest of them was never sent.
-    await vi.waitFor(() => expect(proxy.givenUp).toBeGreaterThan(before.givenUp));
+    await vi.waitFor(() => expect(proxy.givenUp).toBeGreaterThan(before.givenUp), PATIENCE);
     expect((process.memoryUsage().rss - before.rss) / 1024 / 1024).toBeLessThan(768);
   });
 

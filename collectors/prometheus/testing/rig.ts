@@ -7,6 +7,9 @@ import { createPrometheusSource, type PrometheusSource } from "../source.ts";
 import { createPrometheusStore, type PrometheusStore } from "../store.ts";
 import { callsDialect } from "./calls-dialect.ts";
 
+/** How long `vi.waitFor` gives a real server: its own second is over when the machine stalls. */
+export const PATIENCE = { timeout: 20_000 };
+
 export interface Rig {
   time: FakeTime;
   store: PrometheusStore;

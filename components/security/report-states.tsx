@@ -13,7 +13,7 @@ import type { Coverage } from "#lib/model/evidence.ts";
 import type { SecurityReport } from "#lib/model/security.ts";
 
 import { NothingInNamespaces, useNamespaceFilter } from "./namespace-filter.tsx";
-import { reportGap } from "./report-gap.ts";
+import { knowsNoProxy, reportGap } from "./report-gap.ts";
 
 /** The report could not be read, and nothing older is there. */
 export function ReportProblem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
@@ -74,10 +74,16 @@ export function ReportGap({ report, coverage }: { report: SecurityReport; covera
           their callers, and what to switch on.
         </>
       ) : null}
-      {gap === "unnamed" ? (
+      {gap === "unnamed" && knowsNoProxy(report) ? (
         <>
           How calls travelled is counted, and nobody tells who called: no proxy is read here. Identities, certificates, refusals and what is
           demanded are not known. {sources} says what is read.
+        </>
+      ) : null}
+      {gap === "unnamed" && !knowsNoProxy(report) ? (
+        <>
+          How calls travelled is counted, and nobody tells who called. {sources} says which proxies could tell of their callers, and what to
+          switch on.
         </>
       ) : null}
       {gap === "unseen" ? (

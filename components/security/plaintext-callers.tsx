@@ -62,7 +62,7 @@ function Caller({ caller: { edge, address, count, lastSeen, share } }: { caller:
       <span className="mt-0.5 block text-12 text-text-2">
         {[address, hasNoProxy ? "no proxy of its own is known" : null].filter((part) => part !== null).map((part) => `${part}, `)}
         {lastSeen === null ? (
-          "when is not known."
+          "when it called last is not known."
         ) : (
           <>
             last call <Age at={lastSeen} /> ago.

@@ -79,6 +79,16 @@ async function countedAtLedger(filter: string): Promise<Map<string, number>> {
   return new Map([...text.matchAll(/^envoy_(.*) (\d+)$/gm)].map(([, name = "", value = ""]) => [name, Number(value)]));
 }
 
+/** Certificates that it refused for their name. */
+async function wrongNamesAtLedger(): Promise<number | undefined> {
+  return (await countedAtLedger("fail_verify_san")).get('listener_ssl_fail_verify_san{envoy_listener_address="inbound"}');
+}
+
+/** Its records of handshakes with the stranger's address, a count for each set of labels. */
+async function strangersAtLedger(): Promise<number[]> {
+  return [...(await countedAtLedger("handshakes"))].flatMap(([name, value]) => (name.includes('weft_addr="127.0.1.13"') ? [value] : []));
+}
+
 function policyCount(counts: ReadonlyMap<string, number>, policy: string): number {
   return [...counts].reduce((sum, [name, value]) => sum + (name.includes(`policy_name="${policy}"`) ? value : 0), 0);
 }
@@ -303,12 +313,8 @@ describe.runIf(process.platform === "linux")("the demo mesh", () => {
     const { sent = 0, ...row } = (await told()) ?? {};
     expect(row).toMatchObject({ count: 0, sentErrors: sent, neverArrived: sent, refused: sent, posture: "refused" });
     // A proxy counts and writes its record a moment after the connection is gone.
-    const refused = async () =>
-      (await countedAtLedger("fail_verify_san")).get('listener_ssl_fail_verify_san{envoy_listener_address="inbound"}');
-    await expect.poll(refused, { timeout: 5_000 }).toBe(sent);
-    const recorded = async () =>
-      [...(await countedAtLedger("handshakes"))].flatMap(([name, value]) => (name.includes('weft_addr="127.0.1.13"') ? [value] : []));
-    await expect.poll(recorded, { timeout: 5_000 }).toEqual([sent]);
+    await expect.poll(wrongNamesAtLedger, { timeout: 5_000 }).toBe(sent);
+    await expect.poll(strangersAtLedger, { timeout: 5_000 }).toEqual([sent]);
     await setFaults({ load: "running" });
   });
 

@@ -65,15 +65,13 @@ describe("a workload", () => {
   });
 
   it("has no count of refusals where no proxy of it is known and nobody else tells of one", () => {
-    const refusedOf = (picture: ReturnType<typeof pictureOf>) =>
-      buildWorkloads({
-        services: [serviceOf(LEDGER, { versions: [] })],
-        picture,
-        edges: [],
-        steering: { places: new Map(), missing: "nowhere" },
-      }).map(({ refused, proxies }) => [refused, proxies.of]);
-    expect(refusedOf(pictureOf())).toEqual([[null, 0]]);
-    expect(refusedOf(pictureOf({ refusals: [refusalOf({ witness: "caller", count: 9 })] }))).toEqual([[9, 0]]);
+    const services = [serviceOf(LEDGER, { versions: [] })];
+    const steering = { places: new Map(), missing: "nowhere" };
+    const [silent] = buildWorkloads({ services, picture: pictureOf(), edges: [], steering });
+    expect(silent).toMatchObject({ refused: null, proxies: { of: 0 } });
+    const picture = pictureOf({ refusals: [refusalOf({ witness: "caller", count: 9 })] });
+    const [told] = buildWorkloads({ services, picture, edges: [], steering });
+    expect(told).toMatchObject({ refused: 9, proxies: { of: 0 } });
   });
 
   it("has plaintext callers that only its own side saw, but not those of before the window", () => {

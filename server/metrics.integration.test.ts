@@ -30,8 +30,6 @@ const edge = (source: string, destination: string): Record<string, string> => ({
   connection_security_policy: "mutual_tls",
 });
 
-const WAIT = { timeout: 30_000, interval: 200 };
-
 interface Drawn {
   status: number;
   edges: string[];
@@ -82,20 +80,22 @@ afterAll(async () => {
 
 describe("a console over a Prometheus alone", () => {
   it("draws what it holds: the mesh's own numbers before graphs worked out from spans", async () => {
-    const edges = ["shop/cart|unknown/ledger|http prometheus/service-graph", "shop/web|shop/cart|http prometheus prometheus/service-graph"];
-    await vi.waitFor(async () => expect((await graph()).edges).toEqual(edges), WAIT);
-    const healthy = ["spans healthy", "prometheus healthy", "prometheus/service-graph healthy"];
-    await vi.waitFor(async () => expect(await states()).toEqual(healthy), WAIT);
+    await vi.waitFor(async () => expect((await graph()).edges).toHaveLength(2), { timeout: 30_000, interval: 500 });
+    const { edges } = await graph();
+    expect(edges).toEqual([
+      "shop/cart|unknown/ledger|http prometheus/service-graph",
+      "shop/web|shop/cart|http prometheus prometheus/service-graph",
+    ]);
+    expect(await states()).toEqual(["spans healthy", "prometheus healthy", "prometheus/service-graph healthy"]);
     expect((await fetch(`${weft.url}/readyz`)).status).toBe(200);
   });
 
   it("is not ready once it is gone, keeps the last map as stale, and goes on with everything else", async () => {
     await prometheus.stop();
-    await vi.waitFor(async () => expect((await graph()).coverage).toBe("stale"), WAIT);
+    await vi.waitFor(async () => expect((await graph()).coverage).toBe("stale"), { timeout: 30_000, interval: 200 });
     expect((await graph()).edges).toHaveLength(2);
-    await vi.waitFor(async () => expect((await fetch(`${weft.url}/readyz`)).status).toBe(503), WAIT);
-    const down = ["spans healthy", "prometheus down", "prometheus/service-graph down"];
-    await vi.waitFor(async () => expect(await states()).toEqual(down), WAIT);
+    await vi.waitFor(async () => expect((await fetch(`${weft.url}/readyz`)).status).toBe(503), { timeout: 30_000, interval: 200 });
+    expect(await states()).toEqual(["spans healthy", "prometheus down", "prometheus/service-graph down"]);
     expect((await fetch(`${weft.url}/api/traces?window=60s`)).status).toBe(200);
     expect((await fetch(`${weft.url}/api/routes`)).status).toBe(200);
   });

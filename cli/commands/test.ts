@@ -2,8 +2,6 @@ import { mkdir, rm } from "node:fs/promises";
 
 import { buildUi } from "../build/build-ui.ts";
 import { parseFlags } from "../parse-flags.ts";
-import type { Failure } from "../test/reports.ts";
-import { runAgain, type TriedResult } from "../test/run-again.ts";
 import { journeys, program, REPORTS, vitest, type PartResult } from "../test/runners.ts";
 
 const FAILURES_TOLD = 20;
@@ -12,7 +10,7 @@ interface Part {
   name: string;
   /** Left out of `--fast`. */
   isSlow?: boolean;
-  run(): Promise<PartResult | TriedResult>;
+  run(): Promise<PartResult>;
 }
 
 function partsOf(isLong: boolean): Part[] {
@@ -25,8 +23,8 @@ function partsOf(isLong: boolean): Part[] {
     { name: "dead code", run: () => program("knip", ["--no-progress"]) },
     { name: "unit and architecture", run: () => vitest("unit", env) },
     { name: "build", isSlow: true, run: async () => (await buildUi(), { isGreen: true }) },
-    { name: "integration with real servers", isSlow: true, run: () => runAgain((files) => vitest("integration", env, files)) },
-    { name: "journeys in the browser", isSlow: true, run: () => runAgain((files) => journeys(env, files.length > 0)) },
+    { name: "integration with real servers", isSlow: true, run: () => vitest("integration", env) },
+    { name: "journeys in the browser", isSlow: true, run: () => journeys(env) },
   ];
 }
 
@@ -37,8 +35,7 @@ export async function test(args: string[]): Promise<number> {
   await mkdir(REPORTS, { recursive: true });
   const parts = partsOf(flags.long === true).filter((part) => flags.fast !== true || part.isSlow !== true);
   const lines: string[] = [];
-  const failures: Failure[] = [];
-  const unsteady: Failure[] = [];
+  const failures: string[] = [];
   let passed = 0;
   let failed = 0;
   for (const part of parts) {
@@ -54,23 +51,13 @@ export async function test(args: string[]): Promise<number> {
     passed += tests?.passed ?? (isGreen ? 1 : 0);
     failed += Math.max(tests?.failed ?? 0, isGreen ? 0 : 1);
     failures.push(...(tests?.failures ?? []));
-    if ("unsteady" in result) unsteady.push(...result.unsteady);
     const counts = tests === undefined ? "" : `  ${tests.passed} passed, ${tests.failed} failed`;
     lines.push(`${isGreen ? "green" : "RED  "}  ${seconds.padStart(7)} s  ${part.name}${counts}`);
   }
   // Told once more at the end: between a failure and here may be thousands of lines.
-  tell("failed at first, and passed when it was run again", unsteady);
-  tell("what failed", failures);
+  if (failures.length > 0) console.log(`\n== what failed\n${failures.slice(0, FAILURES_TOLD).join("\n\n")}`);
+  if (failures.length > FAILURES_TOLD) console.log(`\nand ${failures.length - FAILURES_TOLD} more, told above`);
   console.log(`\n${lines.join("\n")}\n`);
-  console.log(
-    `${passed} passed, ${failed} failed${unsteady.length === 0 ? "" : `, ${unsteady.length} of those that passed at the second attempt`}`,
-  );
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
-}
-
-function tell(title: string, failures: readonly Failure[]): void {
-  if (failures.length === 0) return;
-  const texts = failures.slice(0, FAILURES_TOLD).map(({ text }) => text);
-  const rest = failures.length - texts.length;
-  console.log(`\n== ${title}\n${texts.join("\n\n")}${rest > 0 ? `\n\nand ${rest} more, told above` : ""}`);
 }

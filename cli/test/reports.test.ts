@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 
-import { failureIn, readPlaywrightReport } from "./reports.ts";
+import { failureText, readPlaywrightReport } from "./reports.ts";
 
-describe("failureIn", () => {
+describe("failureText", () => {
   it("tells where and the beginning of why, without colours", () => {
     const message = ["\u001B[31mexpected 1 to be 2\u001B[39m", "", ...Array.from({ length: 50 }, (_, index) => `frame ${index}`)].join(
       "\n",
     );
-    const lines = failureIn("lib/sum.test.ts", "adds", message).text.split("\n");
+    const lines = failureText("lib/sum.test.ts > adds", message).split("\n");
     expect(lines.slice(0, 3)).toEqual(["lib/sum.test.ts > adds", "    expected 1 to be 2", "    frame 0"]);
     expect(lines).toHaveLength(25);
   });
@@ -36,17 +36,12 @@ describe("readPlaywrightReport", () => {
     expect(readPlaywrightReport(JSON.stringify(report))).toEqual({
       passed: 3,
       failed: 2,
-      failures: [
-        { file: "map.spec.ts", text: "map.spec.ts > moves (line 7)\n    late" },
-        { file: "map.spec.ts", text: "map.spec.ts > closes (line 7)\n    Error: no such button" },
-      ],
+      failures: ["map.spec.ts:7 > moves\n    late", "map.spec.ts:7 > closes\n    Error: no such button"],
     });
   });
 
   it("tells what went wrong before any test", () => {
     const report = { stats: { expected: 0, unexpected: 0, flaky: 0 }, errors: [{ message: "Error: no mesh" }], suites: [] };
-    expect(readPlaywrightReport(JSON.stringify(report)).failures).toEqual([
-      { file: null, text: "outside of any test\n    Error: no mesh" },
-    ]);
+    expect(readPlaywrightReport(JSON.stringify(report)).failures).toEqual(["outside of any test\n    Error: no mesh"]);
   });
 });

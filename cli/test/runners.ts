@@ -25,20 +25,20 @@ export async function program(name: string, args: readonly string[], env: Record
   return { isGreen: (await runProgram(bin(name), args, { env })) === 0 };
 }
 
-/** Runs a project of vitest, or these of its files. */
-export async function vitest(project: string, env: Record<string, string>, files: readonly string[] = []): Promise<PartResult> {
+/** Runs a project of vitest. */
+export async function vitest(project: string, env: Record<string, string>): Promise<PartResult> {
   const report = resolve(REPORTS, `${project}.json`);
-  const args = ["run", "--project", project, "--reporter=dot", `--reporter=${REPORTER}`, ...files];
+  const args = ["run", "--project", project, "--reporter=dot", `--reporter=${REPORTER}`];
   const { isGreen } = await program("vitest", args, { ...env, [REPORT_FILE]: report });
   return reported(isGreen, report, (text) => JSON.parse(text) as ReportedTests);
 }
 
-/** Runs the journeys, or those that failed in the run before. */
-export async function journeys(env: Record<string, string>, isOnlyFailed: boolean): Promise<PartResult> {
+/** Runs the journeys. */
+export async function journeys(env: Record<string, string>): Promise<PartResult> {
   // Playwright takes a relative path from its configuration's folder.
   const report = resolve(REPORTS, "journeys.json");
   const args = ["test", "--config", "playwright/playwright.config.ts", "--reporter=list,json"];
-  const { isGreen } = await program("playwright", isOnlyFailed ? [...args, "--last-failed"] : args, {
+  const { isGreen } = await program("playwright", args, {
     ...env,
     CHROMIUM_BIN: await resolveChromium(),
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,

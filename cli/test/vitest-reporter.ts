@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 
 import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
-import { failureIn, type Failure, type ReportedTests } from "./reports.ts";
+import { failureText, type ReportedTests } from "./reports.ts";
 
 /** The variable that names the file which the report is written to. */
 export const REPORT_FILE = "WEFT_TEST_REPORT";
@@ -12,7 +12,7 @@ export default class VitestReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Promise<void> {
     const file = process.env[REPORT_FILE];
     if (file === undefined) throw new Error(`${REPORT_FILE} does not name the file to write the report to`);
-    const failures = [...modules.flatMap(failuresOf), ...unhandled.map((error) => failureIn(null, "", textOf(error)))];
+    const failures = [...modules.flatMap(failuresOf), ...unhandled.map((error) => failureText("outside of any test", textOf(error)))];
     const tests = modules.flatMap(({ children }) => [...children.allTests()].map((test) => test.result().state));
     const report: ReportedTests = {
       passed: tests.filter((state) => state === "passed").length,
@@ -24,14 +24,14 @@ export default class VitestReporter implements Reporter {
   }
 }
 
-function failuresOf(module: TestModule): Failure[] {
+function failuresOf(module: TestModule): string[] {
   const file = module.relativeModuleId;
-  const outside = module.errors().map((error) => failureIn(file, "", textOf(error)));
+  const outside = module.errors().map((error) => failureText(file, textOf(error)));
   const hooks = [...module.children.allSuites()].flatMap((suite) =>
-    suite.errors().map((error) => failureIn(file, suite.fullName, textOf(error))),
+    suite.errors().map((error) => failureText(`${file} > ${suite.fullName}`, textOf(error))),
   );
   const tests = [...module.children.allTests("failed")].map((test) =>
-    failureIn(file, test.fullName, (test.result().errors ?? []).map(textOf).join("\n")),
+    failureText(`${file} > ${test.fullName}`, (test.result().errors ?? []).map(textOf).join("\n")),
   );
   return [...outside, ...hooks, ...tests];
 }

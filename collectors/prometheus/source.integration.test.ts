@@ -95,9 +95,9 @@ describe.each<[string, (endMs: number) => Promise<RealStore>]>([
     const first = valueOf(await source.traffic(lastMinutes(10)));
     expect(first.value.rows.every(({ traffic }) => traffic.latency === null)).toBe(true);
     expect(first.notices.map(({ code }) => code)).toEqual(["durations-pending"]);
+    // Behind the answer.
+    await time.advance(250);
     await vi.waitFor(async () => {
-      // They are asked for a while after the answer, whenever that was.
-      await time.advance(250);
       const later = valueOf(await source.traffic(lastMinutes(10)));
       expect(later.notices).toEqual([]);
       const cart = later.value.rows.find(({ key }) => key.target === "shop/cart");

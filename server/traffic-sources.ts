@@ -1,4 +1,5 @@
 import type { MetricsReader, Telling } from "#collectors/metrics-readers.ts";
+import { inTime } from "#collectors/shared/in-time.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
@@ -155,15 +156,13 @@ class Patient implements MetricsSource {
     return this.#within(`counts ${window.toMs - window.fromMs} ${points}`, window, this.#source.countSteps(window, points, signal));
   }
 
-  #within<T>(key: string | null, { toMs }: TimeWindow, asked: Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
-    return new Promise((resolve) => {
-      const wait = this.#scheduler.after(PATIENCE_MS, () => resolve(this.#late(key, toMs)));
-      void asked.then((answer) => {
-        wait.cancel();
-        if (answer.ok && key !== null && toMs >= (this.#last.get(key)?.toMs ?? 0)) this.#last.set(key, { toMs, answer: answer.value });
-        resolve(answer);
-      });
+  async #within<T>(key: string | null, { toMs }: TimeWindow, asked: Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
+    // What comes late is kept, too.
+    const told = asked.then((answer) => {
+      if (answer.ok && key !== null && toMs >= (this.#last.get(key)?.toMs ?? 0)) this.#last.set(key, { toMs, answer: answer.value });
+      return answer;
     });
+    return (await inTime(told, PATIENCE_MS, this.#scheduler)) ?? this.#late(key, toMs);
   }
 
   #late<T>(key: string | null, toMs: number): Result<Sourced<T>> {

@@ -74,16 +74,14 @@ export function ReportGap({ report, coverage }: { report: SecurityReport; covera
           their callers, and what to switch on.
         </>
       ) : null}
-      {gap === "unnamed" && knowsNoProxy(report) ? (
+      {gap === "unnamed" ? (
         <>
-          How calls travelled is counted, and nobody tells who called: no proxy is read here. Identities, certificates, refusals and what is
-          demanded are not known. {sources} says what is read.
-        </>
-      ) : null}
-      {gap === "unnamed" && !knowsNoProxy(report) ? (
-        <>
-          How calls travelled is counted, and nobody tells who called. {sources} says which proxies could tell of their callers, and what to
-          switch on.
+          How calls travelled is counted, and nobody tells who called.{" "}
+          {knowsNoProxy(report) ? (
+            <>No proxy is read here: identities, certificates, refusals and what is demanded are not known. {sources} says what is read.</>
+          ) : (
+            <>{sources} says which proxies could tell of their callers, and what to switch on.</>
+          )}
         </>
       ) : null}
       {gap === "unseen" ? (

@@ -5,6 +5,7 @@ import { cx } from "#components/ui/cx.ts";
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ProxyCount } from "#components/ui/proxy-count.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { matchesFind } from "#components/ui/table-sort.ts";
 import { formatCount } from "#lib/client/format.ts";
@@ -123,13 +124,10 @@ export function workloadColumns(hrefTo: HrefTo, certificates: readonly Certifica
       sortValue: (row) => row.proxies.of,
       cell: (row) =>
         row.proxies.of === 0 ? (
-          <span className="text-text-3">none known</span>
+          <ProxyCount proxies={null} />
         ) : (
-          <EvidenceLink
-            href={hrefTo("/proxies", { find: nameOfId(row.id) })}
-            className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}
-          >
-            {row.proxies.n}/{row.proxies.of}
+          <EvidenceLink href={hrefTo("/proxies", { find: nameOfId(row.id) })}>
+            <ProxyCount proxies={row.proxies} />
           </EvidenceLink>
         ),
     },

@@ -5,6 +5,7 @@ import { cx } from "#components/ui/cx.ts";
 import type { Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
+import { ProxyCount } from "#components/ui/proxy-count.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { statusRank, toneOf, toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
 import { formatCount, formatDuration, formatNumber, formatPercentNumber } from "#lib/client/format.ts";
@@ -106,14 +107,7 @@ function allColumns(hrefTo: HrefTo): readonly Column<ServiceSummary>[] {
       isNumber: true,
       isWideOnly: true,
       sortValue: (row) => row.proxies?.of ?? null,
-      cell: (row) =>
-        row.proxies === null ? (
-          <span className="text-text-3">none known</span>
-        ) : (
-          <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
-            {row.proxies.n}/{row.proxies.of}
-          </span>
-        ),
+      cell: (row) => <ProxyCount proxies={row.proxies} />,
     },
     {
       id: "accepts",

@@ -2,9 +2,9 @@
 
 import type { ReactNode } from "react";
 
-import { cx } from "#components/ui/cx.ts";
 import { Delta, Missing } from "#components/ui/delta.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { ProxyCount } from "#components/ui/proxy-count.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
 import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
@@ -123,13 +123,7 @@ function Row({ row, isPast }: { row: VersionRow; isPast: boolean }) {
       <Num>{known(row.red.p99Ms, formatDuration)}</Num>
       {isPast ? null : (
         <Num>
-          {row.proxies === null ? (
-            <Missing word="none known" />
-          ) : (
-            <span className={cx(row.proxies.n < row.proxies.of && "font-semi text-warn-text")}>
-              {row.proxies.n}/{row.proxies.of}
-            </span>
-          )}
+          <ProxyCount proxies={row.proxies} />
         </Num>
       )}
       <td className="px-2 pr-4 whitespace-nowrap">

@@ -3,7 +3,7 @@ import { INTERNET_ID, type NodeIdentity, parseNodeId, UNTRACED_ID } from "#lib/m
 import { byName } from "#lib/model/name-order.ts";
 import type { EdgeTraffic, Red } from "#lib/model/red.ts";
 import { SPANS_ID } from "#lib/model/source.ts";
-import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
+import { sumProxies, type ServiceFacts, type Topology } from "#lib/model/topology.ts";
 import { judgeHealth } from "#lib/health/health.ts";
 import { NO_TRAFFIC, sumTraffic, toCallerRed, UNKNOWN_RED } from "#lib/red/traffic.ts";
 import { untoldSteps } from "#lib/red/untold-steps.ts";
@@ -182,10 +182,6 @@ function buildNode(
     tls: observedTransport(traffic.transport).observed,
     seenBy: facts.sources.filter((id) => seenBy.has(id)),
   };
-}
-
-function sumProxies(service: ServiceFacts): { n: number; of: number } {
-  return service.versions.reduce((sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }), { n: 0, of: 0 });
 }
 
 function totalsOf(nodes: readonly MeshNode[], edges: readonly MeshEdge[]): MeshGraph["totals"] {

@@ -76,6 +76,11 @@ export interface ServiceFacts {
   endpoints: { healthy: number; total: number } | null;
 }
 
+/** Proxies of all versions of a service: those that answer, of how many. */
+export function sumProxies({ versions }: Pick<ServiceFacts, "versions">): { n: number; of: number } {
+  return versions.reduce((sum, { proxies }) => ({ n: sum.n + proxies.n, of: sum.of + proxies.of }), { n: 0, of: 0 });
+}
+
 /** What one client's configuration says about the transport to one target. */
 export interface DeclaredTransport {
   source: string;

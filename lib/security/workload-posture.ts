@@ -1,5 +1,5 @@
 import type { AcceptedTransport, PeerIdentity, TlsPosture, WorkloadPosture } from "#lib/model/security.ts";
-import type { ServiceFacts } from "#lib/model/topology.ts";
+import { sumProxies, type ServiceFacts } from "#lib/model/topology.ts";
 import type { ListenerFacts } from "#lib/model/security-facts.ts";
 
 import { firstExpiries } from "./certificate-view.ts";
@@ -46,15 +46,11 @@ export function buildWorkloads({ services, picture, edges, steering }: WorkloadF
   const expiries = firstExpiries(picture.certificates);
   return workloadIds(services, picture).map((id) => {
     const listeners = listenersOf.get(id) ?? [];
-    const told = known.get(id)?.demand ?? "unknown";
+    const service = known.get(id);
+    const told = service?.demand ?? "unknown";
     const { place, reason } = placeOf(steering, id);
     const telling = new Set(listeners.map(({ proxyId }) => proxyId)).size;
-    const proxies = known
-      .get(id)
-      ?.versions.reduce((sum, version) => ({ n: sum.n + version.proxies.n, of: sum.of + version.proxies.of }), { n: 0, of: 0 }) ?? {
-      n: telling,
-      of: telling,
-    };
+    const proxies = service === undefined ? { n: telling, of: telling } : sumProxies(service);
     const refused = countRefused(refusalsOf.get(id) ?? []);
     return {
       id,

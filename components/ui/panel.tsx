@@ -21,7 +21,7 @@ export function Panel({ title, aside, badge, children, className, label }: Panel
       <header className="flex min-h-10 flex-none flex-wrap items-center gap-x-2 gap-y-1 px-4 py-1.5">
         <h2 className="whitespace-nowrap text-13 font-semi">{title}</h2>
         {aside}
-        {badge === undefined ? null : <span className="ml-auto">{badge}</span>}
+        {badge === undefined ? null : <span className="panel-badge">{badge}</span>}
       </header>
       {children}
     </section>

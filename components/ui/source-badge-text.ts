@@ -9,14 +9,20 @@ export function badgeTone(answer: Sourced<unknown>): "fresh" | "partial" | "stal
 
 const MOST_NAMED = 2;
 
-/** `proxies · 2 s`, `proxies · 2 s, partly`; several sources: each name once, the oldest age. */
-export function badgeText(answer: Sourced<unknown>, now: number): string {
+export interface BadgeText {
+  /** `proxies`; several: each name once. */
+  sources: string;
+  /** `2 s`, `2 s, partly`: the oldest age, and what is the matter; empty where neither is known. */
+  state: string;
+}
+
+export function badgeText(answer: Sourced<unknown>, now: number): BadgeText {
   const names = [...new Set(answer.provenance.map((origin) => origin.source))];
   const shown = names.slice(0, MOST_NAMED).join(", ") + (names.length > MOST_NAMED ? ` +${names.length - MOST_NAMED}` : "");
   const seen = answer.provenance.map((origin) => instantMs(origin.observedAt)).filter((ms) => ms !== null);
   const age = seen.length === 0 ? "" : formatAge(now - Math.min(...seen));
   const suffix = answer.coverage === "complete" ? "" : answer.coverage === "partial" ? ", partly" : ", stale";
-  return [shown === "" ? "no source" : shown, `${age}${suffix}`.replace(/^, /, "")].filter((part) => part !== "").join(" · ");
+  return { sources: shown === "" ? "no source" : shown, state: `${age}${suffix}`.replace(/^, /, "") };
 }
 
 /** What all questions behind a panel cost, `7 questions: 8,431 series, 0.45 s at the longest`; `null` where no source tells. */

@@ -28,16 +28,21 @@ export function SourceBadge({ answer, className }: SourceBadgeProps) {
   const now = useNow();
   if (answer === undefined) return null;
   const tone = badgeTone(answer);
+  const { sources, state } = badgeText(answer, now);
   return (
     <Popover.Root>
       <Popover.Trigger
+        data-shrinks=""
         className={cx(
-          "inline-flex min-h-6 items-center gap-[5px] whitespace-nowrap rounded-1 text-11 text-text-3 hover:text-text-2",
+          "inline-flex min-h-6 max-w-full items-center gap-[5px] whitespace-nowrap rounded-1 text-11 text-text-3 hover:text-text-2",
           className,
         )}
       >
         <span aria-hidden="true" className={cx("size-[5px] flex-none", DOTS[tone])} />
-        {badgeText(answer, now)}
+        <span className="flex min-w-0 gap-[0.3em]">
+          <span className="truncate">{sources}</span>
+          {state === "" ? null : <span className="flex-none">{`· ${state}`}</span>}
+        </span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="end" className="z-40">

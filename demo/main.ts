@@ -20,8 +20,9 @@ async function run(options: DemoOptions): Promise<number> {
   try {
     const faults = new FaultController(mesh, options.rps);
     const control = await startControl(mesh, faults, options.controlPort);
-    if (options.prometheus) store = await startStore(mesh);
     await faults.begin();
+    // As in a real mesh, there is traffic before anybody begins to keep what is counted of it.
+    if (options.prometheus) store = await startStore(mesh);
     renewal = startRenewal(mesh.certificates, WALL_CLOCK, (problem) => console.error(problem));
     publish = () => writeMeshFile(mesh, control.url, store?.url);
     publish();

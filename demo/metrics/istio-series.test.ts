@@ -6,13 +6,9 @@ import { readExposition } from "./read-exposition.ts";
 import { SeriesBirths } from "./series-births.ts";
 import { scrapeJobs } from "./scrape-jobs.ts";
 
-/** What is told once the series are no longer new. */
+/** What a first look tells. */
 function istioExposition(owner: Owner, text: string): string {
-  let nowMs = 0;
-  const births = new SeriesBirths(() => nowMs);
-  expose(owner, text, births);
-  nowMs = 10_000;
-  return expose(owner, text, births);
+  return expose(owner, text, new SeriesBirths());
 }
 
 /** Series of an answer by metric, with only these labels. */
@@ -107,14 +103,23 @@ envoy_weft_outbound_connections_total{${outbound},weft_flags="UF,URX",weft_type=
   });
 });
 
-it("lets a series begin at 0 until every store must have seen it, and then tells all of it", () => {
+it("tells what a first look finds as it is, and lets what comes up later begin at 0 until every store must have seen that", () => {
   let nowMs = 0;
   const births = new SeriesBirths(() => nowMs);
-  expect(births.shown("a", 199)).toBe(0);
+  const look = (series: Record<string, number>): Record<string, number> => Object.fromEntries(births.shown(new Map(Object.entries(series))));
+  expect(look({ a: 199 })).toEqual({ a: 199 });
   nowMs = 5_100;
-  expect([births.shown("a", 250), births.shown("b", 1)]).toEqual([0, 0]);
-  nowMs = 10_100;
-  expect([births.shown("a", 250), births.shown("b", 1)]).toEqual([250, 0]);
+  expect(look({ a: 250, b: 9 })).toEqual({ a: 250, b: 0 });
+  nowMs = 10_200;
+  expect(look({ a: 260, b: 19, c: 1 })).toEqual({ a: 260, b: 0, c: 0 });
+  nowMs = 15_300;
+  expect(look({ a: 260, b: 29, c: 1 })).toEqual({ a: 260, b: 29, c: 0 });
+});
+
+it("finds nothing in a proxy that nobody called yet: all of it comes up later", () => {
+  const births = new SeriesBirths(() => 0);
+  births.shown(new Map());
+  expect(births.shown(new Map([["a", 7]]))).toEqual(new Map([["a", 0]]));
 });
 
 it("reads label values with quotes and line ends in them, and no statistics but the loggers'", () => {

@@ -25,8 +25,9 @@ export function istioExposition(owner: Owner, exposition: string, births: Series
     series.set(name, (series.get(name) ?? 0) + value);
   };
   for (const sample of readExposition(exposition)) for (const [metric, labels] of told(owner, sample)) add(metric, labels, sample.value);
+  const shown = births.shown(series);
   const lines = (metric: string): string[] =>
-    [...series].filter(([name]) => name.startsWith(metric)).map(([name, value]) => `${name} ${births.shown(name, value)}`);
+    [...shown].filter(([name]) => name.startsWith(metric)).map(([name, value]) => `${name} ${value}`);
   return [
     `# TYPE ${REQUESTS} counter`,
     ...lines(REQUESTS),

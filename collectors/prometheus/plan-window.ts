@@ -50,10 +50,14 @@ export function countedRange(lengthMs: number, scrapeMs: number, isExtrapolating
   return { rangeMs, scale: lengthMs / rangeMs };
 }
 
-/** The part of a window that a store keeps, in whole scrapes before its end; of no length where it keeps nothing of it. */
+/**
+ * The part of a window that a store keeps, in whole scrapes before its end; of no length where it keeps nothing of it. It begins a scrape
+ * after the data, when every target has been scraped: what a counter held at its first scrape is of the time before, and is counted by
+ * nobody, or (VictoriaMetrics, where it is small) all of it.
+ */
 export function keptPart({ fromMs, toMs }: TimeWindow, keptFromMs: number | null, scrapeMs: number): TimeWindow {
   if (keptFromMs === null || keptFromMs <= fromMs) return { fromMs, toMs };
-  const scrapes = Math.floor(Math.max(0, toMs - keptFromMs) / scrapeMs);
+  const scrapes = Math.floor(Math.max(0, toMs - keptFromMs - scrapeMs) / scrapeMs);
   return { fromMs: Math.max(fromMs, toMs - scrapes * scrapeMs), toMs };
 }
 

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import { SplitChange } from "#lib/model/change.ts";
-import type { Route, SplitPlan } from "#lib/model/routing.ts";
 
 import { DemoMesh, sleep, until } from "./demo-mesh.ts";
+import { applySplit, planSplit, reviewsRoute } from "./move-split.ts";
 import { askProxy, callersOfReviews } from "./route-proof.ts";
 
 const isLong = process.env["WEFT_TEST_LONG"] === "1";
@@ -28,32 +28,10 @@ describe("moving weights under load", () => {
     mesh = await DemoMesh.start();
     await until(
       "the reviews route",
-      async () => (await reviewsRoute()).proxies.length === 6 && (await reviewsRoute()).rules[0]?.editable === true,
+      async () => (await reviewsRoute(mesh.api)).proxies.length === 6 && (await reviewsRoute(mesh.api)).rules[0]?.editable === true,
     );
   });
   afterAll(() => mesh?.stop());
-
-  async function reviewsRoute(): Promise<Route> {
-    const { value } = await mesh.api.get(endpoints.listRoutes);
-    const route = value.items.find((one) => one.host === "reviews");
-    if (route === undefined) throw new Error("no reviews route");
-    return route;
-  }
-
-  async function plan(v2: number): Promise<{ status: number; plan: SplitPlan; body: unknown }> {
-    const route = await reviewsRoute();
-    const [rule] = route.rules;
-    const legs = rule?.legs ?? [];
-    const weights = Object.fromEntries(legs.map((leg) => [leg.id, leg.version === "v2" ? v2 : 100 - v2]));
-    const { status, body } = await mesh.api.post(endpoints.createPlan, {}, { routeId: route.id, ruleId: rule?.id, weights });
-    return { status, plan: (body as { value: SplitPlan }).value, body };
-  }
-
-  async function apply(planId: string): Promise<SplitChange> {
-    const { status, body } = await mesh.api.post(endpoints.applyPlan, { id: planId });
-    if (status !== 202) throw new Error(`apply answered ${status}: ${JSON.stringify(body)}`);
-    return (body as { value: SplitChange }).value;
-  }
 
   const change = async (id: string): Promise<SplitChange> => SplitChange.parse((await mesh.api.get(endpoints.getChange, { id })).value);
   const inState = (id: string, states: SplitChange["state"][], limitMs = 20_000): Promise<SplitChange> =>
@@ -85,7 +63,7 @@ describe("moving weights under load", () => {
   }
 
   it("tells the story: plan, apply, live on six of six, observed, undo", { timeout: 120_000 }, async () => {
-    const planned = await plan(0);
+    const planned = await planSplit(mesh.api, 0);
     expect(planned.status).toBe(200);
     expect(planned.plan.sentence).toBe("v2 goes from 10 % to 0 % of calls to reviews; v1 takes all of them.");
     expect(planned.plan.affectedProxies).toHaveLength(6);
@@ -93,8 +71,8 @@ describe("moving weights under load", () => {
     const before = await readFile(join(mesh.state.xdsDir, "reviews.yaml"), "utf8");
     expect(planned.plan.diff.before).toBe(before);
 
-    const applied = await apply(planned.plan.id);
-    expect((await apply(planned.plan.id)).id).toBe(applied.id);
+    const applied = await applySplit(mesh.api, planned.plan.id);
+    expect((await applySplit(mesh.api, planned.plan.id)).id).toBe(applied.id);
     const live = await inState(applied.id, ["live", "observed"]);
     expect(live.live).toMatchObject({ n: 6, of: 6 });
     expect(await falseLives(live, 0)).toEqual([]);
@@ -109,13 +87,13 @@ describe("moving weights under load", () => {
     const undo = (body as { value: SplitChange }).value;
     await inState(undo.id, ["live", "observed"]);
     expect((await inState(applied.id, ["undone"])).undoneBy).toBe(undo.id);
-    const weights = (await reviewsRoute()).rules[0]?.legs.map((leg) => leg.weight);
+    const weights = (await reviewsRoute(mesh.api)).rules[0]?.legs.map((leg) => leg.weight);
     expect(weights).toEqual([90, 10]);
   });
 
   it("refuses the second of two editors, and says who was first and when", async () => {
-    const [one, two] = [await plan(20), await plan(30)];
-    const first = await apply(one.plan.id);
+    const [one, two] = [await planSplit(mesh.api, 20), await planSplit(mesh.api, 30)];
+    const first = await applySplit(mesh.api, one.plan.id);
     const { status, body } = await mesh.api.post(endpoints.applyPlan, { id: two.plan.id });
     expect(status).toBe(409);
     expect(body).toMatchObject({ code: "CONFLICT" });
@@ -127,7 +105,7 @@ describe("moving weights under load", () => {
   });
 
   it("refuses to write over a foreign edit", async () => {
-    const planned = await plan(40);
+    const planned = await planSplit(mesh.api, 40);
     const path = join(mesh.state.xdsDir, "reviews.yaml");
     const text = await readFile(path, "utf8");
     await writeFile(path, `${text}# edited by hand\n`);
@@ -154,14 +132,14 @@ describe("moving weights under load", () => {
         const victim = callers[Math.floor(random() * callers.length)];
         const trouble =
           victim === undefined ? "none" : ((["none", "none", "killed", "frozen"] as const)[Math.floor(random() * 4)] ?? "none");
-        const planned = await plan(v2);
+        const planned = await planSplit(mesh.api, v2);
         if (planned.status !== 200) {
           // The weights can be the ones that stand there already.
           expect(planned.status, JSON.stringify(planned.body)).toBe(400);
           continue;
         }
         if (trouble !== "none" && victim !== undefined) await mesh.faults({ proxies: { [victim.id]: trouble } });
-        const applied = await apply(planned.plan.id);
+        const applied = await applySplit(mesh.api, planned.plan.id);
         expect(seen.has(applied.id), "no change id twice").toBe(false);
         seen.add(applied.id);
         const done = await inState(applied.id, ["live", "observed", "partly-live"], 30_000);

@@ -6,25 +6,21 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { endpoints } from "#lib/contract/endpoints.ts";
 import type { Change } from "#lib/model/change.ts";
-import type { Plan } from "#lib/model/routing.ts";
 import { freePort } from "#peers/shared/free-port.ts";
 
 import { startConsole, type ConsoleProcess } from "./console-process.ts";
 import { type ConsoleApi, DemoMesh, until } from "./demo-mesh.ts";
+import { applySplit, planSplit } from "./move-split.ts";
 import { askProxy, callersOfReviews } from "./route-proof.ts";
 
 /** Journal writes of one change from asked to observed: asked, accepted, live, observed. */
 const WRITES = [1, 2, 3, 4];
 
 async function applyZero(api: ConsoleApi): Promise<void> {
-  const { value } = await api.get(endpoints.listRoutes);
-  const route = value.items.find((one) => one.host === "reviews");
-  const rule = route?.rules[0];
-  const weights = Object.fromEntries((rule?.legs ?? []).map((leg) => [leg.id, leg.version === "v2" ? 0 : 100]));
-  const planned = await api.post(endpoints.createPlan, {}, { routeId: route?.id, ruleId: rule?.id, weights });
+  const planned = await planSplit(api, 0);
   expect(planned.status, JSON.stringify(planned.body)).toBe(200);
   // The process can die while it answers.
-  await api.post(endpoints.applyPlan, { id: (planned.body as { value: Plan }).value.id }).catch(() => undefined);
+  await applySplit(api, planned.plan.id).catch(() => undefined);
 }
 
 describe("kill -9 at every journal write point", () => {

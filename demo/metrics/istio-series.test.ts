@@ -106,7 +106,8 @@ envoy_weft_outbound_connections_total{${outbound},weft_flags="UF,URX",weft_type=
 it("tells what a first look finds as it is, and lets what comes up later begin at 0 until every store must have seen that", () => {
   let nowMs = 0;
   const births = new SeriesBirths(() => nowMs);
-  const look = (series: Record<string, number>): Record<string, number> => Object.fromEntries(births.shown(new Map(Object.entries(series))));
+  const look = (series: Record<string, number>): Record<string, number> =>
+    Object.fromEntries(births.shown(new Map(Object.entries(series))));
   expect(look({ a: 199 })).toEqual({ a: 199 });
   nowMs = 5_100;
   expect(look({ a: 250, b: 9 })).toEqual({ a: 250, b: 0 });

@@ -1,6 +1,6 @@
 import type { PromSample } from "#collectors/shared/promql/dialect.ts";
 import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
-import type { EdgeTraffic, TrafficSelect } from "#lib/model/red.ts";
+import type { EdgeTraffic, TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
 import type { CountRow, TrafficKey, TrafficRow, TrafficStep } from "#lib/ports/series-store.ts";
 import type { ToldRow } from "#lib/ports/sources.ts";
@@ -40,11 +40,14 @@ export function byStep({ queries, series }: Pick<Answers, "queries" | "series">,
   return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
 }
 
-export function stepOf(plan: StepPlan, index: number, samples: Samples, rows: TrafficRow[]): TrafficStep {
-  const toMs = plan.firstMs + index * plan.stepMs;
-  // A counter that stands still is told as 0; where no counter is told at all, nobody looked.
-  const isReported = [...samples.values()].some((one) => one.length > 0);
-  return { fromMs: toMs - plan.stepMs, toMs, isReported, rows };
+export function boundsOf({ firstMs, stepMs }: StepPlan, index: number): TimeWindow {
+  const toMs = firstMs + index * stepMs;
+  return { fromMs: toMs - stepMs, toMs };
+}
+
+/** A counter that stands still is told as 0; where no counter is told at all, nobody looked. */
+export function isReported(samples: Samples): boolean {
+  return [...samples.values()].some((one) => one.length > 0);
 }
 
 export function selectRows(rows: readonly TrafficRow[], select: TrafficSelect | undefined): TrafficRow[] {

@@ -51,13 +51,17 @@ export function countedRange(lengthMs: number, scrapeMs: number, isExtrapolating
 }
 
 /**
- * The part of a window that a store keeps, in whole scrapes before its end; of no length where it keeps nothing of it. It begins a scrape
- * after the data, when every target has been scraped: what a counter held at its first scrape is of the time before, and is counted by
- * nobody, or (VictoriaMetrics, where it is small) all of it.
+ * The instant from which on a store counts: a scrape after its data begins, when every target has been scraped. What a counter held at its
+ * first scrape is of the time before, and is counted by nobody, or (VictoriaMetrics, where it is small) all of it.
  */
+export function countedFromMs(keptFromMs: number | null, scrapeMs: number): number {
+  return keptFromMs === null ? Number.NEGATIVE_INFINITY : keptFromMs + scrapeMs;
+}
+
+/** The part of a window that a store keeps, in whole scrapes before its end; of no length where it keeps nothing of it. */
 export function keptPart({ fromMs, toMs }: TimeWindow, keptFromMs: number | null, scrapeMs: number): TimeWindow {
   if (keptFromMs === null || keptFromMs <= fromMs) return { fromMs, toMs };
-  const scrapes = Math.floor(Math.max(0, toMs - keptFromMs - scrapeMs) / scrapeMs);
+  const scrapes = Math.floor(Math.max(0, toMs - countedFromMs(keptFromMs, scrapeMs)) / scrapeMs);
   return { fromMs: Math.max(fromMs, toMs - scrapes * scrapeMs), toMs };
 }
 

@@ -41,9 +41,16 @@ function storeSince(sinceMs: number | null) {
         return told("matrix", values.length === 0 ? [] : [{ metric: {}, values }]);
       }
       if (!query.includes("increase(calls_total")) return told(start === "0" ? "vector" : "matrix", []);
+      const metric = { src: "a/web", dst: "a/db", code: "200" };
+      if (start !== "0") {
+        const count = Math.floor((Number(end) - Number(start)) / Number(step)) + 1;
+        const instants = Array.from({ length: count }, (_, index) => Number(start) + index * Number(step));
+        const values = instants.filter((s) => sinceMs !== null && s * 1_000 >= sinceMs).map((s) => [s, "10"]);
+        return told("matrix", values.length === 0 ? [] : [{ metric, values }]);
+      }
       ranges.push(/\[(\w+)\]/.exec(query)?.[1] ?? "");
       if (sinceMs === null || Number(at) * 1_000 < sinceMs) return told("vector", []);
-      return told("vector", [{ metric: { src: "a/web", dst: "a/db", code: "200" }, value: [Number(at), "10"] }]);
+      return told("vector", [{ metric, value: [Number(at), "10"] }]);
     },
   };
   const { clock, scheduler } = time;
@@ -51,7 +58,9 @@ function storeSince(sinceMs: number | null) {
   const source = createPrometheusSource({ id: "mesh", dialect: callsDialect, store }, { clock, scheduler });
   const ask = async (fromMinutes: number, toMinutes: number) =>
     valueOf(await source.traffic({ fromMs: minutesAgo(fromMinutes), toMs: minutesAgo(toMinutes) }, { targets: ["a/db"] }));
-  return { ask, looks, ranges, time };
+  const askSteps = async (fromMinutes: number) =>
+    valueOf(await source.trafficSteps({ fromMs: minutesAgo(fromMinutes), toMs: NOW_MS }, 60_000, { targets: ["a/db"] })).value.steps;
+  return { ask, askSteps, looks, ranges, time };
 }
 
 describe("a store that does not reach over the window", () => {
@@ -72,6 +81,20 @@ describe("a store that does not reach over the window", () => {
     expect(answer.value.window.fromMs).toBe(answer.value.window.toMs);
     expect(answer.notices[0]?.text).toContain(new Date(minutesAgo(10)).toISOString().slice(0, 15));
     expect(ranges).toEqual([]);
+  });
+});
+
+describe("steps of a window that a store does not reach over", () => {
+  it("are told from the first one on that was counted from its beginning, and each before it is a gap", async () => {
+    const steps = await storeSince(minutesAgo(10)).askSteps(15);
+    expect(steps.map(({ isReported }) => isReported)).toEqual([...Array<boolean>(6).fill(false), ...Array<boolean>(9).fill(true)]);
+    expect(steps.map(({ rows }) => rows.length)).toEqual([...Array<number>(6).fill(0), ...Array<number>(9).fill(1)]);
+    expect(steps[6]?.fromMs).toBe(minutesAgo(9));
+  });
+
+  it("are all told where it does", async () => {
+    const steps = await storeSince(minutesAgo(300)).askSteps(15);
+    expect(steps.every(({ isReported }) => isReported)).toBe(true);
   });
 });
 

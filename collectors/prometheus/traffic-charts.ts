@@ -7,8 +7,8 @@ import type { Clock, Scheduler } from "#lib/ports/time.ts";
 
 import { FEW, isNarrow, type DialectQuestions } from "./dialect-questions.ts";
 import { KeptAnswers } from "./kept-answers.ts";
-import { byStep, selectRows, stepOf } from "./mapper.ts";
-import { planSteps, questionKey, stepsWindow, widenedNotice, type StepPlan } from "./plan-window.ts";
+import { boundsOf, byStep, isReported, selectRows } from "./mapper.ts";
+import { countedFromMs, planSteps, questionKey, stepsWindow, widenedNotice, type StepPlan } from "./plan-window.ts";
 import type { SourceNotices } from "./source-notices.ts";
 
 /** Steps with more rows than this are not kept for worse times. */
@@ -74,15 +74,27 @@ export class TrafficCharts {
     if (!ask.ok) return ask;
     const queries = [...dialect.counts(ask.value).filter(isAsked), ...(isWaited ? dialect.durations(ask.value) : [])];
     const range = { fromMs: plan.firstMs, toMs: plan.lastMs, stepMs: plan.stepMs };
-    const answers = await this.#questions.steps(queries, range, ask.value, signal);
+    const [answers, kept] = await Promise.all([
+      this.#questions.steps(queries, range, ask.value, signal),
+      this.#questions.keptFromMs(stepsWindow(plan), signal),
+    ]);
     if (!answers.ok) return answers;
+    const sinceMs = countedFromMs(kept.ok ? kept.value : null, time.value.scrapeMs);
     const steps: TrafficStep[] = [];
     const notices: Notice[] = plan.isWidened ? [widenedNotice(id, stepMs, plan.stepMs, time.value.scrapeMs)] : [];
+    let isFirst = true;
     let sinceYield = 0;
     for (const [index, samples] of byStep(answers.value, plan, ask.value.scale).entries()) {
+      const bounds = boundsOf(plan, index);
+      // What was counted of only a part of a step is no count of the step.
+      if (bounds.fromMs < sinceMs) {
+        steps.push({ ...bounds, isReported: false, rows: [] });
+        continue;
+      }
       const folded = dialect.fold(samples, ask.value);
-      steps.push(stepOf(plan, index, samples, selectRows(folded.rows, select)));
-      if (index === 0) notices.push(...folded.notices);
+      steps.push({ ...bounds, isReported: isReported(samples), rows: selectRows(folded.rows, select) });
+      if (isFirst) notices.push(...folded.notices);
+      isFirst = false;
       for (const one of samples.values()) sinceYield += one.length;
       if (sinceYield < YIELD_SAMPLES) continue;
       sinceYield = 0;

@@ -53,18 +53,14 @@ export function ProxyClient() {
             <CertificateList certificates={view.certificates} />
           </Panel>
         </div>
-        <Panel
-          title="Targets"
-          aside={<span className="text-12 text-text-2">as this proxy sees them</span>}
-          badge={<SourceBadge answer={answer.data} />}
-        >
+        <Panel title="Targets" aside={<span className="text-12 text-text-2">as this proxy sees them</span>} answer={answer.data}>
           <UpstreamTable upstreams={view.upstreams} hrefTo={hrefTo} />
         </Panel>
       </div>
       <Panel
         title="Configuration in force"
         aside={<span className="text-12 text-text-2">as the proxy tells it, secrets masked</span>}
-        badge={<SourceBadge answer={answer.data} />}
+        answer={answer.data}
       >
         <ConfigViewer config={view.config} />
       </Panel>

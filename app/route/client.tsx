@@ -74,11 +74,7 @@ export function RouteClient() {
           </Panel>
           <RecentChanges routeId={route.id} />
         </div>
-        <Panel
-          title="Text"
-          aside={<span className="font-mono text-11 text-text-2">{route.config.location}</span>}
-          badge={<SourceBadge answer={answer.data} />}
-        >
+        <Panel title="Text" aside={<span className="font-mono text-11 text-text-2">{route.config.location}</span>} answer={answer.data}>
           <div className="px-4 pb-4">
             <NumberedText text={route.config.text} label={`Text of ${route.config.location}`} className="max-h-[560px]" />
           </div>

@@ -17,7 +17,6 @@ import { Page } from "#components/ui/page-header.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/problem-state.tsx";
 import { ThingPending } from "#components/ui/thing-pending.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { serviceQuery } from "#lib/client/query-options.ts";
 import { useIdParam, useView } from "#lib/client/search-params.ts";
 import { useAskedAt } from "#lib/client/use-asked-at.ts";
@@ -62,7 +61,7 @@ export function ServiceClient() {
                 <AsItIsNow />
               </>
             }
-            badge={<SourceBadge answer={answer.data} />}
+            answer={answer.data}
           >
             <ProxyChips ids={service.proxyList.map((proxy) => proxy.id)} />
           </Panel>

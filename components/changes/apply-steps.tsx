@@ -8,7 +8,6 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatClockMs } from "#lib/client/format.ts";
 import { proxiesQuery } from "#lib/client/query-options.ts";
@@ -43,7 +42,7 @@ const PLANNED: Readonly<Record<Change["kind"], readonly { name: string; text: st
 export function ApplySteps({ kind, answer }: ApplyStepsProps) {
   const change = answer?.value;
   return (
-    <Panel title="After apply" badge={<SourceBadge answer={answer} />} className="min-h-[232px]">
+    <Panel title="After apply" answer={answer} className="min-h-[232px]">
       <ol className="px-4 pb-2.5">
         {change === undefined
           ? PLANNED[kind].map((step) => (

@@ -6,7 +6,6 @@ import { Chart } from "#components/charts/chart.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProblemState, StaleLine } from "#components/ui/problem-state.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { VerdictLine } from "#components/ui/verdict-line.tsx";
 import { VersionName } from "#components/ui/version-swatch.tsx";
 import { useHref } from "#lib/client/use-href.ts";
@@ -130,7 +129,7 @@ function EffectPanel({ review, effect: { red, at }, look, verdict, children }: E
           ))}
         </span>
       }
-      badge={<SourceBadge answer={red.data} />}
+      answer={red.data}
     >
       <div className="px-4 pb-2">
         <StaleLine error={red.data === undefined ? null : red.error} what="This comparison" />

@@ -6,7 +6,6 @@ import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProblemState } from "#components/ui/problem-state.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { changesQuery } from "#lib/client/query-options.ts";
 import { useHref } from "#lib/client/use-href.ts";
@@ -30,7 +29,7 @@ export function RecentChanges({ routeId, target }: { routeId?: string; target?: 
           All
         </EvidenceLink>
       }
-      badge={<SourceBadge answer={changes.data} />}
+      answer={changes.data}
     >
       {failure !== null ? <ProblemState error={failure} what="The list of changes" onRetry={() => void changes.refetch()} /> : null}
       <ul className="pb-2 text-12">

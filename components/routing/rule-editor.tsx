@@ -7,7 +7,6 @@ import { Button } from "#components/ui/button.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProblemLine } from "#components/ui/problem-line.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import { useWriteRefusal } from "#lib/client/use-session.ts";
@@ -38,11 +37,7 @@ export function RuleEditor({ route, rule, service }: RuleEditorProps) {
   const red = service?.versions.map((one) => ({ version: one.version, red: one.red })) ?? [];
   const isSplit = rule.legs.length > 1;
   return (
-    <Panel
-      title={`Rule ${rule.id}`}
-      aside={<span className="text-12 text-text-2">{rule.match}</span>}
-      badge={<SourceBadge answer={route} />}
-    >
+    <Panel title={`Rule ${rule.id}`} aside={<span className="text-12 text-text-2">{rule.match}</span>} answer={route}>
       <div className="grid gap-5 px-4 pb-4 desk:grid-cols-[280px_minmax(0,1fr)]">
         <KeyValues
           className="content-start"

@@ -5,7 +5,6 @@ import { useMemo } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { formatCount, formatQuantity } from "#lib/client/format.ts";
 import { NO_EDGE_FILTERS, type SecurityChange, type SecurityState } from "#lib/client/security-search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
@@ -60,7 +59,7 @@ export function EdgesView({ answer, state, find, onChange, onClear }: ViewProps)
       rowKey={(row) => row.id}
       initialSort={INITIAL_SORT}
       isAlarming={hasPlaintext}
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
       empty={
         edges?.length === 0 && isNarrowed ? (
           <NothingInNamespaces what="edge" />

@@ -7,7 +7,6 @@ import { Button } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { formatQuantity } from "#lib/client/format.ts";
 import { useHref } from "#lib/client/use-href.ts";
@@ -50,7 +49,7 @@ export function ExpiryTimeline({ answer, certificates, about, onShowAll, hasTabl
           </EvidenceLink>
         )
       }
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
     >
       <div className="min-h-[94px] px-4 pb-2">
         {certificates === undefined ? null : certificates.length === unknown ? (

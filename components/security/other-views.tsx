@@ -7,7 +7,6 @@ import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import type { SecurityChange } from "#lib/client/security-search-params.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { CertificateView } from "#lib/model/security.ts";
@@ -61,7 +60,7 @@ export function WorkloadTable({ answer, state, find, onChange, onClear }: ViewPr
       rowKey={(row) => row.id}
       initialSort={BY_NAME}
       isAlarming={(row) => row.plaintextCallers.length > 0}
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
       empty={
         workloads?.length === 0 && isNarrowed ? (
           <NothingInNamespaces what="workload with a proxy" />
@@ -99,7 +98,7 @@ export function CertificateTable({ answer, state, find, onChange, onClear }: Vie
       rowKey={(row) => row.id}
       initialSort={BY_END}
       isAlarming={(row) => row.status === "expired" || row.status === "notYet" || row.status === "soon"}
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
       empty={
         certificates?.length === 0 && isNarrowed ? (
           <NothingInNamespaces what="certificate" />
@@ -136,7 +135,7 @@ export function AuthorizationView({ answer, state, find, onChange, onClear }: Vi
             <AboutChip about={state.about} onChange={onChange} />
           </>
         }
-        badge={<SourceBadge answer={answer} />}
+        answer={answer}
       >
         {rows === undefined ? <Lines /> : null}
         {all?.length === 0 && isNarrowed ? <NothingInNamespaces what="policy in force" /> : null}

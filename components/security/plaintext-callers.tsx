@@ -4,7 +4,6 @@ import { Icon } from "#components/ui/icon.tsx";
 import { Age } from "#components/ui/moment.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { nameOfId } from "#components/map/model/names.ts";
 import { formatPercent } from "#lib/client/format.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
@@ -21,7 +20,7 @@ import { callsWords } from "./security-words.ts";
 export function PlaintextCallers({ answer }: { answer: Sourced<SecurityReport> | undefined }) {
   const callers = answer === undefined ? undefined : plaintextCallers(answer.value.edges);
   return (
-    <Panel title="Plaintext callers" badge={<SourceBadge answer={answer} />} className="min-h-[96px]">
+    <Panel title="Plaintext callers" answer={answer} className="min-h-[96px]">
       {callers === undefined ? <Lines /> : null}
       {callers?.length === 0 && answer !== undefined ? <p className="px-4 pb-3 text-12 text-text-2">{nobodyWords(answer.value)}</p> : null}
       {callers === undefined || callers.length === 0 ? null : (

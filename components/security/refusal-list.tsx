@@ -5,7 +5,6 @@ import { ForeignText } from "#components/ui/foreign-text.tsx";
 import { Age } from "#components/ui/moment.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { formatCount } from "#lib/client/format.ts";
 import { useHref } from "#lib/client/use-href.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
@@ -41,7 +40,7 @@ export function RefusalList({ answer }: { answer: Sourced<SecurityReport> | unde
     <Panel
       title="Refused connections"
       aside={<ExportLinks table="refusals" what="refused connections" />}
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
       className="min-h-[84px]"
     >
       {refusals === undefined ? <Lines /> : null}

@@ -6,6 +6,7 @@ import { DataTable, type Column } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { useUrlSort } from "#components/ui/use-url-sort.ts";
 import type { Sort } from "#components/ui/table-sort.ts";
+import type { Sourced } from "#lib/model/evidence.ts";
 
 import { useRowSelection } from "./row-opener.tsx";
 import { useRowOpening } from "./use-row-opening.ts";
@@ -23,7 +24,7 @@ export interface SecurityTableProps<Row> {
   rowKey: (row: Row) => string;
   initialSort: Sort;
   empty: ReactNode;
-  badge?: ReactNode;
+  answer: Sourced<unknown> | undefined;
   /** A tint for rows that need a look. */
   isAlarming?: (row: Row) => boolean;
   skeletonRows?: number;
@@ -31,7 +32,7 @@ export interface SecurityTableProps<Row> {
 
 /** One table of the report: its rows open beside it, its order is in the address. */
 export function SecurityTable<Row>(props: SecurityTableProps<Row>) {
-  const { title, note, filters, count, columns, rows, rowKey, initialSort, empty, badge, isAlarming, skeletonRows = 13 } = props;
+  const { title, note, filters, count, columns, rows, rowKey, initialSort, empty, answer, isAlarming, skeletonRows = 13 } = props;
   const box = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useUrlSort(initialSort);
   const { selected } = useRowSelection();
@@ -46,7 +47,7 @@ export function SecurityTable<Row>(props: SecurityTableProps<Row>) {
           <span className="text-12 text-text-2">{count}</span>
         </>
       }
-      badge={badge}
+      answer={answer}
     >
       {filters === undefined ? null : <div className="flex flex-wrap items-center gap-1.5 px-4 pb-2">{filters}</div>}
       <div ref={box} className="flex min-h-0 flex-col pb-1">

@@ -7,7 +7,6 @@ import { DataTable, type Column } from "#components/ui/data-table.tsx";
 import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import type { Sort } from "#components/ui/table-sort.ts";
 import { formatCount, formatDuration } from "#lib/client/format.ts";
 import { windowEndWords } from "#lib/client/moment.ts";
@@ -49,7 +48,7 @@ export function OperationsPanel({ id, window }: OperationsPanelProps) {
           {windowEndWords(windowWords(window), at, now)}
         </span>
       }
-      badge={<SourceBadge answer={answer.data} />}
+      answer={answer.data}
     >
       <DataTable
         caption="Operations of this service, with spans, errors and durations"

@@ -9,7 +9,6 @@ import { Missing } from "#components/ui/delta.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusGlyph } from "#components/ui/status-glyph.tsx";
 import { toneOf } from "#components/ui/tone.ts";
 import { formatDuration, formatNumber } from "#lib/client/format.ts";
@@ -29,7 +28,7 @@ export function PeersPanel({ answer }: { answer: Sourced<ServiceDetail> }) {
   const { service, inbound, outbound } = answer.value;
   const now = useNow();
   return (
-    <Panel title="Peers" badge={<SourceBadge answer={answer} />}>
+    <Panel title="Peers" answer={answer}>
       <ScrollRegion label="Peers of this service" className="overflow-x-auto">
         <table className="w-full text-12">
           <caption className="sr-only">Callers and callees of {service}</caption>

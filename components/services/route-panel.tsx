@@ -5,7 +5,6 @@ import { SplitBar, splitWords } from "#components/routing/split-bar.tsx";
 import { EvidenceLink } from "#components/ui/evidence-link.tsx";
 import { KeyValues } from "#components/ui/key-values.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { formatDuration } from "#lib/client/format.ts";
 import { AsItIsNow } from "./as-it-is-now.tsx";
 import { useHref } from "#lib/client/use-href.ts";
@@ -17,7 +16,7 @@ export function RoutePanel({ answer }: { answer: Sourced<ServiceDetail> }) {
   const hrefTo = useHref();
   const { routes } = answer.value;
   return (
-    <Panel title={routes.length > 1 ? "Routes" : "Route"} aside={<AsItIsNow />} badge={<SourceBadge answer={answer} />}>
+    <Panel title={routes.length > 1 ? "Routes" : "Route"} aside={<AsItIsNow />} answer={answer}>
       {routes.length === 0 ? (
         <p className="px-4 pb-4 text-12 text-text-2">No route that Weft knows of leads here, so its calls cannot be steered from here.</p>
       ) : null}

@@ -14,7 +14,6 @@ import { useRequestDots } from "#components/charts/use-request-dots.ts";
 import { cx } from "#components/ui/cx.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProblemState } from "#components/ui/problem-state.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { toneOfErrorRatio, TONE_TEXT } from "#components/ui/tone.ts";
 import { VersionSwatch } from "#components/ui/version-swatch.tsx";
 import { formatDuration, formatNumber, formatPercent, formatPercentNumber, formatRate } from "#lib/client/format.ts";
@@ -85,7 +84,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
             {versions((red) => formatNumber(red.rate))}
           </>
         }
-        badge={<SourceBadge answer={byVersion.data} />}
+        answer={byVersion.data}
         spec={specs?.rate ?? null}
         nothing={nothing}
       />
@@ -114,7 +113,7 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
             <b className="font-semi text-text">{formatDuration(service.red.p99Ms)}</b>
           </span>
         }
-        badge={<SourceBadge answer={whole.data} />}
+        answer={whole.data}
         spec={durations}
         nothing={nothingDrawn(whole.data, now)}
         onDot={openRequest}
@@ -126,16 +125,17 @@ export function ServiceCharts({ answer, window }: ServiceChartsProps) {
 interface ChartPanelProps {
   title: string;
   aside: ReactNode;
-  badge: ReactNode;
+  answer?: Sourced<unknown> | undefined;
+  badge?: ReactNode;
   spec: ChartSpec | null;
   /** Why there is nothing to draw; `null` = there is. */
   nothing: string | null;
   onDot?: (dot: ChartDot) => void;
 }
 
-function ChartPanel({ title, aside, badge, spec, nothing, ...press }: ChartPanelProps) {
+function ChartPanel({ title, aside, answer, badge, spec, nothing, ...press }: ChartPanelProps) {
   return (
-    <Panel title={title} aside={aside} badge={badge}>
+    <Panel title={title} aside={aside} answer={answer} badge={badge}>
       <div className="h-[208px] px-2 pb-1">
         {nothing === null ? null : <p className="px-2 py-3 text-12 text-text-2">{nothing}</p>}
         {spec === null || nothing !== null ? null : <Chart spec={spec} {...press} />}

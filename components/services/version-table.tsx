@@ -6,7 +6,6 @@ import { Delta, Missing } from "#components/ui/delta.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { ProxyCount } from "#components/ui/proxy-count.tsx";
 import { ScrollRegion } from "#components/ui/scroll-region.tsx";
-import { SourceBadge } from "#components/ui/source-badge.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import { toneOf } from "#components/ui/tone.ts";
 import { VersionSwatch } from "#components/ui/version-swatch.tsx";
@@ -43,7 +42,7 @@ export function VersionTable({ answer, window }: VersionTableProps) {
     <Panel
       title="Versions"
       aside={<span className="text-12 text-text-2">{windowEndWords(windowWords(window), at, now)}</span>}
-      badge={<SourceBadge answer={answer} />}
+      answer={answer}
     >
       {rows.length === 0 ? (
         <p className="px-4 pb-4 text-12 text-text-2">

@@ -14,7 +14,6 @@ import { EmptyState } from "./empty-state.tsx";
 import { NoticeList } from "./notice-list.tsx";
 import { Panel } from "./panel.tsx";
 import { ProblemState, StaleLine } from "./problem-state.tsx";
-import { SourceBadge } from "./source-badge.tsx";
 import { matchesFind, type Sort } from "./table-sort.ts";
 import { useUrlSort } from "./use-url-sort.ts";
 
@@ -79,7 +78,7 @@ export function ListPanel<Row>(props: ListPanelProps<Row>) {
         title={title}
         className={isShort ? "" : "min-h-0 flex-1"}
         aside={<span className="text-12 text-text-2">{count}</span>}
-        badge={<SourceBadge answer={query.data} />}
+        answer={query.data}
       >
         <DataTable
           caption={`${title}, ${count}`}

@@ -32,7 +32,6 @@ export function SourceBadge({ answer, className }: SourceBadgeProps) {
   return (
     <Popover.Root>
       <Popover.Trigger
-        data-shrinks=""
         className={cx(
           "inline-flex min-h-6 max-w-full items-center gap-[5px] whitespace-nowrap rounded-1 text-11 text-text-3 hover:text-text-2",
           className,

@@ -194,6 +194,18 @@ describe("LayeredMetrics", () => {
       expect(await both.traffic(secondsWindow(0, 1))).toMatchObject({ value: { coverage: "complete", notices: [] } });
     });
 
+    it("says how far back the strongest's memory reaches where nobody tells anything", async () => {
+      const [proxies, spans] = [createFakeMetrics("proxies"), createFakeMetrics("spans")];
+      const both = new LayeredMetrics([proxies, spans]);
+      // It has kept nothing of the window yet.
+      proxies.cover(secondsWindow(10, 10));
+      const kept = { ...down, level: "warning", code: "partly-kept", source: "proxies" } as const;
+      proxies.say({ coverage: "partial", notices: [kept] });
+      expect(await both.traffic(window)).toMatchObject({ value: { coverage: "partial", notices: [kept], value: { rows: [] } } });
+      spans.record(sampleAt(1, { source: FRONTEND, target: REVIEWS }, { count: 9 }));
+      expect(await both.traffic(window)).toMatchObject({ value: { coverage: "complete", notices: [] } });
+    });
+
     it("says so also where all hold nothing of what is selected, or fail", async () => {
       const { both, spans } = setUp();
       spans.failWith(new WeftError("TIMEOUT", "late"));

@@ -138,8 +138,11 @@ export class LayeredMetrics implements MetricsSource {
     const covered = strongest?.window ?? window;
     const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
+    const [first] = answers;
+    // That others tell is no comfort where they tell nothing: a memory that has just begun is then the reason.
+    const unsaid = rows.length > 0 || first === undefined ? [] : [reachOf(first)];
     return ok({
-      ...evidenceOf(answers, isUsed, failed),
+      ...evidenceOf(answers, isUsed, [...failed, ...unsaid]),
       value: { window: covered, ...otherWindows(sums, covered), sources: sums.flatMap((sum) => sum.sources), rows },
     });
   }
@@ -234,6 +237,12 @@ function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boo
 }
 
 const REACH: ReadonlySet<string> = new Set([NOTHING_KEPT, PARTLY_KEPT]);
+
+/** What is missing of an answer because its source's memory does not reach over the window. */
+function reachOf({ notices }: EvidenceOf): EvidenceOf {
+  const reasons = notices.filter(({ code }) => REACH.has(code));
+  return { provenance: [], notices: reasons, coverage: reasons.length === 0 ? "complete" : "partial" };
+}
 
 /**
  * What is missing of an answer because a source that gave nothing to it could not tell all it might have: `partial`, with its

@@ -58,8 +58,8 @@ async function open(more: Partial<MetricsReaderOptions> = {}): Promise<MetricsRe
 const told = (reader: MetricsReader): string[] => reader.tellings().map(({ rank, source }) => `${rank} ${source.id}`);
 
 /** Lets the reader look again, and waits until it has. */
-async function lookAgain(reader: MetricsReader, isDone: () => boolean): Promise<void> {
-  await time.advance(30_000);
+async function lookAgain(reader: MetricsReader, isDone: () => boolean, afterMs = 30_000): Promise<void> {
+  await time.advance(afterMs);
   await expect.poll(isDone).toBe(true);
   await reader.settled();
 }
@@ -110,6 +110,15 @@ describe("a store of metrics", () => {
     const [only] = reader.tellings();
     const answer = await only?.source.traffic({ fromMs: time.clock.nowMs() - 60_000, toMs: time.clock.nowMs() });
     expect(answer).toMatchObject({ ok: true, value: { value: { rows: [] }, notices: [{ source: "prom" }] } });
+  });
+
+  it("is looked at again soon while it holds nothing", async () => {
+    const reader = await open();
+    reader.start();
+    await reader.settled();
+    store.metrics.add("istio_requests_total");
+    await lookAgain(reader, () => reader.statuses()[0]?.state === "healthy", 5_000);
+    expect(told(reader)).toEqual(["mesh prom"]);
   });
 
   it("says that it is down, and is found again by itself", async () => {

@@ -14,6 +14,8 @@ import type { MetricsDialect } from "./shared/promql/dialect.ts";
 const LOOK_MS = 30_000;
 /** The same while it does not answer. */
 const RETRY_MS = 10_000;
+/** The same while nothing is there: a store that has just been started has scraped nothing, and somebody looks at an empty map. */
+const NOTHING_MS = 5_000;
 
 interface StoreReaderOptions {
   id: string;
@@ -107,7 +109,8 @@ export class StoreReader implements MetricsReader {
     const looked = await this.#find();
     if (this.#ending.signal.aborted) return;
     if (looked.ok) this.#isKnown = true;
-    this.#next = this.#options.parts.scheduler.after(looked.ok ? LOOK_MS : RETRY_MS, () => void this.#look());
+    const nextMs = !looked.ok ? RETRY_MS : this.#found.size === 0 ? NOTHING_MS : LOOK_MS;
+    this.#next = this.#options.parts.scheduler.after(nextMs, () => void this.#look());
   }
 
   /** Asks for what was not there before; what was found is kept, even while nothing of it comes. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { ok } from "#lib/model/errors.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 
 import { valueOf } from "./testing/rig.ts";
@@ -60,4 +61,22 @@ describe("which histograms a store kept", () => {
     await kindAt(time.clock.nowMs());
     expect(asked).toHaveLength(4);
   });
+});
+
+it("a store that has just been started is asked again at which interval it scrapes", async () => {
+  let targets: { scrapeInterval: string }[] = [];
+  const { prometheus, time } = sourceOver((question) => {
+    if (question.path !== "/api/v1/targets") return question.query === "vector(time())" ? [vector({}, START_MS / 1_000)] : [];
+    const text = JSON.stringify({ status: "success", data: { activeTargets: targets } });
+    return ok({ status: 200, mediaType: "application/json", text, elapsedMs: 1 });
+  });
+  const interval = async (): Promise<number | null> => valueOf(await prometheus.probe.scrapeMs(["calls_total"]));
+  expect(await interval()).toBeNull();
+  targets = [{ scrapeInterval: "5s" }];
+  expect(await interval()).toBeNull();
+  await time.advance(10_000);
+  expect(await interval()).toBe(5_000);
+  targets = [{ scrapeInterval: "30s" }];
+  await time.advance(60_000);
+  expect(await interval()).toBe(5_000);
 });

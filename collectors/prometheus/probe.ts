@@ -16,8 +16,8 @@ export interface StoreFacts {
   product: string;
   /** Names of what it says it can do, as `api.query_warnings`; empty for all that do not say. */
   features: ReadonlySet<string>;
-  /** Intervals at which it scrapes, most common first; empty where it does not scrape, or does not tell. */
-  scrapeIntervalsMs: readonly number[];
+  /** Intervals at which it scrapes, most common first; empty where it has no target yet; `null` = it does not tell. */
+  scrapeIntervalsMs: readonly number[] | null;
   /** The newest time that it answers about lies this much before now: a store may hide what has not settled yet. */
   hidesNewestMs: number;
 }
@@ -63,7 +63,11 @@ export class StoreProbe {
 
   /** Errors: those of the one question that every such store answers. */
   facts(): Promise<Result<StoreFacts>> {
-    return this.#remember("facts", () => this.#findFacts());
+    return this.#remember(
+      "facts",
+      () => this.#findFacts(),
+      ({ scrapeIntervalsMs }) => scrapeIntervalsMs?.length === 0,
+    );
   }
 
   /**
@@ -75,7 +79,11 @@ export class StoreProbe {
     const length = Math.max(1, Math.ceil((toMs - fromMs) / ALIKE_MS));
     const rangeMs = Math.min(MOST_LOOKED_MS, length * ALIKE_MS) + ALIKE_MS;
     const atMs = Math.min(end * ALIKE_MS, Math.max(toMs, this.#clock.nowMs()));
-    return this.#remember(`histograms ${metric} ${end} ${rangeMs}`, () => this.#findHistograms(metric, atMs, rangeMs));
+    return this.#remember(
+      `histograms ${metric} ${end} ${rangeMs}`,
+      () => this.#findHistograms(metric, atMs, rangeMs),
+      (kind) => kind === "none",
+    );
   }
 
   /**
@@ -83,14 +91,16 @@ export class StoreProbe {
    * else by the times of its samples. `null` = nothing tells.
    */
   scrapeMs(metrics: readonly string[]): Promise<Result<number | null>> {
-    return this.#remember(`interval ${metrics.join(" ")}`, async () => {
+    const find = async (): Promise<Result<number | null>> => {
       const facts = await this.facts();
       if (!facts.ok) return facts;
       const { scrapeIntervalsMs, hidesNewestMs } = facts.value;
-      if (scrapeIntervalsMs.length === 1) return ok(scrapeIntervalsMs[0] ?? null);
+      const [only, ...others] = scrapeIntervalsMs ?? [];
+      if (only !== undefined && others.length === 0) return ok(only);
       const seen = await this.#intervalInData(metrics, this.#clock.nowMs() - hidesNewestMs);
-      return seen.ok ? ok(seen.value ?? scrapeIntervalsMs[0] ?? null) : seen;
-    });
+      return seen.ok ? ok(seen.value ?? only ?? null) : seen;
+    };
+    return this.#remember(`interval ${metrics.join(" ")}`, find, (interval) => interval === null);
   }
 
   /** What was found out last, without asking; `null` = nothing yet. */
@@ -98,11 +108,10 @@ export class StoreProbe {
     return (this.#kept.get("facts")?.value as StoreFacts | undefined) ?? null;
   }
 
-  async #remember<T>(key: string, find: () => Promise<Result<T>>): Promise<Result<T>> {
+  async #remember<T>(key: string, find: () => Promise<Result<T>>, isNothing: (value: T) => boolean): Promise<Result<T>> {
     const kept = this.#kept.get(key) as Kept<T> | undefined;
-    const validMs = kept?.value === null || kept?.value === "none" ? NOTHING_VALID_MS : VALID_MS;
-    const isValid = kept?.failures === this.#client.failures && this.#clock.monotonicMs() - kept.atMs < validMs;
-    if (isValid) return ok(kept.value);
+    const isSound = kept?.failures === this.#client.failures;
+    if (isSound && this.#clock.monotonicMs() - kept.atMs < (isNothing(kept.value) ? NOTHING_VALID_MS : VALID_MS)) return ok(kept.value);
     const pending = this.#pending.get(key) as Promise<Result<T>> | undefined;
     if (pending !== undefined) return pending;
     const finding = find().finally(() => this.#pending.delete(key));
@@ -125,11 +134,11 @@ export class StoreProbe {
       client.about({ path: "/api/v1/targets", parameters: { state: "active" }, maxBytes: TARGETS_BYTES }, Targets),
     ]);
     const toldS = time.value.series[0]?.points[0]?.value;
-    const intervals = targets.ok ? targets.value.data.activeTargets.map(({ scrapeInterval }) => parseDuration(scrapeInterval ?? "")) : [];
+    const intervals = targets.ok ? targets.value.data.activeTargets.map(({ scrapeInterval }) => parseDuration(scrapeInterval ?? "")) : null;
     return ok({
       product: productOf(client.isVictoriaMetrics, build.ok ? build.value.data : {}),
       features: new Set(features.ok ? namesOf(features.value.data) : []),
-      scrapeIntervalsMs: byFrequency(intervals.filter((ms) => ms !== null)),
+      scrapeIntervalsMs: intervals === null ? null : byFrequency(intervals.filter((ms) => ms !== null)),
       hidesNewestMs: toldS === undefined ? 0 : Math.max(0, Math.ceil(nowMs / 1_000 - toldS - 0.001) * 1_000),
     });
   }

@@ -16,7 +16,10 @@ interface Question {
 
 type Series = { metric: Record<string, string>; value?: [number, string]; values?: [number, string][] };
 
-/** A store as a function of what it is asked. `null` = it is not there; `hangs` = it takes the question, and never answers. */
+/**
+ * A store as a function of what it is asked. `null` = it is not there; `hangs` = it takes the question, and never answers. Of itself it
+ * tells that it scrapes every 15 s, unless it is given another whole answer.
+ */
 export type StoreOf = (question: Question) => Series[] | Result<HttpAnswer> | "hangs" | null;
 
 export const vector = (metric: Record<string, string>, value: number): Series => ({ metric, value: [START_MS / 1_000, String(value)] });
@@ -38,6 +41,10 @@ export const meshOf =
     return query.startsWith("sum by") && query.includes("calls_total") ? Array.from({ length: edges }, (_, index) => edge(index)) : [];
   };
 
+function isAnswer(told: ReturnType<StoreOf>): told is Result<HttpAnswer> {
+  return typeof told === "object" && told !== null && "ok" in told;
+}
+
 /** A source over such a store, in fake time, with all that it was asked. */
 export function sourceOver(initial: StoreOf, options: Partial<PrometheusStoreOptions> = {}, dialect = callsDialect) {
   let store = initial;
@@ -48,15 +55,16 @@ export function sourceOver(initial: StoreOf, options: Partial<PrometheusStoreOpt
     async get({ url, form = {}, timeoutMs }) {
       const question = { path: new URL(url).pathname.replace("/base/", "/"), query: form["query"] ?? "", form };
       asked.push(question);
-      const told = question.path.startsWith("/api/v1/query") ? store(question) : [];
+      const isAbout = !question.path.startsWith("/api/v1/query");
+      const said = store(question);
+      const told = isAbout && !isAnswer(said) ? [] : said;
       if (told === null) return err(new WeftError("SOURCE_UNREACHABLE", "It refused the connection.", { isRetryable: true }));
       if (told === "hangs") {
         await new Promise<void>((resolve) => void scheduler.after(timeoutMs, resolve));
         return err(new WeftError("TIMEOUT", `It did not answer within ${timeoutMs} ms.`, { isRetryable: true }));
       }
-      if ("ok" in told) return told;
+      if (isAnswer(told)) return told;
       const resultType = question.path.endsWith("query_range") || told[0]?.values !== undefined ? "matrix" : "vector";
-      const isAbout = !question.path.startsWith("/api/v1/query");
       const text = isAbout
         ? JSON.stringify({ status: "success", data: { activeTargets: [{ scrapeInterval: "15s" }] } })
         : JSON.stringify({ status: "success", data: { resultType, result: told } });

@@ -215,6 +215,23 @@ describe("LayeredMetrics", () => {
     });
   });
 
+  it("charts the whole mesh as it draws it: each edge from the strongest that saw it, and none twice", async () => {
+    const { both, spans } = setUp();
+    spans.record(sampleAt(1, { source: REVIEWS, target: "shop/mail" }, { count: 3 }));
+    const answer = await both.trafficSteps(window, 5_000);
+    expect(answer).toMatchObject({ value: { provenance: [{ source: "proxies" }, { source: "spans" }] } });
+    const steps = answer.ok ? answer.value.value.steps : [];
+    const counts = steps.map(({ rows }) => rows.map(({ key, traffic }) => [key.target, traffic.count]));
+    expect(counts).toEqual([
+      [
+        [REVIEWS, 10],
+        ["shop/mail", 3],
+      ],
+      [],
+    ]);
+    expect(await both.trafficSteps(window, 5_000, {})).toEqual(answer);
+  });
+
   it("draws and charts what only the weaker saw, with its own gaps", async () => {
     const { both, proxies, spans } = setUp();
     for (let second = 2; second < 10; second++) {

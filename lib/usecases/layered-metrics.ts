@@ -99,6 +99,43 @@ function covering(window: TimeWindow, covered: TimeWindow): number {
   return Math.max(0, shared) / Math.max(1, window.toMs - window.fromMs);
 }
 
+/** The share of steps of which it tells; `null` = it tells of nobody. */
+function stepsReach({ steps }: TrafficSteps): number | null {
+  return steps.some((step) => step.rows.length > 0) ? reported(steps.map((step) => step.isReported)) : null;
+}
+
+const nameOf = ({ source, target, protocol, version, reporter }: TrafficKey): string =>
+  [source, target, protocol, version ?? "", reporter].join("|");
+
+/** One row for each key that the steps hold, in the name of `source`. */
+function keysOf({ steps }: TrafficSteps, source: string): ToldRow[] {
+  const rows = new Map(steps.flatMap((step) => step.rows.map((row) => [nameOf(row.key), row])));
+  // A traffic of its own is what a row is known by, whatever becomes of its key.
+  return [...rows.values()].map(({ key, traffic }) => ({ key, traffic: { ...traffic }, toldBy: source, seenBy: [source] }));
+}
+
+/** The strongest source's steps, and of the weaker ones the edges that it never saw; `used` are those that gave anything, and the first. */
+function mergeSteps(strongest: TrafficSteps, weaker: readonly TrafficSteps[]): { value: TrafficSteps; used: Set<TrafficSteps> } {
+  const isAlike = ({ stepMs, steps }: TrafficSteps): boolean =>
+    stepMs === strongest.stepMs && steps.length === strongest.steps.length && steps[0]?.toMs === strongest.steps[0]?.toMs;
+  // Memories of different ages have different steps: only equal ones can be laid side by side.
+  const alike = [strongest, ...weaker.filter(isAlike)];
+  const tellings = alike.map((steps, index) => keysOf(steps, String(index)));
+  const merged = new Map(mergeTold(tellings).map((row) => [row.traffic, row.key]));
+  const keys = tellings.map((rows) => new Map(rows.map(({ key, traffic }) => [nameOf(key), merged.get(traffic)])));
+  const used = new Set(alike.filter((_, index) => index === 0 || [...(keys[index]?.values() ?? [])].some((key) => key !== undefined)));
+  const steps = strongest.steps.map((step, at) => ({
+    ...step,
+    rows: alike.flatMap((one, index) =>
+      (one.steps[at]?.rows ?? []).flatMap((row) => {
+        const key = keys[index]?.get(nameOf(row.key));
+        return key === undefined ? [] : [{ ...row, key }];
+      }),
+    ),
+  }));
+  return { value: { ...strongest, steps }, used };
+}
+
 function reported(steps: readonly boolean[]): number {
   return steps.filter(Boolean).length / Math.max(1, steps.length);
 }
@@ -138,21 +175,30 @@ export class LayeredMetrics implements MetricsSource {
     const covered = strongest?.window ?? window;
     const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
-    const [first] = answers;
-    // That others tell is no comfort where they tell nothing: a memory that has just begun is then the reason.
-    const unsaid = rows.length > 0 || first === undefined ? [] : [reachOf(first)];
     return ok({
-      ...evidenceOf(answers, isUsed, [...failed, ...unsaid]),
+      ...evidenceOf(answers, isUsed, [...failed, ...unsaidReach(answers, rows.length > 0)]),
       value: { window: covered, ...otherWindows(sums, covered), sources: sums.flatMap((sum) => sum.sources), rows },
     });
   }
 
-  /** The steps of the strongest source that saw anything of what is selected. */
-  trafficSteps(window: TimeWindow, stepMs: number, select?: TrafficSelect, signal?: AbortSignal): Promise<Result<Sourced<TrafficSteps>>> {
-    return this.strongestWith(
-      (source) => source.trafficSteps(window, stepMs, select, signal),
-      ({ steps }) => (steps.some((step) => step.rows.length > 0) ? reported(steps.map((step) => step.isReported)) : null),
-    );
+  /** Everything: the union of all sources. What is selected: the steps of the strongest source that saw anything of it. */
+  async trafficSteps(
+    window: TimeWindow,
+    stepMs: number,
+    select?: TrafficSelect,
+    signal?: AbortSignal,
+  ): Promise<Result<Sourced<TrafficSteps>>> {
+    const ask = (source: MetricsSource): Promise<Result<Sourced<TrafficSteps>>> => source.trafficSteps(window, stepMs, select, signal);
+    if (Object.values(select ?? {}).some((part) => part !== undefined)) return this.strongestWith(ask, stepsReach);
+    const asked = await this.askAll(ask);
+    if (!asked.ok) return asked;
+    const { answers, failed } = asked.value;
+    const values = answers.map((answer) => answer.value);
+    const [strongest, ...weaker] = byReach(values, (steps) => stepsReach(steps) ?? 0);
+    if (strongest === undefined) return ask(this.layers[0]);
+    const { value, used } = mergeSteps(strongest, weaker);
+    const isAnythingTold = stepsReach(value) !== null;
+    return ok({ ...evidenceOf(answers, (steps) => used.has(steps), [...failed, ...unsaidReach(answers, isAnythingTold)]), value });
   }
 
   async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
@@ -232,16 +278,17 @@ function isSilent(answer: Sourced<TrafficSum>): boolean {
 }
 
 /** Where merged values come from: a source that gave nothing to the answer weakens it by having failed, and by its missing part. */
-function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean, failed: readonly EvidenceOf[]): EvidenceOf {
-  return joinEvidence(...answers.map((answer) => (isUsed(answer.value) ? answer : missingPart(answer))), ...failed);
+function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean, more: readonly EvidenceOf[]): EvidenceOf {
+  return joinEvidence(...answers.map((answer) => (isUsed(answer.value) ? answer : missingPart(answer))), ...more);
 }
 
 const REACH: ReadonlySet<string> = new Set([NOTHING_KEPT, PARTLY_KEPT]);
 
-/** What is missing of an answer because its source's memory does not reach over the window. */
-function reachOf({ notices }: EvidenceOf): EvidenceOf {
-  const reasons = notices.filter(({ code }) => REACH.has(code));
-  return { provenance: [], notices: reasons, coverage: reasons.length === 0 ? "complete" : "partial" };
+/** That others tell is no comfort where they tell nothing: how far back the strongest one's memory reaches is then the reason. */
+function unsaidReach(answers: readonly EvidenceOf[], isAnythingTold: boolean): EvidenceOf[] {
+  const [strongest] = answers;
+  const notices = isAnythingTold ? [] : (strongest?.notices ?? []).filter(({ code }) => REACH.has(code));
+  return notices.length === 0 ? [] : [{ provenance: [], notices, coverage: "partial" }];
 }
 
 /**

@@ -4,6 +4,7 @@ import { CopyCommand } from "#components/ui/copy-command.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { StatusWord } from "#components/ui/status-word.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import { asSentence } from "#lib/client/format.ts";
 import type { HrefTo } from "#lib/client/use-href.ts";
 import type { SourceState, SourceStatus } from "#lib/model/source.ts";
 
@@ -40,8 +41,8 @@ export function NoServices({ sources, hrefTo }: { sources: readonly SourceStatus
         }
       >
         <p>
-          A service appears as soon as its proxy answers, with or without traffic, or ten seconds after its first span. What the sources
-          say:
+          A service appears as soon as its proxy answers, with or without traffic, ten seconds after its first span, or once a store of
+          metrics has scraped it a few times. What the sources say:
         </p>
         <ul className="mt-2 grid gap-2 text-12">
           {sources.map((source) => (
@@ -55,6 +56,13 @@ export function NoServices({ sources, hrefTo }: { sources: readonly SourceStatus
               </span>
               {source.lastError === null ? null : <p className="text-text-2">{source.lastError}</p>}
               {source.mend === null ? null : <p className="text-text">{source.mend}</p>}
+              {source.findings.map(({ subject, text, mend }) =>
+                mend === null ? null : (
+                  <p key={`${subject} ${text}`} className="text-text-2">
+                    {asSentence(text)} <span className="text-text">{asSentence(mend)}</span>
+                  </p>
+                ),
+              )}
             </li>
           ))}
         </ul>

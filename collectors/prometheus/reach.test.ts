@@ -35,7 +35,7 @@ function storeSince(sinceMs: number | null) {
       if (query === "vector(time())") return told("vector", [{ metric: {}, value: [Number(at), at] }]);
       if (query.startsWith("group")) {
         looks.push(query);
-        const count = Math.floor((Number(end) - Number(start)) / Number(step)) + 1;
+        const count = Math.floor((Number(end) - Number(start)) / Number(step) + 1e-9) + 1;
         const instants = Array.from({ length: count }, (_, index) => Number(start) + index * Number(step));
         const values = instants.filter((s) => sinceMs !== null && s * 1_000 >= sinceMs).map((s) => [s, "1"]);
         return told("matrix", values.length === 0 ? [] : [{ metric: {}, values }]);
@@ -43,7 +43,7 @@ function storeSince(sinceMs: number | null) {
       if (!query.includes("increase(calls_total")) return told(start === "0" ? "vector" : "matrix", []);
       const metric = { src: "a/web", dst: "a/db", code: "200" };
       if (start !== "0") {
-        const count = Math.floor((Number(end) - Number(start)) / Number(step)) + 1;
+        const count = Math.floor((Number(end) - Number(start)) / Number(step) + 1e-9) + 1;
         const instants = Array.from({ length: count }, (_, index) => Number(start) + index * Number(step));
         const values = instants.filter((s) => sinceMs !== null && s * 1_000 >= sinceMs).map((s) => [s, "10"]);
         return told("matrix", values.length === 0 ? [] : [{ metric, values }]);
@@ -58,8 +58,8 @@ function storeSince(sinceMs: number | null) {
   const source = createPrometheusSource({ id: "mesh", dialect: callsDialect, store }, { clock, scheduler });
   const ask = async (fromMinutes: number, toMinutes: number) =>
     valueOf(await source.traffic({ fromMs: minutesAgo(fromMinutes), toMs: minutesAgo(toMinutes) }, { targets: ["a/db"] }));
-  const askSteps = async (fromMinutes: number) =>
-    valueOf(await source.trafficSteps({ fromMs: minutesAgo(fromMinutes), toMs: NOW_MS }, 60_000, { targets: ["a/db"] })).value.steps;
+  const askSteps = async (fromMinutes: number, toMinutes = 0) =>
+    valueOf(await source.trafficSteps({ fromMs: minutesAgo(fromMinutes), toMs: minutesAgo(toMinutes) }, 60_000, { targets: ["a/db"] }));
   return { ask, askSteps, looks, ranges, time };
 }
 
@@ -84,17 +84,36 @@ describe("a store that does not reach over the window", () => {
   });
 });
 
+it("finds where data begins that is a moment old, from however far back it is looked for", async () => {
+  const { ask, looks } = storeSince(minutesAgo(3));
+  const long = 20 * 365 * 24 * 60;
+  const answer = await ask(long + 1, long);
+  expect(answer).toMatchObject({ coverage: "partial", notices: [{ code: "nothing-kept" }], value: { rows: [] } });
+  const [began] = /2\d{3}-\S+Z$/.exec(answer.notices[0]?.text ?? "") ?? [];
+  expect(Math.abs(Date.parse(began ?? "") - minutesAgo(3))).toBeLessThanOrEqual(SCRAPE_MS);
+  expect(looks.length).toBeLessThan(12);
+});
+
 describe("steps of a window that a store does not reach over", () => {
   it("are told from the first one on that was counted from its beginning, and each before it is a gap", async () => {
-    const steps = await storeSince(minutesAgo(10)).askSteps(15);
+    const { value, coverage, notices } = await storeSince(minutesAgo(10)).askSteps(15);
+    const { steps } = value;
     expect(steps.map(({ isReported }) => isReported)).toEqual([...Array<boolean>(6).fill(false), ...Array<boolean>(9).fill(true)]);
     expect(steps.map(({ rows }) => rows.length)).toEqual([...Array<number>(6).fill(0), ...Array<number>(9).fill(1)]);
     expect(steps[6]?.fromMs).toBe(minutesAgo(9));
+    expect([coverage, notices[0]?.code]).toEqual(["partial", "partly-kept"]);
+  });
+
+  it("are gaps where it keeps nothing of them, and it says so", async () => {
+    const { value, coverage, notices } = await storeSince(minutesAgo(10)).askSteps(75, 60);
+    expect(value.steps.some(({ isReported }) => isReported)).toBe(false);
+    expect([coverage, notices[0]?.code]).toEqual(["partial", "nothing-kept"]);
   });
 
   it("are all told where it does", async () => {
-    const steps = await storeSince(minutesAgo(300)).askSteps(15);
-    expect(steps.every(({ isReported }) => isReported)).toBe(true);
+    const { value, coverage } = await storeSince(minutesAgo(300)).askSteps(15);
+    expect(coverage).toBe("complete");
+    expect(value.steps.every(({ isReported }) => isReported)).toBe(true);
   });
 });
 

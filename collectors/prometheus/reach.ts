@@ -90,17 +90,21 @@ export class StoreReach {
 
   /** The beginning of data that lies within a stretch, and not before `leastMs`; `null` = not there. */
   async #beginning(within: TimeWindow, leastMs: number, scrapeMs: number, signal: AbortSignal | undefined): Promise<Result<number | null>> {
-    const stepMs = Math.max(scrapeMs, Math.ceil((within.toMs - within.fromMs) / LOOKS));
-    const about = await this.#first(within, stepMs, signal);
-    if (!about.ok || about.value === null) return about;
-    const near = await this.#first({ fromMs: Math.max(leastMs, about.value - stepMs), toMs: about.value }, scrapeMs, signal);
-    return near.ok ? ok(near.value ?? about.value) : near;
+    let { fromMs, toMs } = within;
+    if (toMs < fromMs) return ok(null);
+    for (;;) {
+      const stepMs = Math.max(scrapeMs, Math.ceil((toMs - fromMs) / LOOKS));
+      // The last look is at the very end: data that has just begun lies between the one before and that.
+      const firstMs = toMs - Math.floor((toMs - fromMs) / stepMs) * stepMs;
+      const first = await this.#first({ fromMs: firstMs, toMs }, stepMs, signal);
+      if (!first.ok || first.value === null || stepMs === scrapeMs) return first;
+      [fromMs, toMs] = [Math.max(leastMs, first.value - stepMs), first.value];
+    }
   }
 
   /** The first of the instants at which there is any series; `null` = at none. */
   async #first({ fromMs, toMs }: TimeWindow, stepMs: number, signal: AbortSignal | undefined): Promise<Result<number | null>> {
     let firstMs: number | null = null;
-    if (toMs < fromMs) return ok(null);
     for (const metric of this.#metrics) {
       if (firstMs === fromMs) break;
       const of: PromExpression = { kind: "selector", metric, matchers: [] };

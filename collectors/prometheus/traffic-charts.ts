@@ -1,9 +1,10 @@
 import type { DialectQuery } from "#collectors/shared/promql/dialect.ts";
 import { ok, type Result } from "#lib/model/errors.ts";
-import type { Notice, Sourced } from "#lib/model/evidence.ts";
+import { weakerCoverage, type Notice, type Sourced } from "#lib/model/evidence.ts";
 import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { TrafficStep, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
+import { reachNotice } from "#lib/red/memory-reach.ts";
 
 import { FEW, isNarrow, type DialectQuestions } from "./dialect-questions.ts";
 import { KeptAnswers } from "./kept-answers.ts";
@@ -52,19 +53,25 @@ export class TrafficCharts {
     const key = questionKey(window, this.#clock.nowMs(), [stepMs, select ?? null]);
     const asked = await this.steps({ window, stepMs, maxPoints: this.#maxPoints, select, isAsked: () => true }, signal);
     if (!asked.ok) return signal?.aborted === true ? asked : this.#kept.orStale(key, asked.error);
-    const { plan, ...answer } = asked.value;
+    const { plan, keptFromMs, ...answer } = asked.value;
     const value = { window: stepsWindow(plan), stepMs: plan.stepMs, steps: answer.value };
     const isWhole = isNarrow(select) || this.#questions.dialect.durationMetric === null;
-    const told = { ...answer, notices: isWhole ? answer.notices : [...answer.notices, this.#notices.durationsUnasked(FEW)], value };
+    const reach = reachNotice(value.window, { source: this.#questions.id, keptFromMs, mend: this.#notices.reachMend });
+    const told = {
+      ...answer,
+      notices: [...(reach === null ? [] : [reach]), ...answer.notices, ...(isWhole ? [] : [this.#notices.durationsUnasked(FEW)])],
+      coverage: reach === null ? answer.coverage : weakerCoverage(answer.coverage, "partial"),
+      value,
+    };
     if (value.steps.reduce((many, { rows }) => many + rows.length, 0) <= MOST_KEPT_ROWS) this.#kept.keep(key, "", told);
     return ok(told);
   }
 
-  /** The steps, asked for anew, and how they were planned. */
+  /** The steps, asked for anew, how they were planned, and where the store's data begins if that is within them. */
   async steps(
     { window, stepMs, maxPoints, select, isAsked }: StepsWanted,
     signal: AbortSignal | undefined,
-  ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan }>> {
+  ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan; keptFromMs: number | null }>> {
     const time = await this.#questions.time();
     if (!time.ok) return time;
     const plan = planSteps(window, stepMs, maxPoints, time.value);
@@ -79,7 +86,8 @@ export class TrafficCharts {
       this.#questions.keptFromMs(stepsWindow(plan), signal),
     ]);
     if (!answers.ok) return answers;
-    const sinceMs = countedFromMs(kept.ok ? kept.value : null, time.value.scrapeMs);
+    const keptFromMs = kept.ok ? kept.value : null;
+    const sinceMs = countedFromMs(keptFromMs, time.value.scrapeMs);
     const steps: TrafficStep[] = [];
     const notices: Notice[] = plan.isWidened ? [widenedNotice(id, stepMs, plan.stepMs, time.value.scrapeMs)] : [];
     let isFirst = true;
@@ -100,7 +108,7 @@ export class TrafficCharts {
       sinceYield = 0;
       await this.#turn();
     }
-    return ok({ ...this.#questions.evidence(answers.value, notices), value: steps, plan });
+    return ok({ ...this.#questions.evidence(answers.value, notices), value: steps, plan, keptFromMs });
   }
 
   #turn(): Promise<void> {

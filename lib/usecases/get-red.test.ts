@@ -107,6 +107,11 @@ describe("getRed", () => {
     expect((await ask({ fromMs: START_MS, toMs: START_MS + 5_000 })).series[0]?.t).toHaveLength(1);
   });
 
+  it("has no step that is longer than the window: it would be of another stretch", async () => {
+    const { stepMs, window } = await ask({ windowMs: 5_000, stepMs: 9_999_000 });
+    expect([stepMs, window.to]).toEqual([5_000, "2026-01-01T12:00:20.000Z"]);
+  });
+
   it("leaves a gap where a version is called and tells nothing", async () => {
     for (let second = 1; second <= 20; second++)
       desk.metrics.record(sampleAt(second, { source: FRONTEND, target: "shop/frozen" }, { callerCount: 3, count: second <= 10 ? 3 : 0 }));

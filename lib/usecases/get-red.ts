@@ -106,7 +106,9 @@ export async function getRed(context: CallContext, input: GetRedInput): Promise<
       new WeftError("INVALID", `More than ${MOST_STEPS} steps`, { field: "step", mend: "Ask for a longer step or a shorter window" }),
     );
   }
-  const answer = await metrics.trafficSteps(window, input.stepMs, selectFor(input.subject), context.signal);
+  // A longer step than the window would be of another stretch.
+  const stepMs = Math.min(input.stepMs, window.toMs - window.fromMs);
+  const answer = await metrics.trafficSteps(window, stepMs, selectFor(input.subject), context.signal);
   if (!answer.ok) return answer;
   return ok(
     mapSourced(answer.value, (steps) => {

@@ -79,7 +79,7 @@ describe("judgeHealth by its parts", () => {
 
   it("does not let an unknown version drag its service down", () => {
     expect(
-      judge({ versions: [version("v1", "healthy"), version("v2", "unknown", "No calls of v2 were seen in this window")] }).status,
+      judge({ versions: [version("v1", "healthy"), version("v2", "unknown", "No calls to v2 were seen in this window")] }).status,
     ).toBe("healthy");
   });
 
@@ -99,7 +99,7 @@ describe("judgeHealth without data", () => {
     [null, 0],
     [5, null],
   ])("is unknown for count %s and errors %s", (count, errorCount) => {
-    expect(judge({ count, errorCount })).toEqual({ status: "unknown", reasons: ["No calls of reviews were seen in this window"] });
+    expect(judge({ count, errorCount })).toEqual({ status: "unknown", reasons: ["No calls to reviews were seen in this window"] });
   });
 
   it("is unknown when no proxy answers for it, whatever its callers say", () => {

@@ -75,7 +75,7 @@ export function judgeHealth(facts: HealthFacts, limits: HealthLimits = DEFAULT_L
       parts.push({ status: "degraded", reasons: health.reasons.length > 0 ? health.reasons : [`${version} is ${health.status}`] });
     }
   }
-  if (parts.length === 0) return { status: "unknown", reasons: [`No calls of ${facts.name} were seen in this window`] };
+  if (parts.length === 0) return { status: "unknown", reasons: [`No calls to ${facts.name} were seen in this window`] };
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const status = parts.map((part) => part.status).reduce(worseStatus);

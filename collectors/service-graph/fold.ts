@@ -55,6 +55,7 @@ function rowOf({ key, count: grown, failed, sumSeconds, durations, spread }: Lin
     key,
     traffic: {
       ...NO_TRAFFIC,
+      countsAttempts: true,
       count,
       errorCount: Math.min(Math.round(failed), count),
       latency: inMs(spread?.histogram() ?? null),

@@ -62,6 +62,15 @@ describe("edges", () => {
     expect(nodeOf(graph, REVIEWS).versions.map(({ red }) => red.rate)).toEqual([5]);
   });
 
+  it("knows no retries where a part of the edge counts each attempt as a request", () => {
+    const edge = edgeOf(
+      build([row({ version: "v2" }, { count: 10, retries: 1 }), row({ version: "v1" }, { count: 9, countsAttempts: true })]),
+      FRONTEND,
+      REVIEWS,
+    );
+    expect([edge.red.count, edge.retries]).toEqual([19, null]);
+  });
+
   it("sums the versions of an edge, and keeps each beside", () => {
     const edge = edgeOf(
       build([

@@ -77,7 +77,7 @@ function buildEdge(
     tls: { declared, ...observed, refused: facts.refusals === null ? null : countRefused(refusals) },
     versions: versions.toSorted((a, b) => byName(a.version ?? "", b.version ?? "")),
     callerRed: toCallerRed(traffic, window, source),
-    retries: traffic.retries,
+    retries: traffic.countsAttempts === true ? null : traffic.retries,
     neverArrived: traffic.neverArrived,
     flags: { ...traffic.flags },
     reporter: rows.some((row) => row.reporter === "destination") ? "destination" : "source",

@@ -61,7 +61,8 @@ export const MeshEdge = z.object({
   versions: z.array(z.object({ version: z.string().nullable(), red: Red })),
   /** The caller's final view, after its retries; `null` where the caller has no proxy. */
   callerRed: Red.nullable(),
-  retries: z.number().int(),
+  /** Attempts above the first, which `red` does not count; `null` where its teller counts each attempt as a request. */
+  retries: z.number().int().nullable(),
   neverArrived: z.number().int(),
   flags: z.record(z.string(), z.number().int()),
   reporter: z.enum(["destination", "source"]),

@@ -28,6 +28,7 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
     count: a.count + b.count,
     errorCount: a.errorCount + b.errorCount,
     retries: a.retries + b.retries,
+    ...attemptsOf([a, b]),
     neverArrived: a.neverArrived + b.neverArrived,
     callerCount: a.callerCount + b.callerCount,
     callerErrorCount: a.callerErrorCount + b.callerErrorCount,
@@ -41,6 +42,11 @@ export function addTraffic(a: EdgeTraffic, b: EdgeTraffic): EdgeTraffic {
     ...durationsOf([a, b]),
     ...volumeOf([a, b]),
   };
+}
+
+/** One teller that does not tell attempts apart is enough: the sum does not, either. */
+function attemptsOf(parts: readonly EdgeTraffic[]): Pick<EdgeTraffic, "countsAttempts"> {
+  return parts.some(({ countsAttempts }) => countsAttempts === true) ? { countsAttempts: true } : {};
 }
 
 type Durations = NonNullable<EdgeTraffic["durations"]>;
@@ -97,7 +103,7 @@ export function sumTraffic(parts: readonly EdgeTraffic[]): EdgeTraffic {
     if (Object.keys(part.flags).length > 0) flags = addFlags(flags, part.flags);
     if (latency !== null) histograms.push(latency);
   }
-  return { ...sum, flags, latency: sumHistograms(histograms), ...durationsOf(parts), ...volumeOf(parts) };
+  return { ...sum, ...attemptsOf(parts), flags, latency: sumHistograms(histograms), ...durationsOf(parts), ...volumeOf(parts) };
 }
 
 /** What a window without any report says: everything is unknown. */

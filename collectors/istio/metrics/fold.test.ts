@@ -59,7 +59,7 @@ describe("what is counted, and by whom", () => {
     expect(rows).toMatchObject([
       {
         key: { source: "shop/frontend", target: "reviews/reviews", protocol: "http", version: "v1", reporter: "destination" },
-        traffic: { count: 40, errorCount: 0, neverArrived: 0, transport: { mutual: 40, plaintext: 0 } },
+        traffic: { count: 40, errorCount: 0, countsAttempts: true, neverArrived: 0, transport: { mutual: 40, plaintext: 0 } },
       },
     ]);
   });

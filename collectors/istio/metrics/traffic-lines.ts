@@ -99,6 +99,7 @@ function trafficOf(line: Line): EdgeTraffic {
     count,
     errorCount: Math.min(Math.round(line.errorCount), count),
     retries: 0,
+    ...(line.key.protocol === "tcp" ? {} : { countsAttempts: true as const }),
     neverArrived: Math.min(Math.round(line.neverArrived), count),
     callerCount: 0,
     callerErrorCount: 0,

@@ -63,10 +63,7 @@ export function EdgeInspector({ edge, window, onSelect, onClose }: EdgeInspector
             { key: isTcp ? "Connections" : "Requests", value: <OwnCount edge={edge} /> },
             ...(isTcp ? [] : [{ key: "Durations", value: <Durations red={edge.red} /> }]),
             { key: "Caller's own view", value: <CallerView edge={edge} /> },
-            {
-              key: "Retries",
-              value: edge.retries === 0 ? "none" : formatQuantity(edge.retries, "attempt above the first", "attempts above the first"),
-            },
+            { key: "Retries", value: <Retries count={edge.retries} /> },
             { key: "Never arrived", value: edge.neverArrived === 0 ? "none" : formatQuantity(edge.neverArrived, "request") },
             { key: "Flags", value: <Flags flags={edge.flags} /> },
           ]}
@@ -141,8 +138,18 @@ function Durations({ red }: { red: Red }) {
   );
 }
 
+function Retries({ count }: { count: MeshEdge["retries"] }) {
+  if (count === null) return <span className="text-text-3">not told apart from requests</span>;
+  return <>{count === 0 ? "none" : formatQuantity(count, "attempt above the first", "attempts above the first")}</>;
+}
+
 /** After its retries; a second figure, never added to the first. */
 function CallerView({ edge }: { edge: MeshEdge }) {
+  // Such a teller may hold it, and is not asked: that would be as much again as the whole map.
+  if (edge.callerRed === null && edge.retries === null)
+    return (
+      <span className="text-text-3">{edge.reporter === "source" ? "is what is counted" : "not read: the callee's side is counted"}</span>
+    );
   if (edge.callerRed === null) return <span className="text-text-3">not told by {nameOfId(edge.source)}</span>;
   return <Counted red={edge.callerRed} />;
 }

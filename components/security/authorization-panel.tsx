@@ -38,7 +38,7 @@ export function AuthorizationPanel({ authorization }: { authorization: WorkloadA
       <div className="border-t pt-2 pb-1">
         <h3 className="px-4 pb-1 text-12 font-semi">What became of whom</h3>
         <DataTable
-          className="relative max-h-96"
+          className="max-h-96"
           caption={`What became of the requests of each caller of ${nameOfId(id)}`}
           columns={DECISION_COLUMNS}
           rows={decisionOrder(decisions)}

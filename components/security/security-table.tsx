@@ -52,7 +52,7 @@ export function SecurityTable<Row>(props: SecurityTableProps<Row>) {
       {filters === undefined ? null : <div className="flex flex-wrap items-center gap-1.5 px-4 pb-2">{filters}</div>}
       <div ref={box} className="flex min-h-0 flex-col pb-1">
         <DataTable
-          className="relative max-h-[75dvh]"
+          className="max-h-[75dvh]"
           caption={`${title}, ${count}`}
           columns={columns}
           rows={rows}

@@ -66,6 +66,7 @@ export const SOURCE_COLUMNS: readonly Column<SourceStatus>[] = [
     id: "coverage",
     header: "Coverage",
     isNumber: true,
+    isWideOnly: true,
     sortValue: (row) => (row.coverage.of === 0 ? null : row.coverage.n / row.coverage.of),
     cell: (row) => (row.coverage.of === 0 ? <Missing word="nothing to cover" /> : `${row.coverage.n}/${row.coverage.of}`),
   },

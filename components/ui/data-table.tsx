@@ -56,7 +56,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const shown = sorted.slice(first, last + 1);
 
   return (
-    <ScrollRegion ref={scroller} label={caption} className={cx("min-h-0 overflow-auto", className)}>
+    <ScrollRegion ref={scroller} label={caption} className={cx("relative min-h-0 overflow-auto", className)}>
       <table
         className="w-full border-collapse text-12"
         aria-rowcount={isVirtual ? sorted.length + 1 : undefined}

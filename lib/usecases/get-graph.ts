@@ -60,9 +60,9 @@ async function topologyFor(context: CallContext, isOfPast: boolean): Promise<Sou
 export async function getGraph(context: CallContext, input: GetGraphInput): Promise<Result<Sourced<MeshGraph>>> {
   const asked: TimeWindow = liveWindow(context.clock, input.windowMs, input.atMs);
   const isOfPast = isPast(context.clock, input.atMs);
-  const topology = await topologyFor(context, isOfPast);
   const { metrics } = context.sources;
   if (metrics === null) {
+    const topology = await topologyFor(context, isOfPast);
     const empty = buildGraph({
       window: asked,
       topology: topology.value,
@@ -75,6 +75,8 @@ export async function getGraph(context: CallContext, input: GetGraphInput): Prom
   }
   const traffic = await metrics.traffic(asked, undefined, context.signal);
   if (!traffic.ok) return traffic;
+  // A store knows who exists by the traffic that it told last: by this one.
+  const topology = await topologyFor(context, isOfPast);
   const sparks = await metrics.countSteps(asked, SPARK_POINTS, context.signal);
   if (!sparks.ok) return sparks;
   const graph = buildGraph({

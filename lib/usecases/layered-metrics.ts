@@ -176,7 +176,7 @@ export class LayeredMetrics implements MetricsSource {
     const rows = mergeTold(sums.map((sum) => sum.rows));
     const isUsed = (sum: TrafficSum): boolean => sum === strongest || rows.some((row) => sum.sources.includes(row.toldBy));
     return ok({
-      ...evidenceOf(answers, isUsed, [...failed, ...unsaidReach(answers, rows.length > 0)]),
+      ...evidenceOf(answers, isUsed, failed, rows.length > 0),
       value: { window: covered, ...otherWindows(sums, covered), sources: sums.flatMap((sum) => sum.sources), rows },
     });
   }
@@ -198,7 +198,7 @@ export class LayeredMetrics implements MetricsSource {
     if (strongest === undefined) return ask(this.layers[0]);
     const { value, used } = mergeSteps(strongest, weaker);
     const isAnythingTold = stepsReach(value) !== null;
-    return ok({ ...evidenceOf(answers, (steps) => used.has(steps), [...failed, ...unsaidReach(answers, isAnythingTold)]), value });
+    return ok({ ...evidenceOf(answers, (steps) => used.has(steps), failed, isAnythingTold), value });
   }
 
   async countSteps(window: TimeWindow, points: number, signal?: AbortSignal): Promise<Result<Sourced<CountSteps>>> {
@@ -278,16 +278,21 @@ function isSilent(answer: Sourced<TrafficSum>): boolean {
 }
 
 /** Where merged values come from: a source that gave nothing to the answer weakens it by having failed, and by its missing part. */
-function evidenceOf<T>(answers: readonly Sourced<T>[], isUsed: (value: T) => boolean, more: readonly EvidenceOf[]): EvidenceOf {
-  return joinEvidence(...answers.map((answer) => (isUsed(answer.value) ? answer : missingPart(answer))), ...more);
+function evidenceOf<T>(
+  answers: readonly Sourced<T>[],
+  isUsed: (value: T) => boolean,
+  failed: readonly EvidenceOf[],
+  isAnythingTold = true,
+): EvidenceOf {
+  const parts = answers.map((answer) => (isUsed(answer.value) ? answer : missingPart(answer)));
+  return joinEvidence(...(isAnythingTold ? [] : unsaidReach(answers)), ...parts, ...failed);
 }
 
 const REACH: ReadonlySet<string> = new Set([NOTHING_KEPT, PARTLY_KEPT]);
 
 /** That others tell is no comfort where they tell nothing: how far back the strongest one's memory reaches is then the reason. */
-function unsaidReach(answers: readonly EvidenceOf[], isAnythingTold: boolean): EvidenceOf[] {
-  const [strongest] = answers;
-  const notices = isAnythingTold ? [] : (strongest?.notices ?? []).filter(({ code }) => REACH.has(code));
+function unsaidReach([strongest]: readonly EvidenceOf[]): EvidenceOf[] {
+  const notices = (strongest?.notices ?? []).filter(({ code }) => REACH.has(code));
   return notices.length === 0 ? [] : [{ provenance: [], notices, coverage: "partial" }];
 }
 

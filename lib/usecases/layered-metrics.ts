@@ -107,32 +107,41 @@ function stepsReach({ steps }: TrafficSteps): number | null {
 const nameOf = ({ source, target, protocol, version, reporter }: TrafficKey): string =>
   [source, target, protocol, version ?? "", reporter].join("|");
 
-/** One row for each key that the steps hold, in the name of `source`. */
-function keysOf({ steps }: TrafficSteps, source: string): ToldRow[] {
-  const rows = new Map(steps.flatMap((step) => step.rows.map((row) => [nameOf(row.key), row])));
-  // A traffic of its own is what a row is known by, whatever becomes of its key.
-  return [...rows.values()].map(({ key, traffic }) => ({ key, traffic: { ...traffic }, toldBy: source, seenBy: [source] }));
+/** One row for each key that the steps hold, in the name of `source`; what it is known by is its traffic, whatever becomes of its key. */
+function keysOf({ steps }: TrafficSteps, source: string): Map<string, ToldRow> {
+  const keys = new Map<string, ToldRow>();
+  for (const { rows } of steps) {
+    for (const { key, traffic } of rows) {
+      const name = nameOf(key);
+      if (!keys.has(name)) keys.set(name, { key, traffic: { ...traffic }, toldBy: source, seenBy: [source] });
+    }
+  }
+  return keys;
 }
 
 /** The strongest source's steps, and of the weaker ones the edges that it never saw; `used` are those that gave anything, and the first. */
 function mergeSteps(strongest: TrafficSteps, weaker: readonly TrafficSteps[]): { value: TrafficSteps; used: Set<TrafficSteps> } {
+  const used = new Set([strongest]);
+  // Memories of different ages have different steps: only equal ones can be laid side by side.
   const isAlike = ({ stepMs, steps }: TrafficSteps): boolean =>
     stepMs === strongest.stepMs && steps.length === strongest.steps.length && steps[0]?.toMs === strongest.steps[0]?.toMs;
-  // Memories of different ages have different steps: only equal ones can be laid side by side.
-  const alike = [strongest, ...weaker.filter(isAlike)];
-  const tellings = alike.map((steps, index) => keysOf(steps, String(index)));
-  const merged = new Map(mergeTold(tellings).map((row) => [row.traffic, row.key]));
-  const keys = tellings.map((rows) => new Map(rows.map(({ key, traffic }) => [nameOf(key), merged.get(traffic)])));
-  const used = new Set(alike.filter((_, index) => index === 0 || [...(keys[index]?.values() ?? [])].some((key) => key !== undefined)));
-  const steps = strongest.steps.map((step, at) => ({
-    ...step,
-    rows: alike.flatMap((one, index) =>
-      (one.steps[at]?.rows ?? []).flatMap((row) => {
-        const key = keys[index]?.get(nameOf(row.key));
-        return key === undefined ? [] : [{ ...row, key }];
-      }),
-    ),
-  }));
+  const added = weaker.filter((steps) => isAlike(steps) && stepsReach(steps) !== null);
+  if (added.length === 0) return { value: strongest, used };
+  const tellings = added.map((steps, index) => ({ steps, keys: keysOf(steps, `weaker ${index}`) }));
+  const merged = mergeTold([keysOf(strongest, "strongest"), ...tellings.map(({ keys }) => keys)].map((keys) => [...keys.values()]));
+  const keyOf = new Map(merged.map((row) => [row.traffic, row.key]));
+  const steps = strongest.steps.map((step) => ({ ...step, rows: [...step.rows] }));
+  for (const { steps: weak, keys } of tellings) {
+    for (const [at, step] of weak.steps.entries()) {
+      for (const row of step.rows) {
+        const told = keys.get(nameOf(row.key));
+        const key = told === undefined ? undefined : keyOf.get(told.traffic);
+        if (key === undefined) continue;
+        used.add(weak);
+        steps[at]?.rows.push({ ...row, key });
+      }
+    }
+  }
   return { value: { ...strongest, steps }, used };
 }
 

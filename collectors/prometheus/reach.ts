@@ -111,7 +111,10 @@ export class StoreReach {
       const range = { fromMs, toMs: firstMs ?? toMs, stepMs };
       const answer = await this.#client.queryRange({ kind: "aggregate", op: "group", by: [], of }, range, { signal });
       if (!answer.ok) return answer;
-      for (const { points } of answer.value.series) for (const { atMs } of points) firstMs = Math.min(firstMs ?? atMs, atMs);
+      // A store whose clock is wrong may tell other instants than it was asked about.
+      for (const { points } of answer.value.series) {
+        for (const { atMs } of points) firstMs = Math.max(fromMs, Math.min(firstMs ?? toMs, atMs));
+      }
     }
     return ok(firstMs);
   }

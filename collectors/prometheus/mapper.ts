@@ -2,13 +2,14 @@ import type { PromSample } from "#collectors/shared/promql/dialect.ts";
 import { parseNodeId, UNTRACED_ID } from "#lib/model/ids.ts";
 import type { EdgeTraffic, TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { ServiceFacts, Topology } from "#lib/model/topology.ts";
-import type { CountRow, TrafficKey, TrafficRow, TrafficStep } from "#lib/ports/series-store.ts";
+import type { CountRow, TrafficRow, TrafficStep } from "#lib/ports/series-store.ts";
 import type { ToldRow } from "#lib/ports/sources.ts";
 import { selectsKey } from "#lib/red/select-traffic.ts";
 
 import type { Answers } from "./ask-queries.ts";
 import type { StepPlan } from "./plan-window.ts";
 import type { WirePoint, WireSeries } from "./wire.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 /** Answers to the questions of a dialect, by their names. */
 export type Samples = ReadonlyMap<string, readonly PromSample[]>;
@@ -57,11 +58,6 @@ export function selectRows(rows: readonly TrafficRow[], select: TrafficSelect | 
 export function toldBy(source: string, rows: readonly TrafficRow[]): ToldRow[] {
   const seenBy = [source];
   return rows.map((row) => ({ ...row, toldBy: source, seenBy }));
-}
-
-/** What a row is about, as a text. */
-export function keyText({ source, target, protocol, version, reporter }: TrafficKey): string {
-  return JSON.stringify([source, target, protocol, version, reporter]);
 }
 
 /** What is known of the durations of one row. */

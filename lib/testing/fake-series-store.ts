@@ -2,6 +2,7 @@ import type { TimeWindow, TrafficSelect } from "#lib/model/red.ts";
 import type { CountSteps, SeriesStore, TrafficRow, TrafficSample, TrafficSteps } from "#lib/ports/series-store.ts";
 import { selectsKey } from "#lib/red/select-traffic.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 /** A `SeriesStore` that keeps every sample as it came, for tests of what is written into one. */
 export interface FakeSeriesStore extends SeriesStore {
@@ -23,7 +24,7 @@ export function createFakeSeriesStore(): FakeSeriesStore {
     const byKey = new Map<string, TrafficRow>();
     for (const { key, traffic, atMs } of samples) {
       if (atMs <= fromMs || atMs > toMs || !selectsKey(select, key)) continue;
-      const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
+      const text = keyText(key);
       const known = byKey.get(text);
       byKey.set(text, { key, traffic: known === undefined ? traffic : addTraffic(known.traffic, traffic) });
     }

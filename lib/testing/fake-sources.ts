@@ -9,13 +9,14 @@ import { selectsKey } from "#lib/red/select-traffic.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
 
 import { statusOf, topologyOf } from "./builders.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 /** Adds up every sample in `(from, to]` by its key, one by one: slow, and plainly right. */
 export function sumSamples(samples: readonly TrafficSample[], window: TimeWindow, select?: TrafficSelect): TrafficRow[] {
   const rows = new Map<string, TrafficRow>();
   for (const { atMs, key, traffic } of samples) {
     if (atMs <= window.fromMs || atMs > window.toMs || !selectsKey(select, key)) continue;
-    const name = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
+    const name = keyText(key);
     const known = rows.get(name);
     rows.set(name, { key, traffic: known === undefined ? traffic : addTraffic(known.traffic, traffic) });
   }

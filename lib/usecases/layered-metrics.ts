@@ -7,6 +7,7 @@ import type { MetricsSource, ToldRow, TrafficSum } from "#lib/ports/sources.ts";
 import { NOTHING_KEPT, PARTLY_KEPT } from "#lib/red/memory-reach.ts";
 
 import { failedEvidence, joinEvidence, type EvidenceOf } from "./join-evidence.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 const pairOf = ({ key }: ToldRow): string => `${key.source}|${key.target}`;
 
@@ -104,15 +105,12 @@ function stepsReach({ steps }: TrafficSteps): number | null {
   return steps.some((step) => step.rows.length > 0) ? reported(steps.map((step) => step.isReported)) : null;
 }
 
-const nameOf = ({ source, target, protocol, version, reporter }: TrafficKey): string =>
-  [source, target, protocol, version ?? "", reporter].join("|");
-
 /** One row for each key that the steps hold, in the name of `source`; what it is known by is its traffic, whatever becomes of its key. */
 function keysOf({ steps }: TrafficSteps, source: string): Map<string, ToldRow> {
   const keys = new Map<string, ToldRow>();
   for (const { rows } of steps) {
     for (const { key, traffic } of rows) {
-      const name = nameOf(key);
+      const name = keyText(key);
       if (!keys.has(name)) keys.set(name, { key, traffic: { ...traffic }, toldBy: source, seenBy: [source] });
     }
   }
@@ -134,7 +132,7 @@ function mergeSteps(strongest: TrafficSteps, weaker: readonly TrafficSteps[]): {
   for (const { steps: weak, keys } of tellings) {
     for (const [at, step] of weak.steps.entries()) {
       for (const row of step.rows) {
-        const told = keys.get(nameOf(row.key));
+        const told = keys.get(keyText(row.key));
         const key = told === undefined ? undefined : keyOf.get(told.traffic);
         if (key === undefined) continue;
         used.add(weak);

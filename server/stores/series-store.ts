@@ -12,6 +12,7 @@ import { selectsKey } from "#lib/red/select-traffic.ts";
 
 import { COLUMNS, type Frame } from "./frame.ts";
 import { FrameRing } from "./frame-ring.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 export interface SeriesStoreOptions {
   maxBytes?: number;
@@ -149,7 +150,7 @@ export class MemorySeriesStore implements SeriesStore {
   }
 
   private indexOfEqual(key: TrafficKey): number | null {
-    const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
+    const text = keyText(key);
     const known = this.indexOf.get(text);
     if (known !== undefined) return known;
     if (this.keys.length >= this.maxSeries) return null;

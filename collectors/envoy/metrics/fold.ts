@@ -1,7 +1,7 @@
 import type { FoldedTraffic } from "#collectors/shared/promql/dialect.ts";
 import type { Notice } from "#lib/model/evidence.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
-import type { TrafficKey, TrafficRow } from "#lib/ports/series-store.ts";
+import type { TrafficRow } from "#lib/ports/series-store.ts";
 import { histogramTotal } from "#lib/red/histogram.ts";
 import { addTraffic } from "#lib/red/traffic.ts";
 
@@ -12,6 +12,7 @@ import { createProtocolHints } from "../traffic/protocol-hints.ts";
 import { knownProxies } from "./known-proxies.ts";
 import type { ProxyLabels } from "./labels.ts";
 import { toldProxies, type Answers, type ToldProxy } from "./told-proxies.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 /**
  * Puts the answers together by the counting rule, with the mapping that a proxy's own statistics go through: where the
@@ -30,7 +31,7 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
       const one = told[index];
       if (one === undefined) continue;
       for (const { key, traffic } of mapTraffic(proxy, { deltas: deltasOf(one), counted: one.counted, read: [] }, mesh, hints, 0)) {
-        const name = nameOf(key);
+        const name = keyText(key);
         const before = rows.get(name);
         rows.set(name, { key, traffic: before === undefined ? traffic : addTraffic(before.traffic, traffic) });
       }
@@ -58,10 +59,6 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
 function durationsIn(row: TrafficRow | undefined): number {
   const latency = row?.traffic.latency ?? null;
   return latency === null ? 0 : histogramTotal(latency);
-}
-
-function nameOf({ source, target, protocol, version, reporter }: TrafficKey): string {
-  return JSON.stringify([source, target, protocol, version, reporter]);
 }
 
 /** Growth over a range is extrapolated and has fractions; only the sums are rounded. */

@@ -2,6 +2,7 @@ import { fromCumulative } from "#collectors/shared/cumulative-counts.ts";
 import type { EdgeTraffic } from "#lib/model/red.ts";
 import type { TrafficKey, TrafficSample } from "#lib/ports/series-store.ts";
 import { NO_TRAFFIC } from "#lib/red/traffic.ts";
+import { keyText } from "#lib/red/key-text.ts";
 
 /** Numbers of one key while they are summed up. */
 export interface TrafficLine extends Omit<EdgeTraffic, "flags" | "latency" | "durations" | "volume"> {
@@ -23,7 +24,7 @@ export function createTrafficSheet(boundsMs: Iterable<number>): TrafficSheet {
   const lines = new Map<string, { key: TrafficKey; line: TrafficLine }>();
   return {
     line(key) {
-      const text = JSON.stringify([key.source, key.target, key.protocol, key.version, key.reporter]);
+      const text = keyText(key);
       const known = lines.get(text);
       if (known !== undefined) return known.line;
       const line = emptyLine();

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 
-import { FindingsPanel } from "#components/sources/findings-panel.tsx";
+import { FindingsPanels } from "#components/sources/findings-panels.tsx";
 import { SOURCE_COLUMNS } from "#components/sources/source-columns.tsx";
 import { SourceDown } from "#components/sources/source-down.tsx";
 import { sourcesSentence } from "#components/sources/source-words.ts";
@@ -54,7 +54,7 @@ export function SourcesClient() {
           </EmptyState>
         }
       />
-      <FindingsPanel sources={items ?? []} />
+      <FindingsPanels sources={items ?? []} />
     </Page>
   );
 }

@@ -1,10 +1,10 @@
 import { formatAge, formatDuration, formatQuantity, instantMs } from "#lib/client/format.ts";
 import type { Provenance, Sourced } from "#lib/model/evidence.ts";
 
-/** How a badge's mark is drawn: complete and fresh, something missing, or old. */
-export function badgeTone(answer: Sourced<unknown>): "fresh" | "partial" | "stale" {
-  if (answer.coverage === "stale") return "stale";
-  return answer.coverage === "partial" ? "partial" : "fresh";
+/** How a badge's mark is drawn: complete and fresh, something missing, old, or nobody to ask. */
+export function badgeTone(answer: Sourced<unknown>): "fresh" | "partial" | "stale" | "unasked" {
+  if (answer.coverage !== "complete") return answer.coverage;
+  return answer.provenance.length === 0 ? "unasked" : "fresh";
 }
 
 const MOST_NAMED = 2;

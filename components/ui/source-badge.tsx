@@ -21,6 +21,7 @@ const DOTS = {
   fresh: "rounded-full bg-ok",
   partial: "rotate-45 bg-warn",
   stale: "border border-unk",
+  unasked: "rounded-full bg-unk",
 } as const;
 
 /** Where a panel's numbers come from and how old they are; opens to the questions behind them, what those cost, and what is missing. */

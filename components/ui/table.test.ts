@@ -105,6 +105,8 @@ describe("the source badge", () => {
     expect(badgeText(answer({}), NOW)).toEqual({ sources: "no source", state: "" });
     expect(badgeText(answer({ provenance: [origin("a", null)], coverage: "stale" }), NOW)).toEqual({ sources: "a", state: "stale" });
     expect(badgeTone(answer({ coverage: "stale" }))).toBe("stale");
+    expect(badgeTone(answer({}))).toBe("unasked");
+    expect(badgeTone(answer({ provenance: [origin("a", null)] }))).toBe("fresh");
   });
 
   test("says what the questions cost, where a source tells", () => {

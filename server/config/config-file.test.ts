@@ -170,6 +170,7 @@ describe("weft.yaml", () => {
     ["a list at the top", "- a", 1, null, "is not what it should be"],
     ["a name twice", "mesh: a\nmesh: b", 2, null, "a name stands there twice"],
     ["broken YAML", 'mesh: "s3cr3t', 1, null, "this is not valid YAML (missing char)"],
+    ["two documents", "mesh: a\n---\nmesh: b", 2, null, "a second document begins here, and a file is read as one"],
     ["an alias to nothing", "mesh: *s3cr3t", 1, null, "has aliases that cannot be resolved"],
   ])("refuses %s, and says where and why", (_name, text, line, field, reason) => {
     const error = refused(text);

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Document, type LineCounter } from "yaml";
+import { isMap, isScalar, isSeq, type Document, type ErrorCode, type LineCounter } from "yaml";
 import type { z } from "zod";
 
 import { printable } from "#lib/routing/printable.ts";
@@ -32,13 +32,24 @@ const EXAMPLES: Record<string, string> = {
   concurrency: "Write it like concurrency: 4",
 };
 
+/** What is said of the parser's findings that are more than a slip of the pen. */
+const YAML_WORDS: Partial<Record<ErrorCode, Pick<Mistake, "reason" | "mend">>> = {
+  DUPLICATE_KEY: { reason: "a name stands there twice", mend: "Take one of the two out" },
+  MULTIPLE_DOCS: {
+    reason: "a second document begins here, and a file is read as one",
+    mend: "Take this --- out, or the document after it",
+  },
+};
+
 /** What the parser found. Its own sentences may repeat what stands in the file. */
 export function yamlMistakes(document: Document, lines: LineCounter): Mistake[] {
   return document.errors.map(({ code, pos }) => ({
     line: lines.linePos(pos[0]).line,
     field: null,
-    reason: code === "DUPLICATE_KEY" ? "a name stands there twice" : `this is not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`,
-    mend: code === "DUPLICATE_KEY" ? "Take one of the two out" : "Check quotes, brackets and indentation of this line and the one before",
+    ...(YAML_WORDS[code] ?? {
+      reason: `this is not valid YAML (${code.toLowerCase().replaceAll("_", " ")})`,
+      mend: "Check quotes, brackets and indentation of this line and the one before",
+    }),
   }));
 }
 

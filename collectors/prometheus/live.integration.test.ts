@@ -85,6 +85,9 @@ describe("a source over a store that is scraping", () => {
     );
     expect(source.reportMs).toBe(SCRAPE_MS);
     expect(valueOf(await store.probe.facts()).scrapeIntervalsMs).toEqual([SCRAPE_MS]);
+    expect(source.status().findings.map(({ text }) => text)).toContain(
+      `It collects every ${SCRAPE_MS / 1_000} s, so the calls of a window may be those of one that lies up to that much earlier.`,
+    );
     const db = valueOf(await source.traffic({ fromMs: Date.now() - 5_000, toMs: Date.now() }, { targets: ["shop/db"] })).value.rows[0];
     expect(db?.traffic.errorCount).toBe(db?.traffic.count);
   });

@@ -17,6 +17,12 @@ export function statusOf(
   const isDown = status.state === "down" || client.breaker.state !== "closed";
   const findings: Finding[] = [];
   if (facts !== null) findings.push({ subject: client.id, text: `It is ${facts.product}.`, mend: null });
+  const [scrapeMs, ...others] = facts?.scrapeIntervalsMs ?? [];
+  if (scrapeMs !== undefined) {
+    const often = `${others.length === 0 ? "" : "mostly "}every ${scrapeMs / 1_000} s`;
+    const text = `It collects ${often}, so the calls of a window may be those of one that lies up to that much earlier.`;
+    findings.push({ subject: client.id, text, mend: null });
+  }
   if (facts !== null && facts.hidesNewestMs > 0) {
     const text = `It hides the newest ${facts.hidesNewestMs / 1_000} s, so that what is called now is that old.`;
     findings.push({ subject: client.id, text, mend: "Lower the latency offset of its searches." });

@@ -98,6 +98,7 @@ describe("a service graph", () => {
     ]);
     const [row] = store.samples;
     expect(row?.key).toMatchObject({ target: "external/api.stripe.com", reporter: "source" });
+    expect(row?.traffic.countsAttempts).toBe(true);
     // The server's own buckets grew from the lowest bound on; the caller's from 0.2 s on.
     expect(row?.traffic.latency?.counts.findIndex((count) => count > 0)).toBe(row?.traffic.latency?.boundsMs.indexOf(200));
   });

@@ -91,6 +91,8 @@ function add(durations: Map<number, number>, boundMs: number, by: number): void 
 function trafficOf({ count, errorCount, durations, bounds }: Line): TrafficSample["traffic"] {
   return {
     ...NO_TRAFFIC,
+    // Its connectors count spans, of which each attempt has its own.
+    countsAttempts: true,
     count,
     // Both counters are read at one instant, but a series that turned up late may have missed some of its past.
     errorCount: Math.min(errorCount, count),

@@ -106,6 +106,8 @@ export class EdgeCounts {
       reporter: isToldBySource ? "source" : "destination",
       traffic: {
         ...NO_TRAFFIC,
+        // Each attempt has a span of its own.
+        countsAttempts: true,
         count: rows.get(row, COUNT),
         errorCount: rows.get(row, ERROR_COUNT),
         latency: {

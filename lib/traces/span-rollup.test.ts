@@ -132,6 +132,7 @@ describe("SpanRollup", () => {
     expect(rows[2]?.traffic).toMatchObject({
       callerCount: 0,
       retries: 0,
+      countsAttempts: true,
       neverArrived: 0,
       transport: { mutual: 0, oneWay: 0, plaintext: 0 },
     });

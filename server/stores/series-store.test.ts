@@ -152,6 +152,18 @@ describe("sum", () => {
     expect(store.sum(secondsWindow(0, 1)).rows).toMatchObject([{ traffic: { count: 3 } }]);
   });
 
+  it("remembers of which series attempts are not told apart from requests", () => {
+    const store = filled([
+      sampleAt(1, { target: "shop/told" }, { count: 1, retries: 1 }),
+      sampleAt(1, { target: "shop/untold" }, { count: 1, countsAttempts: true }),
+    ]);
+    const told = store.sum(secondsWindow(0, 1)).rows.map(({ key, traffic }) => [key.target, traffic.countsAttempts]);
+    expect(told).toEqual([
+      ["shop/told", undefined],
+      ["shop/untold", true],
+    ]);
+  });
+
   it("has no durations for a series that never had any", () => {
     const store = filled([
       sampleAt(1, { protocol: "tcp" }, { count: 1 }),

@@ -53,6 +53,7 @@ export class MemorySeriesStore implements SeriesStore {
   /** Start of the first step that anybody reported: before it there is no traffic to divide by. */
   private beganMs: number | null = null;
   private readonly hasLatency: boolean[] = [];
+  private readonly countsAttempts: boolean[] = [];
   private readonly maxBytes: number;
   private readonly maxSeries: number;
   private readonly dropped = { late: 0, overflow: 0 };
@@ -200,6 +201,7 @@ export class MemorySeriesStore implements SeriesStore {
     frame.add(row, 6, transport.mutual);
     frame.add(row, 7, transport.oneWay);
     frame.add(row, 8, transport.plaintext);
+    if (traffic.countsAttempts === true) this.countsAttempts[series] = true;
     for (const flag in traffic.flags) {
       const count = traffic.flags[flag] ?? 0;
       if (count > 0) frame.addSparse(row, this.dimension("flag", flag), count);
@@ -327,6 +329,7 @@ export class MemorySeriesStore implements SeriesStore {
       count: at(0),
       errorCount: at(1),
       retries: at(2),
+      ...(this.countsAttempts[series] ? { countsAttempts: true as const } : {}),
       neverArrived: at(3),
       callerCount: at(4),
       callerErrorCount: at(5),

@@ -55,7 +55,10 @@ export const IdQuery = z.object({ id: Id });
 /** Paging of a list: `limit` items from `next` of the previous answer. */
 export const ListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
-  next: z.string().max(100).optional(),
+  next: z
+    .string()
+    .regex(/^\d{1,9}$/, "the next of the page before")
+    .optional(),
 });
 
 export const ServicesQuery = ListQuery.extend({ window: WindowParam.default(60_000), at: AtParam, namespaces: ListParam.default([]) });

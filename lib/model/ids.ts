@@ -63,3 +63,16 @@ export function parseNodeId(id: string): NodeIdentity {
 export function edgeId(source: string, target: string, protocol: Protocol): string {
   return `${source}|${target}|${protocol}`;
 }
+
+export interface EdgeIdentity {
+  source: string;
+  target: string;
+  protocol: Protocol;
+}
+
+/** Reads an edge id back into its parts; `null` = it is none. */
+export function parseEdgeId(id: string): EdgeIdentity | null {
+  const [source, target, last, ...more] = id.split("|");
+  const protocol = Protocol.safeParse(last);
+  return source && target && protocol.success && more.length === 0 ? { source, target, protocol: protocol.data } : null;
+}

@@ -95,7 +95,12 @@ describe("getRed", () => {
   it("speaks of the mesh, a service or an edge", async () => {
     expect(countsOf(await ask({}))).toEqual({ all: [10, null, 30, null] });
     expect(countsOf(await ask({ subject: `edge:${EDGE}` }))).toEqual({ all: [10, null, 24, null] });
-    expect(countsOf(await ask({ subject: "edge:nobody's" }))).toEqual({ all: [0, null, 0, null] });
+    expect(countsOf(await ask({ subject: "edge:shop/nobody|shop/web|http" }))).toEqual({ all: [0, null, 0, null] });
+  });
+
+  it.each(["edge:nobody's", "edge:a|b|smtp", "service:", "pod:1"])("refuses the subject %s", async (subject) => {
+    const answer = await getRed(desk.context, { subject, windowMs: 20_000, stepMs: 5_000 });
+    expect(answer).toMatchObject({ ok: false, error: { code: "INVALID", field: "subject" } });
   });
 
   it("takes a start, an end, or both", async () => {

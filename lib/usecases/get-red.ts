@@ -1,4 +1,3 @@
-import { Protocol } from "#lib/model/ids.ts";
 import type { Sourced } from "#lib/model/evidence.ts";
 import { mapSourced } from "#lib/model/evidence.ts";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
@@ -11,6 +10,7 @@ import { untoldSteps } from "#lib/red/untold-steps.ts";
 
 import type { CallContext } from "./context.ts";
 import { WITH_A_SOURCE } from "./get-graph.ts";
+import { readSubject } from "./read-subject.ts";
 import { liveWindow } from "./window.ts";
 
 /** More steps than this are not drawn by anyone and would only cost. */
@@ -30,18 +30,13 @@ export interface GetRedInput {
 const ALL = "all";
 const UNTOLD = "unknown";
 
-function selectFor(subject: string): TrafficSelect {
-  if (subject.startsWith("service:")) return { targets: [subject.slice("service:".length)] };
-  if (subject.startsWith("edge:")) return parseEdgeId(subject.slice("edge:".length));
-  return {};
-}
-
-/** An id that is none selects nothing. */
-function parseEdgeId(id: string): TrafficSelect {
-  const [source, target, name] = id.split("|");
-  const protocol = Protocol.safeParse(name);
-  if (source === undefined || target === undefined || !protocol.success) return { targets: [] };
-  return { sources: [source], targets: [target], protocol: protocol.data };
+function selectFor(text: string): Result<TrafficSelect> {
+  if (text === "mesh") return ok({});
+  const subject = readSubject(text);
+  if (!subject.ok) return subject;
+  if (subject.value.kind === "service") return ok({ targets: [subject.value.id] });
+  const { source, target, protocol } = subject.value;
+  return ok({ sources: [source], targets: [target], protocol });
 }
 
 function groupOf(row: TrafficRow, by: GetRedInput["by"]): string {
@@ -84,7 +79,7 @@ function toVolume(volumes: readonly EdgeTraffic["volume"][], stepMs: number): Vo
   };
 }
 
-/** RED over time for a subject. Errors: INVALID for a window that ends before it starts or has too many steps. */
+/** RED over time for a subject. Errors: INVALID for a subject that is none, a window that ends before it starts, and too many steps. */
 export async function getRed(context: CallContext, input: GetRedInput): Promise<Result<Sourced<RedChart>>> {
   const { metrics } = context.sources;
   if (metrics === null) {
@@ -94,6 +89,8 @@ export async function getRed(context: CallContext, input: GetRedInput): Promise<
       }),
     );
   }
+  const select = selectFor(input.subject);
+  if (!select.ok) return select;
   const live = liveWindow(context.clock, input.windowMs, input.toMs);
   const window: TimeWindow = { fromMs: input.fromMs ?? live.fromMs, toMs: live.toMs };
   if (window.fromMs >= window.toMs) {
@@ -108,7 +105,7 @@ export async function getRed(context: CallContext, input: GetRedInput): Promise<
   }
   // A longer step than the window would be of another stretch.
   const stepMs = Math.min(input.stepMs, window.toMs - window.fromMs);
-  const answer = await metrics.trafficSteps(window, stepMs, selectFor(input.subject), context.signal);
+  const answer = await metrics.trafficSteps(window, stepMs, select.value, context.signal);
   if (!answer.ok) return answer;
   return ok(
     mapSourced(answer.value, (steps) => {

@@ -1,10 +1,9 @@
 import type { Sourced } from "#lib/model/evidence.ts";
-import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
-import { edgeId, Protocol } from "#lib/model/ids.ts";
+import type { Result } from "#lib/model/errors.ts";
 import type { Exemplar } from "#lib/model/trace.ts";
-import type { ExemplarSubject } from "#lib/ports/traces.ts";
 
 import type { CallContext } from "./context.ts";
+import { readSubject } from "./read-subject.ts";
 import { requireArchive } from "./traces/choose-source.ts";
 import { windowOf } from "./traces/trace-filter.ts";
 
@@ -21,25 +20,10 @@ export interface ListExemplarsInput {
 export async function listExemplars(context: CallContext, input: ListExemplarsInput): Promise<Result<Sourced<Exemplar[]>>> {
   const archive = requireArchive(context, "Single requests can be shown");
   if (!archive.ok) return archive;
-  const subject = readSubject(input.subject);
-  if (!subject.ok) return subject;
+  const read = readSubject(input.subject);
+  if (!read.ok) return read;
+  const subject = read.value.kind === "service" ? { source: null, target: read.value.id } : read.value;
   const window = windowOf(context.clock, input);
   if (!window.ok) return window;
-  return await archive.value.exemplars(window.value, subject.value, input.limit);
-}
-
-function readSubject(text: string): Result<ExemplarSubject> {
-  const [kind, id] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  if (kind === "service" && id !== "") return ok({ source: null, target: id });
-  const [source, target, last, ...more] = id.split("|");
-  const protocol = Protocol.safeParse(last);
-  if (kind === "edge" && source && target && protocol.success && more.length === 0 && edgeId(source, target, protocol.data) === id) {
-    return ok({ source, target });
-  }
-  return err(
-    new WeftError("INVALID", `${text} is neither a service nor an edge`, {
-      field: "subject",
-      mend: "Give service:<id>, or edge:<source>|<target>|<protocol>",
-    }),
-  );
+  return await archive.value.exemplars(window.value, { source: subject.source, target: subject.target }, input.limit);
 }

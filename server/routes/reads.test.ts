@@ -129,7 +129,7 @@ describe("lists", () => {
     expect([first.items.map(({ id }: { id: string }) => id), first.total, first.next]).toEqual([["5", "4"], 5, "2"]);
     const last = (await read("/api/changes?limit=2&next=4")).value;
     expect([last.items.map(({ id }: { id: string }) => id), last.total, last.next]).toEqual([["1"], 5, null]);
-    for (const next of ["9", "-3", "soon", ""]) expect((await read(`/api/changes?next=${next}`)).value.total).toBe(5);
+    expect((await read("/api/changes?next=9")).value).toEqual({ items: [], total: 5, next: null });
   });
 
   it("of services can keep to namespaces, as the map does", async () => {

@@ -21,7 +21,7 @@ interface Paging {
 
 /** One page of a list; `next` is an offset, opaque to clients. */
 function pageOf<T>(items: readonly T[], { limit, next }: Paging): { items: T[]; total: number; next: string | null } {
-  const offset = Math.max(0, Number.parseInt(next ?? "0", 10) || 0);
+  const offset = Number(next ?? "0");
   const end = offset + limit;
   return { items: items.slice(offset, end), total: items.length, next: end < items.length ? String(end) : null };
 }

@@ -147,9 +147,7 @@ function Retries({ count }: { count: MeshEdge["retries"] }) {
 function CallerView({ edge }: { edge: MeshEdge }) {
   // Such a teller may hold it, and is not asked: that would be as much again as the whole map.
   if (edge.callerRed === null && edge.retries === null)
-    return (
-      <span className="text-text-3">{edge.reporter === "source" ? "is what is counted" : "not counted: the callee's side is"}</span>
-    );
+    return <span className="text-text-3">{edge.reporter === "source" ? "is what is counted" : "not counted: the callee's side is"}</span>;
   if (edge.callerRed === null) return <span className="text-text-3">not told by {nameOfId(edge.source)}</span>;
   return <Counted red={edge.callerRed} />;
 }

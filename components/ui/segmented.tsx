@@ -21,7 +21,7 @@ export function Segmented<Value extends string>({ label, value, options, onChang
           aria-pressed={option.value === value}
           onClick={() => onChange(option.value)}
           className={cx(
-            "inline-flex h-7 min-w-7 items-center justify-center gap-[5px] border-r px-2 text-12 font-medium last:border-r-0 pointer-coarse:h-11",
+            "inline-flex h-7 min-w-7 items-center justify-center gap-[5px] whitespace-nowrap border-r px-2 text-12 font-medium last:border-r-0 max-tablet:px-1.5 pointer-coarse:h-11",
             "-outline-offset-2",
             option.value === value ? "bg-info-bg text-info-text" : "text-text-2 hover:bg-hover",
           )}

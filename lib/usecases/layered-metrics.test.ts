@@ -35,6 +35,17 @@ describe("LayeredMetrics", () => {
     expect(await both.countSteps(window, 1)).toMatchObject({ ok: true, value: { value: { rows: [{ target: REVIEWS, counts: [10] }] } } });
   });
 
+  it("prefers the stronger source also where it hides what is newest: its window is a little earlier, and as long", async () => {
+    const { both, proxies } = setUp();
+    proxies.cover(secondsWindow(-4, 6));
+    for (const select of [undefined, { targets: [REVIEWS] }])
+      expect(await both.traffic(window, select)).toMatchObject({
+        value: { value: { rows: [{ traffic: { count: 10 }, toldBy: "proxies" }] } },
+      });
+    proxies.cover(secondsWindow(6, 10));
+    expect(await both.traffic(window)).toMatchObject({ value: { value: { rows: [{ toldBy: "spans" }] } } });
+  });
+
   it("keeps to one source for what is selected, also where another saw more callers", async () => {
     const { both, spans } = setUp();
     spans.record(sampleAt(2, { source: "shop/batch", target: REVIEWS }, { count: 7 }));

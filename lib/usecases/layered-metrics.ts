@@ -17,10 +17,9 @@ function byReach<T>(all: readonly T[], reachOf: (one: T) => number): T[] {
   return [...all.filter((one) => reachOf(one) >= enough), ...all.filter((one) => reachOf(one) < enough)];
 }
 
-/** Which share of the window it covers, 0 to 1. */
+/** How much of the window's length it covers, 0 to 1. A store that hides what is newest tells of one a little earlier, as long. */
 function covering(window: TimeWindow, covered: TimeWindow): number {
-  const shared = Math.min(window.toMs, covered.toMs) - Math.max(window.fromMs, covered.fromMs);
-  return Math.max(0, shared) / Math.max(1, window.toMs - window.fromMs);
+  return Math.min(1, Math.max(0, covered.toMs - covered.fromMs) / Math.max(1, window.toMs - window.fromMs));
 }
 
 /** The share of steps of which it tells; `null` = it tells of nobody. */

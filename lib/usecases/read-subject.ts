@@ -6,8 +6,8 @@ export type Subject = { kind: "service"; id: string } | ({ kind: "edge" } & Edge
 
 /** Reads `service:<node id>` or `edge:<edge id>`. Errors: INVALID for what is neither; whether it exists is not looked at. */
 export function readSubject(text: string): Result<Subject> {
-  const [kind, id] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  if (kind === "service" && id !== "") return ok({ kind, id });
+  const [, kind, id = ""] = /^(service|edge):(.+)$/s.exec(text) ?? [];
+  if (kind === "service") return ok({ kind, id });
   const edge = kind === "edge" ? parseEdgeId(id) : null;
   if (edge !== null) return ok({ kind: "edge", ...edge });
   return err(

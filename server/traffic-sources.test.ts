@@ -155,6 +155,18 @@ describe("all that tells of traffic", () => {
     expect(valueOf(await past).value.sources).toEqual(["envoy"]);
   });
 
+  it("keeps the last answers of a few lengths of window only", async () => {
+    const prom = source("prom", [B, C]);
+    const { traffic, time } = setUp({ proxies: source("envoy", [A, B]), readers: [reader("prom", [{ rank: "mesh", source: prom }])] });
+    const ask = (seconds: number) => traffic.traffic({ fromMs: WINDOW.toMs - seconds * 1_000, toMs: WINDOW.toMs });
+    for (let seconds = 60; seconds < 77; seconds++) await ask(seconds);
+    prom.onCall(() => new Promise(() => undefined));
+    const asked = [ask(60), ask(61)];
+    await time.advance(3_000);
+    const [first, second] = await Promise.all(asked.map(async (one) => valueOf(await one).value.sources));
+    expect([first, second]).toEqual([["envoy"], ["envoy", "prom"]]);
+  });
+
   it("leaves a store out that never answered, as long as proxies tell", async () => {
     const prom = source("prom", [B, C]);
     const unheard = reader("prom", [{ rank: "mesh", source: prom }]);

@@ -121,6 +121,8 @@ function stillLooking(id: string): WeftError {
 
 /** An answer is stood in by one about a moment at most this much earlier. */
 const STANDS_IN_MS = 5 * 60_000;
+/** Answers about the whole mesh are large. Readers look at a few lengths of window, each as traffic and as counts. */
+const MOST_KEPT = 16;
 
 /** A source that is not waited for longer than a reader of the map would; its last whole answer stands in, stamped stale. */
 class Patient implements MetricsSource {
@@ -159,10 +161,17 @@ class Patient implements MetricsSource {
   async #within<T>(key: string | null, { toMs }: TimeWindow, asked: Promise<Result<Sourced<T>>>): Promise<Result<Sourced<T>>> {
     // What comes late is kept, too.
     const told = asked.then((answer) => {
-      if (answer.ok && key !== null && toMs >= (this.#last.get(key)?.toMs ?? 0)) this.#last.set(key, { toMs, answer: answer.value });
+      if (answer.ok && key !== null && toMs >= (this.#last.get(key)?.toMs ?? 0)) this.#keep(key, { toMs, answer: answer.value });
       return answer;
     });
     return (await inTime(told, PATIENCE_MS, this.#scheduler)) ?? this.#late(key, toMs);
+  }
+
+  #keep(key: string, told: { toMs: number; answer: Sourced<unknown> }): void {
+    this.#last.delete(key);
+    this.#last.set(key, told);
+    const [oldest] = this.#last.keys();
+    if (this.#last.size > MOST_KEPT && oldest !== undefined) this.#last.delete(oldest);
   }
 
   #late<T>(key: string | null, toMs: number): Result<Sourced<T>> {

@@ -7,8 +7,8 @@ import type { PromSample } from "./dialect.ts";
 export class Spread {
   /** Cumulative counts by upper bound, and how many series have that bound. */
   readonly #cumulative = new Map<number, { count: number; series: number }>();
-  /** Counts of ranges by their upper end. */
-  readonly #ranges = new Map<number, number>();
+  /** Counts of ranges by their upper end, with the lower one. */
+  readonly #ranges = new Map<number, { fromBound: number; count: number }>();
   readonly #native: LatencyHistogram[] = [];
 
   add({ labels, value, histogram }: PromSample): void {
@@ -17,8 +17,8 @@ export class Spread {
       this.#native.push({ boundsMs: histogram.bounds, counts: histogram.counts });
       return;
     }
-    const range = /\.\.\.(.+)$/.exec(labels["vmrange"] ?? "")?.[1];
-    if (range !== undefined) add(this.#ranges, boundOf(range), value);
+    const [, from, to] = /^(.+)\.\.\.(.+)$/.exec(labels["vmrange"] ?? "") ?? [];
+    if (from !== undefined && to !== undefined) this.#addRange(Number(from), boundOf(to), value);
     const le = labels["le"];
     if (le !== undefined) this.#cumulativeAt(boundOf(le)).count += value;
   }
@@ -32,6 +32,13 @@ export class Spread {
   /** `null` where nothing is known. Only bounds that every proxy has can be summed up. */
   histogram(): LatencyHistogram | null {
     return sumHistograms([...this.#classic(), ...this.#fromRanges(), ...this.#native]);
+  }
+
+  #addRange(fromBound: number, bound: number, value: number): void {
+    if (Number.isNaN(fromBound) || Number.isNaN(bound)) return;
+    const known = this.#ranges.get(bound);
+    if (known === undefined) this.#ranges.set(bound, { fromBound, count: value });
+    else known.count += value;
   }
 
   #cumulativeAt(bound: number): { count: number; series: number } {
@@ -56,18 +63,28 @@ export class Spread {
     return [{ boundsMs: common.map(([bound]) => bound), counts }];
   }
 
+  /** Ranges in which nothing lies are not told: what is left out between two is a bucket of its own, which is empty. */
   #fromRanges(): LatencyHistogram[] {
-    const ranges = [...this.#ranges].filter(([bound, count]) => !Number.isNaN(bound) && count > 0).toSorted(([a], [b]) => a - b);
+    const ranges = [...this.#ranges].filter(([, { count }]) => count > 0).toSorted(([a], [b]) => a - b);
     if (ranges.length === 0) return [];
-    const finite = ranges.filter(([bound]) => bound !== Infinity);
-    return [{ boundsMs: finite.map(([bound]) => bound), counts: [...finite.map(([, count]) => count), this.#ranges.get(Infinity) ?? 0] }];
+    const boundsMs: number[] = [];
+    const counts: number[] = [];
+    let above = 0;
+    for (const [bound, { fromBound, count }] of ranges) {
+      if (fromBound > (boundsMs.at(-1) ?? 0)) {
+        boundsMs.push(fromBound);
+        counts.push(0);
+      }
+      if (bound === Infinity) above = count;
+      else {
+        boundsMs.push(bound);
+        counts.push(count);
+      }
+    }
+    return [{ boundsMs, counts: [...counts, above] }];
   }
 }
 
 function boundOf(text: string): number {
   return /^\+?Inf$/i.test(text) ? Infinity : Number(text);
-}
-
-function add(counts: Map<number, number>, bound: number, count: number): void {
-  counts.set(bound, (counts.get(bound) ?? 0) + count);
 }

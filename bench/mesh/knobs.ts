@@ -29,6 +29,10 @@ export interface MeshKnobs {
   /** Share of services in ambient mode, and of those the ones behind a waypoint. */
   ambientShare: number;
   waypointShare: number;
+  /** Share of services in sidecars whose proxies do not tell what arrives. */
+  silentShare: number;
+  /** Share of edges between sidecars on which connections are opened beside the requests, to another port. */
+  secondPortShare: number;
   /** Share of edges that lead out of the mesh. */
   egressShare: number;
   /** Share of edges on which some requests reach nobody. */
@@ -59,6 +63,8 @@ const USUAL: MeshKnobs = {
   tcpShare: 0,
   ambientShare: 0,
   waypointShare: 1,
+  silentShare: 0,
+  secondPortShare: 0,
   egressShare: 0,
   lostShare: 0,
   bareCallerShare: 0,

@@ -14,6 +14,8 @@ export interface Workload {
   name: string;
   isAmbient: boolean;
   hasWaypoint: boolean;
+  /** What arrives is told by its callers alone. */
+  isSilent: boolean;
 }
 
 /** A host outside the mesh. `isDeclared`: a service entry knows it, else it is let through unknown. */
@@ -59,6 +61,8 @@ function serviceOf(index: number, knobs: MeshKnobs, random: () => number): Servi
   const protocol = kind < knobs.tcpShare ? "tcp" : kind < knobs.tcpShare + knobs.grpcShare ? "grpc" : "http";
   const isAmbient = random() < knobs.ambientShare;
   const hasWaypoint = isAmbient && random() < knobs.waypointShare;
+  // A share of none draws nothing, so that a mesh without it is the same as ever.
+  const isSilent = !isAmbient && knobs.silentShare > 0 && random() < knobs.silentShare;
   const service = `service-${index}`;
   const workloads = Array.from({ length: knobs.versions }, (_, version) => ({
     service,
@@ -67,6 +71,7 @@ function serviceOf(index: number, knobs: MeshKnobs, random: () => number): Servi
     name: `${service}-v${version + 1}`,
     isAmbient,
     hasWaypoint,
+    isSilent,
   }));
   return { protocol, workloads };
 }
@@ -93,24 +98,24 @@ function edgeFlows(from: Service | undefined, to: Service | undefined, index: nu
     perStep: between(knobs.perStep, random),
     medianMs: between(knobs.medianMs, random),
     errorRatio: random() < knobs.errorShare ? knobs.errorRatio : 0,
-    isLossy: random() < knobs.lostShare && !isEgress && !isBare,
+    isLossy: random() < knobs.lostShare && !isBare && !(isEgress && caller.isAmbient),
   };
   const targets: Target[] = isEgress
     ? [{ outside: { host: `api-${index % 7}.example.com`, isDeclared: index % 2 === 0 } }]
     : to.workloads.map((workload) => ({ workload }));
   const protocol = isEgress ? "http" : to.protocol;
+  const isBetweenSidecars = !isEgress && !caller.isAmbient && callee?.isAmbient === false;
+  const hasSecondPort = isBetweenSidecars && protocol !== "tcp" && knobs.secondPortShare > 0 && random() < knobs.secondPortShare;
+  const protocols: Protocol[] = hasSecondPort ? [protocol, "tcp"] : [protocol];
   return targets.flatMap((target) =>
-    clusterPairs(knobs.clusters, isEgress).map(([source, destination, share]): Flow => {
+    clusterPairs(knobs.clusters, isEgress).flatMap(([source, destination, share]): Flow[] => {
       const perStep = Math.max(1, Math.round((profile.perStep * share) / targets.length));
-      return {
-        source: isBare ? null : caller,
-        sourceCluster: source,
-        target,
-        targetCluster: destination,
-        protocol,
-        isMutual,
-        outcomes: outcomesOf({ ...profile, perStep, protocol, spread: knobs.spread }),
-      };
+      const ends = { source: isBare ? null : caller, sourceCluster: source, target, targetCluster: destination, isMutual };
+      return protocols.map((spoken) => ({
+        ...ends,
+        protocol: spoken,
+        outcomes: outcomesOf({ ...profile, perStep, protocol: spoken, spread: knobs.spread }),
+      }));
     }),
   );
 }

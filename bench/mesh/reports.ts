@@ -41,10 +41,10 @@ function proxyReports({ source, target }: Flow, { lost }: Outcome): Report[] {
     source === null || source.isAmbient
       ? []
       : [{ reporter: "source", source, destination: lost === "host" ? null : destination, isTunnel: false }];
-  if (destination === null || lost !== null) return bySource;
+  if (destination === null || destination.isSilent || lost !== null) return bySource;
   return [...bySource, { reporter: "destination", source, destination, isTunnel: false }];
 }
 
 function waypointOf({ namespace }: Workload): Workload {
-  return { service: "waypoint", name: "waypoint", namespace, version: "latest", isAmbient: true, hasWaypoint: false };
+  return { service: "waypoint", name: "waypoint", namespace, version: "latest", isAmbient: true, hasWaypoint: false, isSilent: false };
 }

@@ -57,7 +57,10 @@ const NOTHING = { count: 0, errorCount: 0, neverArrived: 0, mutual: 0, plaintext
 
 type Key = Pick<EdgeTruth, "source" | "target" | "protocol" | "version">;
 
-/** `null` = nobody can see it: in ambient mode the caller has no proxy that reads requests, so what is lost leaves no trace. */
+/**
+ * `null` = nobody can see it: in ambient mode the caller has no proxy that reads requests, so what is lost leaves no trace, nor does
+ * what arrives at a destination that tells nothing.
+ */
 function keyOf(flow: Flow, outcome: Outcome, lost: ReadonlySet<string>): Key | null {
   const { target } = flow;
   const source = flow.source === null ? "unknown/unidentified" : nodeOf(flow.source, lost.has("source_canonical_service"));
@@ -65,7 +68,8 @@ function keyOf(flow: Flow, outcome: Outcome, lost: ReadonlySet<string>): Key | n
   if (target.outside !== undefined)
     return { source, target: `external/${target.outside.host}`, protocol: isUnread ? "tcp" : "http", version: null };
   const { workload } = target;
-  if (isUnread && outcome.lost !== null) return null;
+  const hasReader = flow.source !== null && !isUnread;
+  if ((isUnread && outcome.lost !== null) || (workload.isSilent && !hasReader)) return null;
   const isTunnel = workload.isAmbient && !workload.hasWaypoint && outcome.lost === null;
   const isTcp = flow.protocol === "tcp" || isTunnel;
   return {
@@ -88,12 +92,12 @@ interface Addition {
 }
 
 function addOutcome(row: EdgeTruth, { flow, outcome, steps, lost }: Addition): EdgeTruth {
-  // Beyond the mesh nobody reads anything: the caller tells all there is.
-  const isOutside = flow.target.outside !== undefined;
   const count = outcome.perStep * steps;
   const isLost = outcome.lost !== null;
-  const isTransportKnown = !isOutside && !isLost && !lost.has("connection_security_policy");
-  const hasDurations = row.protocol !== "tcp" && (isOutside || !isLost);
+  // Beyond the mesh nobody reads anything, nor tells a silent destination: the caller tells all there is, but not how it travelled.
+  const isTold = flow.target.workload?.isSilent === false;
+  const isTransportKnown = isTold && !isLost && !lost.has("connection_security_policy");
+  const hasDurations = row.protocol !== "tcp" && !isLost;
   return {
     ...row,
     count: row.count + count,

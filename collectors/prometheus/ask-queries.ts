@@ -44,9 +44,9 @@ export function joinAnswers(first: Answers, second: Answers): Answers {
   };
 }
 
-/** Series in all answers together. */
-export function seriesIn({ series }: Answers): number {
-  return series.reduce((many, one) => many + one.length, 0);
+/** Series in all answers together that count anything. */
+export function seriesIn({ queries, series }: Answers): number {
+  return series.reduce((many, one, index) => (queries[index]?.isNaming === true ? many : many + one.length), 0);
 }
 
 function withoutRepeats(notices: readonly Notice[]): Notice[] {

@@ -11,6 +11,7 @@ import { countedRange, type StoreTime } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
 import type { SourceNotices } from "./source-notices.ts";
 import { StoreReach } from "./reach.ts";
+import { SettledAnswers } from "./settled-answers.ts";
 import { skewFinding } from "./status.ts";
 import type { PrometheusStore } from "./store.ts";
 
@@ -46,6 +47,7 @@ export class DialectQuestions {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #reach: StoreReach;
+  readonly #settled: SettledAnswers;
   #scrapeMs: number | null = null;
 
   constructor({ id, dialect, store, notices, clock, scheduler }: Parts) {
@@ -56,6 +58,7 @@ export class DialectQuestions {
     this.#clock = clock;
     this.#scheduler = scheduler;
     this.#reach = new StoreReach(store.client, dialect.metrics, clock);
+    this.#settled = new SettledAnswers(store.client, clock);
   }
 
   /** How often there is something new, as far as is known. */
@@ -106,7 +109,9 @@ export class DialectQuestions {
     ask: ScaledAsk,
     signal: AbortSignal | undefined,
   ): Promise<Result<Answers>> {
-    return this.#withMore(queries, ask, ({ expression }) => this.#store.client.query(expression, toMs, { signal }));
+    return this.#withMore(queries, ask, (query) =>
+      query.isSettled === true ? this.#settled.ask(query, toMs, signal) : this.#store.client.query(query.expression, toMs, { signal }),
+    );
   }
 
   /** As `counts`, at every step of a range. */
@@ -116,11 +121,22 @@ export class DialectQuestions {
     ask: ScaledAsk,
     signal: AbortSignal | undefined,
   ): Promise<Result<Answers>> {
-    return this.#withMore(queries, ask, ({ expression }) => this.#store.client.queryRange(expression, range, { signal }));
+    return this.#withMore(queries, ask, (query) =>
+      query.isSettled === true
+        ? this.#settled.ask(query, range.toMs, signal)
+        : this.#store.client.queryRange(query.expression, range, { signal }),
+    );
   }
 
   fold(answers: Answers, ask: ScaledAsk): FoldedTraffic {
     return this.dialect.fold(samplesOf(answers, ask), ask);
+  }
+
+  /** What turns out to be needed besides, given these answers, and is not among them. */
+  needed(answers: Answers, ask: ScaledAsk): DialectQuery[] {
+    if (this.dialect.more === undefined) return [];
+    const known = new Set(answers.queries.map(({ name }) => name));
+    return this.dialect.more(samplesOf(answers, ask), ask).filter(({ name }) => !known.has(name));
   }
 
   evidence({ series, provenance, notices, isPartial }: Answers, more: readonly Notice[]): Omit<Sourced<unknown>, "value"> {
@@ -148,8 +164,8 @@ export class DialectQuestions {
     put: (query: DialectQuery) => Promise<Result<PromAnswer>>,
   ): Promise<Result<Answers>> {
     const answers = await askQueries(queries, put);
-    if (!answers.ok || this.dialect.more === undefined) return answers;
-    const needed = this.dialect.more(samplesOf(answers.value, ask), ask);
+    if (!answers.ok) return answers;
+    const needed = this.needed(answers.value, ask);
     if (needed.length === 0) return answers;
     const more = await askQueries(needed, put);
     return more.ok ? ok(joinAnswers(answers.value, more.value)) : more;
@@ -157,7 +173,7 @@ export class DialectQuestions {
 }
 
 /** By the names of the questions; of a series with several points the last one. */
-function samplesOf({ queries, series }: Answers, { scale }: ScaledAsk): Samples {
+export function samplesOf({ queries, series }: Answers, { scale }: ScaledAsk): Samples {
   return new Map(queries.map(({ name }, index) => [name, instantSamples(series[index] ?? [], scale)]));
 }
 

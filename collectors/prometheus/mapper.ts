@@ -35,9 +35,11 @@ function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint,
   return { labels, value: value * scale, histogram: scaled };
 }
 
-/** The answers of each step, for a dialect to fold step by step. */
+/** The answers of each step, for a dialect to fold step by step; without those that count nothing. */
 export function byStep({ queries, series }: Pick<Answers, "queries" | "series">, plan: StepPlan, scale: number): Samples[] {
-  const each = queries.map(({ name }, index) => ({ name, steps: stepSamples(series[index] ?? [], plan, scale) }));
+  const each = queries.flatMap(({ name, isNaming }, index) =>
+    isNaming === true ? [] : [{ name, steps: stepSamples(series[index] ?? [], plan, scale) }],
+  );
   return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
 }
 

@@ -1,7 +1,7 @@
 import type { MetricsDialect } from "#collectors/shared/promql/dialect.ts";
 
 import { foldMetrics } from "./fold.ts";
-import { countQueries, CONNECTIONS, DURATIONS, durationQueries, REQUESTS, unnamedQueries } from "./queries.ts";
+import { countQueries, CONNECTIONS, DURATIONS, durationQueries, REQUESTS, silentQueries, unnamedQueries } from "./queries.ts";
 
 /** Istio's own metrics, as sidecars, gateways, waypoints and ztunnels write them. */
 export const istioDialect: MetricsDialect = {
@@ -11,6 +11,6 @@ export const istioDialect: MetricsDialect = {
   durationMetric: DURATIONS,
   counts: countQueries,
   durations: durationQueries,
-  more: unnamedQueries,
-  fold: foldMetrics,
+  more: (answers, ask) => [...unnamedQueries(answers, ask), ...silentQueries(answers, ask)],
+  fold: (answers, _, all) => foldMetrics(answers, all),
 };

@@ -8,8 +8,8 @@ import { foldMetrics } from "./fold.ts";
 
 type Answers = Record<string, PromSample[]>;
 
-function fold(answers: Answers): FoldedTraffic["rows"] {
-  return foldMetrics(new Map(Object.entries(answers))).rows;
+function fold(answers: Answers, all?: Answers): FoldedTraffic["rows"] {
+  return foldMetrics(new Map(Object.entries(answers)), all === undefined ? undefined : new Map(Object.entries(all))).rows;
 }
 
 /** A request from shop/frontend to reviews/reviews v1, as the destination's proxy tells of it. */
@@ -102,6 +102,23 @@ describe("what is counted, and by whom", () => {
       key: { version: null },
       traffic: { count: 5, errorCount: 5, neverArrived: 5, flags: { UH: 5 } },
     });
+  });
+
+  it("finds a host by all answers where it puts together one step in which nothing arrived", () => {
+    const lost = { "requests-lost": [sample(5, { ...NOBODY, destination_service: "rel-reviews.reviews.svc.cluster.local" })] };
+    const arrived = sample(0, { destination_service: "rel-reviews.reviews.svc.cluster.local" });
+    expect(fold(lost)).toMatchObject([{ key: { target: "reviews/rel-reviews" } }]);
+    expect(fold(lost, { ...lost, "requests-arrived": [arrived] })).toMatchObject([{ key: { target: "reviews/reviews" } }]);
+    expect(fold(lost, { ...lost, "hosts-of-requests": [arrived] })).toMatchObject([{ key: { target: "reviews/reviews" } }]);
+  });
+
+  it("takes a caller's word for a destination that tells nothing, and for no other", () => {
+    const sent = [sample(12, FROM_SOURCE), sample(5, { ...FROM_SOURCE, destination_canonical_service: "ratings" })];
+    const rows = fold({ "requests-arrived": [sample(11)], "requests-sent-silent": sent });
+    expect(rows.map(({ key, traffic }) => [key.target, key.reporter, traffic.count, traffic.transport.mutual])).toEqual([
+      ["reviews/reviews", "destination", 11, 11],
+      ["reviews/ratings", "source", 5, 0],
+    ]);
   });
 
   it("adds up the parts in which it was asked for, and takes series that were asked for twice from their whole answer", () => {
@@ -214,6 +231,16 @@ describe("connections", () => {
     ]);
   });
 
+  it("stand beside requests where the same side tells of both: they go to another port", () => {
+    const rows = fold({ "requests-arrived": [sample(40)], "connections-arrived": [sample(9, TCP)] });
+    expect(rows.map(({ key, traffic }) => [key.protocol, traffic.count])).toEqual([
+      ["http", 40],
+      ["tcp", 9],
+    ]);
+    const tunnel = { "requests-arrived": [sample(40)], "connections-sent": [sample(9, { ...TCP, ...FROM_SOURCE })] };
+    expect(fold(tunnel).map(({ key }) => key.protocol)).toEqual(["http"]);
+  });
+
   it("stay counted where requests were only lost", () => {
     const rows = fold({ "requests-lost": [sample(2, NOBODY)], "connections-arrived": [sample(9, TCP)] });
     expect(rows.map(({ key, traffic }) => [key.target, key.protocol, traffic.count])).toEqual([
@@ -268,8 +295,14 @@ describe("durations", () => {
     });
     const ranges = [sample(3, { vmrange: "1.000e+00...2.000e+00" }), sample(4, { vmrange: "2.000e+00...3.000e+00" })];
     expect(fold({ "requests-arrived": [sample(7)], "spread-arrived": ranges })[0]?.traffic.latency).toEqual({
-      boundsMs: [2, 3],
-      counts: [3, 4, 0],
+      boundsMs: [1, 2, 3],
+      counts: [0, 3, 4, 0],
+    });
+    // Ranges in which nothing lies are not told.
+    const apart = [sample(95, { vmrange: "0...1.000e+01" }), sample(10, { vmrange: "1.000e+03...1.136e+03" })];
+    expect(fold({ "requests-arrived": [sample(105)], "spread-arrived": apart })[0]?.traffic.latency).toEqual({
+      boundsMs: [10, 1_000, 1_136],
+      counts: [95, 0, 10, 0],
     });
   });
 

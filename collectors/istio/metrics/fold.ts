@@ -5,7 +5,7 @@ import type { TrafficKey } from "#lib/ports/series-store.ts";
 import { Edges, type Edge } from "./edges.ts";
 import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts";
 import { isWaypoint, Peers } from "./peers.ts";
-import { arrivals } from "./queries.ts";
+import { arrivals, HOSTS } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
 import { VOLUME_OF_CONNECTIONS, VOLUME_OF_REQUESTS, volumeAnswers } from "./volume.ts";
 
@@ -26,15 +26,15 @@ interface Seen {
 
 /**
  * Puts the answers together by the counting rule: a request is counted where it arrived; by its caller where the
- * destination has no proxy, or where it reached nobody. Of several reporters of one edge one is taken whole: destination,
- * then waypoint, then source.
+ * destination has no proxy, or one that tells nothing, or where it reached nobody. Of several reporters of one edge one is taken
+ * whole: destination, then waypoint, then source. `all` = the answers by which hosts are found; see `MetricsDialect.fold`.
  */
-export function foldMetrics(answers: Answers): FoldedTraffic {
+export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTraffic {
   const samples = (name: string): readonly PromSample[] => answers.get(name) ?? [];
   const requestsArrived = arrivals("requests-arrived", answers);
   const connectionsArrived = arrivals("connections-arrived", answers);
   const peers = new Peers();
-  const hosts = hostNames([...requestsArrived, ...connectionsArrived], peers);
+  const hosts = hostsIn(all);
   const edges = new Edges();
   const seen = (sample: PromSample, protocol: Protocol): Seen => see(sample, protocol, { peers, hosts, edges });
   const lines = new TrafficLines();
@@ -46,9 +46,7 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
     }
   };
 
-  const requests = [...requestsArrived, ...samples("requests-sent"), ...samples("requests-lost")].map((sample) =>
-    seen(sample, protocolOf(sample.labels)),
-  );
+  const requests = [...requestsArrived, ...REQUESTS_TOLD.flatMap(samples)].map((sample) => seen(sample, protocolOf(sample.labels)));
   const reporters = strongestReporters(requests);
   countAll(requests, reporters, lines);
   for (const [part, names] of Object.entries(SPREADS)) {
@@ -61,24 +59,65 @@ export function foldMetrics(answers: Answers): FoldedTraffic {
 
   addVolumes(VOLUME_OF_REQUESTS, reporters);
 
-  // What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests.
-  // A request that reached nobody went through none.
-  const asRequests = new Set(requests.flatMap((one) => (one.isNeverArrived ? [] : [one.edge.pair])));
-  const connections = [...connectionsArrived, ...samples("connections-sent"), ...samples("connections-lost")]
-    .map((sample) => seen(sample, "tcp"))
-    .filter(({ edge: { pair } }) => !asRequests.has(pair) && !isWaypoint(pair.source) && !isWaypoint(pair.target));
+  const connections = [...connectionsArrived, ...CONNECTIONS_TOLD.flatMap(samples)].map((sample) => seen(sample, "tcp"));
   const connectionReporters = strongestReporters(connections);
-  countAll(connections, connectionReporters, lines);
+  const isTunnel = tunnelsOf(requests, reporters);
+  countAll(
+    connections.filter(({ edge }) => !isTunnel(edge, connectionReporters.get(edge) ?? "source")),
+    connectionReporters,
+    lines,
+  );
   addVolumes(VOLUME_OF_CONNECTIONS, connectionReporters);
   return { rows: lines.rows(), notices: [] };
 }
 
+/** What callers tell of requests and of connections. */
+const REQUESTS_TOLD = ["requests-sent", "requests-sent-silent", "requests-lost"] as const;
+const CONNECTIONS_TOLD = ["connections-sent", "connections-sent-silent", "connections-lost"] as const;
+
 /** Answers that hold durations, by what they tell of them. */
 const SPREADS = {
-  spread: ["spread-arrived", "spread-sent"],
-  layout: ["layout-arrived", "layout-sent"],
-  sum: ["duration-sum", "duration-sum-sent"],
+  spread: ["spread-arrived", "spread-sent", "spread-sent-silent"],
+  layout: ["layout-arrived", "layout-sent", "layout-sent-silent"],
+  sum: ["duration-sum", "duration-sum-sent", "duration-sum-sent-silent"],
 } as const;
+
+/**
+ * What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests. Where a
+ * destination's own proxy tells of both, or its callers of both, the connections are others beside the requests: to another port.
+ */
+function tunnelsOf(requests: readonly Seen[], reporters: ReadonlyMap<Edge, Reporter>): (edge: Edge, teller: Reporter) => boolean {
+  const tellers = new Map<Edge["pair"], Set<Reporter>>();
+  for (const { edge, isNeverArrived } of requests) {
+    const reporter = reporters.get(edge);
+    // A request that reached nobody went through no tunnel.
+    if (isNeverArrived || reporter === undefined) continue;
+    const known = tellers.get(edge.pair);
+    if (known === undefined) tellers.set(edge.pair, new Set([reporter]));
+    else known.add(reporter);
+  }
+  return ({ pair }, teller) => {
+    if (isWaypoint(pair.source) || isWaypoint(pair.target)) return true;
+    const told = tellers.get(pair);
+    return told !== undefined && !(told.size === 1 && told.has(teller) && teller !== "waypoint");
+  };
+}
+
+const hostsOf = new WeakMap<Answers, Hosts>();
+
+/** The hosts that answers tell of, worked out once: steps of one range are named by the same. */
+function hostsIn(all: Answers): Hosts {
+  let hosts = hostsOf.get(all);
+  if (hosts === undefined) {
+    const arrived = [
+      ...arrivals("requests-arrived", all),
+      ...arrivals("connections-arrived", all),
+      ...Object.keys(HOSTS).flatMap((name) => all.get(name) ?? []),
+    ];
+    hostsOf.set(all, (hosts = hostNames(arrived, new Peers())));
+  }
+  return hosts;
+}
 
 /** Hosts, and the workload that answers for each where there is just one: a caller may know the host alone. */
 function hostNames(arrived: readonly PromSample[], peers: Peers): Hosts {

@@ -9,6 +9,18 @@ const NAMED = [
   "destination_service",
 ] as const;
 
+/** By which a destination is known whose proxy tells of itself. */
+export const DESTINATION_LABELS = ["destination_workload_namespace", "destination_canonical_service"] as const;
+
+/** By which the name that callers ask for leads to the workload that answers. */
+export const HOST_LABELS = [
+  ...DESTINATION_LABELS,
+  "destination_workload",
+  "destination_service",
+  "destination_service_name",
+  "destination_service_namespace",
+] as const;
+
 /** Those by which an end is found that lacks its name. */
 const ENDS = [...NAMED, "source_workload", "destination_workload", "destination_service_name", "destination_service_namespace"] as const;
 

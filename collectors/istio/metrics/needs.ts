@@ -2,9 +2,9 @@ import type { Matcher } from "#collectors/shared/promql/expression.ts";
 import type { LabelNeed, TelemetryNeeds } from "#collectors/shared/promql/telemetry-needs.ts";
 
 import { istioDialect } from "./dialect.ts";
+import { ARRIVED } from "./matchers.ts";
 import { CONNECTIONS, REQUESTS } from "./queries.ts";
 
-const ARRIVED: Matcher = { label: "reporter", op: "=~", value: "destination|waypoint" };
 const GRPC: Matcher = { label: "request_protocol", op: "=", value: "grpc" };
 
 function mendOf(label: string): string {

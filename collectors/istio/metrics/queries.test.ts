@@ -23,8 +23,10 @@ function selectorsOf(queries: readonly DialectQuery[]): Selector[] {
   return queries.flatMap(({ expression }) => selectorsIn(expression));
 }
 
+const counting = (queries: readonly DialectQuery[]): DialectQuery[] => queries.filter(({ isNaming }) => isNaming !== true);
+
 it("asks each metric for the whole mesh, whatever the number of namespaces", () => {
-  const selectors = selectorsOf(istioDialect.counts(ASK));
+  const selectors = selectorsOf(counting(istioDialect.counts(ASK)));
   expect(selectors.every(({ matchers }) => matchers.every(({ label }) => !label.includes("namespace")))).toBe(true);
   expect(selectors.filter(({ metric }) => metric === "istio_requests_total").length).toBe(7);
 });
@@ -36,6 +38,42 @@ it("asks for all that callers tell only where a destination may have no proxy, o
   expect(sent.length).toBeGreaterThan(0);
   for (const { matchers } of sent)
     expect(matchers.some(({ label }) => label === "destination_principal" || label === "response_flags")).toBe(true);
+});
+
+/** As the store answers who is called, one of them in another namespace, too, where he tells of himself. */
+const silent = (...names: string[]) =>
+  new Map([
+    ["heard-of-requests", [{ labels: { destination_canonical_service: "cart", destination_workload_namespace: "other" }, value: 1 }]],
+    ["called-by-requests", names.map((name): PromSample => ({ labels: { destination_canonical_service: name }, value: 1 }))],
+  ]);
+
+it("asks callers for destinations that tell nothing, and for no others", () => {
+  const more = (answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk = ASK) => istioDialect.more?.(answers, ask) ?? [];
+  expect(more(silent())).toEqual([]);
+  const queries = more(silent("cart", "kv"));
+  expect(queries.map(({ name }) => name)).toEqual([
+    "requests-sent-silent",
+    "connections-sent-silent",
+    "duration-sum-sent-silent",
+    "spread-sent-silent",
+    "layout-sent-silent",
+  ]);
+  for (const { matchers } of selectorsOf(queries))
+    expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "=~", value: "cart|kv" });
+  expect(more(silent("", "unknown"))).toEqual([]);
+  expect(more(new Map([...silent("cart"), ["heard-of-connections", silent("cart").get("called-by-requests") ?? []]]))).toEqual([]);
+  const many = more(silent(...Array.from({ length: 101 }, (_, index) => `s${index}`)), { ...ASK, histograms: "none" });
+  expect(many).toHaveLength(3);
+  for (const { matchers } of selectorsOf(many))
+    expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "!~", value: "unknown|" });
+});
+
+it("asks by which hosts a callee is known where one caller is selected, whoever else calls", () => {
+  const naming = istioDialect
+    .counts({ ...ASK, select: { sources: ["shop/web"], targets: ["shop/cart"] } })
+    .filter(({ isNaming }) => isNaming);
+  expect(naming.map(({ name }) => name)).toEqual(expect.arrayContaining(["hosts-of-requests", "hosts-of-connections"]));
+  for (const { matchers } of selectorsOf(naming)) expect(matchers.map(({ label }) => label)).not.toContain("source_canonical_service");
 });
 
 it("narrows to what was selected, and keeps what could not be named", () => {
@@ -83,7 +121,7 @@ function answeredBy(queries: readonly DialectQuery[], metric: string, labels: La
 
 /** Questions that a map of any size waits for. */
 function promptly(select?: TrafficSelect): DialectQuery[] {
-  return istioDialect.counts({ ...ASK, select }).filter(({ isLate }) => isLate !== true);
+  return counting(istioDialect.counts({ ...ASK, select })).filter(({ isLate }) => isLate !== true);
 }
 
 describe("no series is counted twice or left out", () => {

@@ -1,13 +1,14 @@
 import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
-import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
+import { oneOf, type Matcher, type PromExpression } from "#collectors/shared/promql/expression.ts";
 
-import { CONNECTION_LABELS, DURATION_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
+import { CONNECTION_LABELS, DESTINATION_LABELS, DURATION_LABELS, HOST_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
 import {
   ARRIVED,
   CONNECTION_OUTCOMES,
   HALVES,
   LOST,
   narrowed,
+  narrowedTargets,
   NO_PRINCIPAL,
   not,
   REQUEST_OUTCOMES,
@@ -56,10 +57,81 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
     ...arrivalQueries(CONNECTION_ARRIVALS, ask),
     grown("connections-sent", CONNECTIONS, CONNECTION_LABELS.all, [SENT, NO_PRINCIPAL, not(LOST)], ask),
     grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS.all, [SENT, LOST], ask),
+    ...destinationQueries(ask),
+    ...hostQueries(ask),
     { ...grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask), isLate: true },
-    { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask), isLate: true },
+    { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL, not(LOST)], ask), isLate: true },
     ...volumeQueries(ask),
   ];
+}
+
+const SERVICE = "destination_canonical_service";
+
+/** What callers tell of destinations that they know by a principal, and that would count for themselves. */
+const KNOWN = [SENT, not(NO_PRINCIPAL), not(LOST)] as const;
+/** Answers that tell which destinations callers know, and which tell of themselves: their names, and the metric that is looked at. */
+const CALLED = { "called-by-requests": REQUESTS, "called-by-connections": CONNECTIONS };
+const HEARD = { "heard-of-requests": REQUESTS, "heard-of-connections": CONNECTIONS };
+
+/** Who is called, and who tells of it. */
+function destinationQueries(ask: DialectAsk): DialectQuery[] {
+  return [...present(CALLED, DESTINATION_LABELS, KNOWN, ask), ...present(HEARD, DESTINATION_LABELS, [ARRIVED], ask)].map((query) => ({
+    ...query,
+    isSettled: true,
+  }));
+}
+
+/**
+ * Names of destinations with a principal of which no proxy tells anything: it is not scraped, in another cluster, or told to be
+ * silent. Who has no name for his caller may tell of himself under one of his own.
+ */
+function silentDestinations(answers: ReadonlyMap<string, readonly PromSample[]>): string[] {
+  const named = (asked: Readonly<Record<string, string>>): Map<string, string> =>
+    new Map(
+      Object.keys(asked)
+        .flatMap((name) => answers.get(name) ?? [])
+        .map(({ labels }) => [JSON.stringify(DESTINATION_LABELS.map((label) => told(labels, label))), told(labels, SERVICE) ?? ""]),
+    );
+  const heard = named(HEARD);
+  return [...new Set([...named(CALLED)].flatMap(([key, service]) => (heard.has(key) || service === "" ? [] : [service])))];
+}
+
+/** More names than these are not listed: everything that callers tell is asked for. */
+const MOST_LISTED = 100;
+
+/** What callers tell of destinations that are silent: nobody else does. Nothing where there are none. */
+export function silentQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
+  const names = silentDestinations(answers);
+  if (names.length === 0) return [];
+  const among = [...KNOWN, names.length > MOST_LISTED ? not({ label: SERVICE, op: "=~", value: "unknown|" }) : oneOf(SERVICE, names)];
+  return [
+    grown("requests-sent-silent", REQUESTS, REQUEST_LABELS.all, among, ask),
+    grown("connections-sent-silent", CONNECTIONS, CONNECTION_LABELS.all, among, ask),
+    grown("duration-sum-sent-silent", `${DURATIONS}_sum`, DURATION_LABELS, among, ask),
+    ...spreadQueries("-sent-silent", among, ask),
+  ];
+}
+
+/** Answers that tell only who answers for which host. */
+export const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
+
+/** Of one caller alone: by which hosts others reach those whom he calls, perhaps in vain. */
+function hostQueries(ask: DialectAsk): DialectQuery[] {
+  if (ask.select?.sources === undefined) return [];
+  return present(HOSTS, HOST_LABELS, [ARRIVED], ask);
+}
+
+/** Who there is, whoever calls. */
+function present(
+  asked: Readonly<Record<string, string>>,
+  by: readonly string[],
+  matchers: readonly Matcher[],
+  ask: DialectAsk,
+): DialectQuery[] {
+  return Object.entries(asked).map(([name, metric]) => {
+    const of: PromExpression = { kind: "selector", metric, matchers: [...matchers, ...narrowedTargets(ask)] };
+    return { name, expression: { kind: "aggregate", op: "group", by, of }, isNaming: true };
+  });
 }
 
 /** All reporters of one edge are a few series: who counts it is seen from the answers. */
@@ -120,24 +192,17 @@ function lackingLabel({ labels }: PromSample): string | null {
 
 /** How durations are spread, where they arrived; and at callers for destinations without a proxy. */
 export function durationQueries(ask: DialectAsk): DialectQuery[] {
+  return [...spreadQueries("-arrived", [ARRIVED], ask), ...spreadQueries("-sent", [SENT, NO_PRINCIPAL, not(LOST)], ask)];
+}
+
+function spreadQueries(suffix: string, matchers: readonly Matcher[], ask: DialectAsk): DialectQuery[] {
+  const name = `spread${suffix}`;
+  const buckets = `${DURATIONS}_bucket`;
   if (ask.histograms === "none") return [];
-  if (ask.histograms === "native")
-    return [
-      grown("spread-arrived", DURATIONS, DURATION_LABELS, [ARRIVED], ask),
-      grown("spread-sent", DURATIONS, DURATION_LABELS, [SENT, NO_PRINCIPAL], ask),
-    ];
-  const metric = `${DURATIONS}_bucket`;
-  if (ask.histograms === "vmrange") {
-    const labels = [...DURATION_LABELS, "vmrange"];
-    return [grown("spread-arrived", metric, labels, [ARRIVED], ask), grown("spread-sent", metric, labels, [SENT, NO_PRINCIPAL], ask)];
-  }
+  if (ask.histograms === "native") return [grown(name, DURATIONS, DURATION_LABELS, matchers, ask)];
+  if (ask.histograms === "vmrange") return [grown(name, buckets, [...DURATION_LABELS, "vmrange"], matchers, ask)];
   const labels = [...DURATION_LABELS, "le"];
-  return [
-    grown("spread-arrived", metric, labels, [ARRIVED], ask),
-    counted("layout-arrived", metric, labels, [ARRIVED], ask),
-    grown("spread-sent", metric, labels, [SENT, NO_PRINCIPAL], ask),
-    counted("layout-sent", metric, labels, [SENT, NO_PRINCIPAL], ask),
-  ];
+  return [grown(name, buckets, labels, matchers, ask), counted(`layout${suffix}`, buckets, labels, matchers, ask)];
 }
 
 /** How many series there are: proxies may be set to different bounds, and only those that all have can be summed up. */

@@ -35,6 +35,10 @@ export interface DialectQuery {
    * the counts. `fold` must then give rows with the same keys with it and without it.
    */
   isLate?: boolean | undefined;
+  /** It tells who is who and counts nothing: that it has an answer does not mean that anybody reported. */
+  isNaming?: boolean | undefined;
+  /** What it tells changes seldom: it is asked about the end of a range alone, and once a minute at most. */
+  isSettled?: boolean | undefined;
 }
 
 /** Traffic that a set of answers tells of, over the asked range. Counts are whole numbers. */
@@ -65,5 +69,13 @@ export interface MetricsDialect {
    * would make every other dearer. Empty, or left out = nothing. Its answers are folded together with the others.
    */
   more?(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[];
-  fold(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): FoldedTraffic;
+  /**
+   * Puts the answers together. `all` = where they are one step of a range, the answers of the whole range, by which ends are named:
+   * a step may hold nothing of the one who would say his name.
+   */
+  fold(
+    answers: ReadonlyMap<string, readonly PromSample[]>,
+    ask: DialectAsk,
+    all?: ReadonlyMap<string, readonly PromSample[]>,
+  ): FoldedTraffic;
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+
+import type { DialectQuery } from "#collectors/shared/promql/dialect.ts";
+import { START_MS } from "#lib/testing/builders.ts";
+
+import { SettledAnswers } from "./settled-answers.ts";
+import { valueOf } from "./testing/rig.ts";
+import { meshOf, sourceOver, vector, type StoreOf } from "./testing/store-of.ts";
+
+const QUERY: DialectQuery = {
+  name: "who-is-called",
+  expression: { kind: "selector", metric: "who", matchers: [] },
+  isNaming: true,
+  isSettled: true,
+};
+
+function setUp(store: StoreOf) {
+  const { prometheus, time, asked, become } = sourceOver(store);
+  const settled = new SettledAnswers(prometheus.client, time.clock);
+  const ask = async (toMs = time.clock.nowMs()) => valueOf(await settled.ask(QUERY, toMs, undefined));
+  const names = async (toMs?: number) => (await ask(toMs)).series.map(({ labels }) => labels["name"]);
+  return { ask, names, time, become, count: () => asked.filter(({ query }) => query === "who").length };
+}
+
+const telling =
+  (name: string): StoreOf =>
+  (question) =>
+    question.query === "who" ? [vector({ name }, 1)] : meshOf(1)(question);
+
+describe("what changes seldom", () => {
+  it("is asked for once a minute, and nobody waits for the new answer", async () => {
+    const { names, time, become, count } = setUp(telling("old"));
+    expect([await names(), await names(), count()]).toEqual([["old"], ["old"], 1]);
+    become(telling("new"));
+    await time.advance(61_000);
+    expect(await names()).toEqual(["old"]);
+    await time.settle();
+    expect([await names(), count()]).toEqual([["new"], 2]);
+  });
+
+  it("is waited for where what is kept is of another time", async () => {
+    const { names, become, count } = setUp(telling("old"));
+    await names();
+    become(telling("then"));
+    expect([await names(START_MS - 3_600_000), count()]).toEqual([["then"], 2]);
+  });
+
+  it("does not say how old the numbers are that stand beside it", async () => {
+    expect((await setUp(telling("old")).ask()).provenance.observedAt).toBeNull();
+  });
+
+  it("is a part that is missing where it is not told, and is kept while a store is away", async () => {
+    const { ask, names, become, time } = setUp(() => null);
+    expect(await ask()).toMatchObject({ series: [], isPartial: true, notices: [{ code: "not-told", level: "warning" }] });
+    become(telling("old"));
+    await time.advance(30_000);
+    expect(await names()).toEqual(["old"]);
+    become(() => null);
+    await time.advance(120_000);
+    expect([await names(), await names()]).toEqual([["old"], ["old"]]);
+  });
+});

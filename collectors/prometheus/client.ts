@@ -4,6 +4,7 @@ import { JsonQuestions, type Answered, type Question, type QuestionParts } from 
 import { OutcomeBoard } from "#collectors/shared/outcome-board.ts";
 import type { PromExpression } from "#collectors/shared/promql/expression.ts";
 import { renderPromql } from "#collectors/shared/promql/render.ts";
+import { UnexpectedAnswer } from "#collectors/shared/unexpected-answer.ts";
 import { err, ok, WeftError, type Result } from "#lib/model/errors.ts";
 import type { Notice, Provenance } from "#lib/model/evidence.ts";
 import type { Scheduler } from "#lib/ports/time.ts";
@@ -173,8 +174,13 @@ export class PrometheusClient {
   ): Result<{ series: WireSeries[]; notices: Notice[]; missing: boolean }> {
     const { status, text, mediaType, headers, isCut } = answered;
     this.#look(headers, answered.elapsedMs);
-    if (status !== 200)
-      return this.#questions.fail(refusalOf(this.id, path, status, text) ?? this.#questions.refused(path, status, text, mediaType));
+    if (status !== 200) {
+      const refusal = refusalOf(this.id, path, status, text);
+      if (refusal === null) return this.#questions.fail(this.#questions.refused(path, status, text, mediaType));
+      if (refusal.isRetryable) return this.#questions.fail(refusal);
+      this.board.refused(refusal, this.#parts.clock.nowMs());
+      return err(refusal);
+    }
     const answer = readAnswer(text, kind, { isCut, maxSeries: this.#options.maxSeries ?? DEFAULTS.maxSeries });
     if (!answer.ok) return this.#questions.fail(this.#questions.malformed(path, answer.error.message, answered));
     this.#questions.accepted(answered);
@@ -185,10 +191,12 @@ export class PrometheusClient {
   #failed(error: WeftError, signal: AbortSignal | undefined): { ok: false; error: WeftError } {
     if (signal?.aborted === true || error.field === "auth") this.breaker.neither();
     else {
-      // Slowness tells nothing about what the store is; anything else may mean that another one took its place.
-      if (error.code !== "TIMEOUT") this.#failures++;
+      const isRefused = error.code === "SOURCE_REFUSED" && !error.isRetryable;
+      // Slowness, and a "no" of the store's own, tell nothing about what it is; anything else may mean that another one took its place.
+      const isOwn = isRefused && !(error.cause instanceof UnexpectedAnswer);
+      if (error.code !== "TIMEOUT" && !isOwn) this.#failures++;
       // What answers "no" to one question is there for the next.
-      if (error.code === "SOURCE_REFUSED" && !error.isRetryable) this.breaker.succeeded();
+      if (isRefused) this.breaker.succeeded();
       else this.breaker.failed(error);
     }
     return err(error);
@@ -197,7 +205,10 @@ export class PrometheusClient {
   #look(headers: Readonly<Record<string, string>>, elapsedMs: number): void {
     this.#isVictoriaMetrics = headers["x-server-hostname"] !== undefined;
     const toldMs = Date.parse(headers["date"] ?? "");
-    if (!Number.isNaN(toldMs)) this.#skewMs = toldMs - (this.#parts.clock.nowMs() - elapsedMs);
+    if (Number.isNaN(toldMs)) return;
+    // It may have been written at any moment between question and answer.
+    const endMs = this.#parts.clock.nowMs();
+    this.#skewMs = Math.max(0, toldMs - endMs) + Math.min(0, toldMs - (endMs - elapsedMs));
   }
 
   #provenance(parameters: Record<string, string>, series: number, ms: number): Provenance {

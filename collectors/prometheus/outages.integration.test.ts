@@ -169,10 +169,13 @@ describe("a store that says why it does not answer", () => {
 
   it("is not taken for one that is gone when it refuses one question", async () => {
     const { proxy, rig } = faulty();
-    const { store } = rig();
+    const { store, source, ask } = rig();
+    valueOf(await ask());
+    const { failures } = store.client;
     proxy.set({ kind: "status", status: 422, body: '{"status":"error","errorType":"execution","error":"no"}' });
     for (let round = 0; round < 8; round++) await store.client.queryText(String(round), 0, "vector");
-    expect(store.client.breaker.state).toBe("closed");
+    expect([store.client.breaker.state, store.client.failures]).toEqual(["closed", failures]);
+    expect(source.status()).toMatchObject({ state: "degraded", lastError: "metrics could not work out a question: no." });
   });
 });
 

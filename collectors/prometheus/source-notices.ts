@@ -32,6 +32,12 @@ export class SourceNotices {
     return `Choose a later moment, or let ${this.#id} keep more (--storage.tsdb.retention.time of a Prometheus).`;
   }
 
+  /** Rates of a window that began before the data would read too low. */
+  reachUnknown(error: WeftError): Notice {
+    const text = `${this.#id} does not say since when it keeps data, so the window may be longer than what is known of it: ${error.message}`;
+    return this.#notice("warning", "reach-unknown", text, error.mend);
+  }
+
   durationsPending(areAveragesThere: boolean): Notice {
     const what = areAveragesThere ? "how durations are spread; averages are there" : "how long calls take";
     return this.#notice("info", "durations-pending", `${this.#id} is still asked ${what}.`, null);

@@ -43,6 +43,16 @@ const lastMinutes = (minutes: number, toMs = START_MS) => ({ fromMs: toMs - minu
 /** Of what a store tells of ten minutes and a scrape, the ten minutes. */
 const SHARE = 600 / 615;
 
+/** The skew of a store that has taken 8 s until START_MS and dates its answer so. */
+async function skewAt(toldMs: number): Promise<number> {
+  const headers = { date: new Date(toldMs).toUTCString() };
+  const answer = { status: 200, mediaType: "application/json", headers, elapsedMs: 8_000 };
+  const text = '{"status":"success","data":{"resultType":"vector","result":[]}}';
+  const { prometheus } = sourceOver(() => ok({ ...answer, text }));
+  valueOf(await prometheus.client.queryText("1", START_MS, "vector"));
+  return prometheus.client.skewMs;
+}
+
 describe("a source over a store of metrics", () => {
   it("asks nothing before it is asked, and is starting until then", () => {
     const { source, asked } = sourceOver(meshOf(1));
@@ -303,6 +313,27 @@ describe("a source over a store of metrics", () => {
         await time.advance(250);
         expect((await ask(hour)).value.rows[0]?.traffic.latency).not.toBeNull();
       });
+  });
+
+  it("does not call a window whole of which it could not find out whether the store's data reaches over it", async () => {
+    const refusal = {
+      status: 422,
+      mediaType: "application/json",
+      text: '{"status":"error","errorType":"execution","error":"no"}',
+      elapsedMs: 1,
+    };
+    const { traffic, source, time } = sourceOver((question) => (question.query.startsWith("group") ? ok(refusal) : meshOf(2)(question)));
+    const whole = valueOf(await traffic());
+    expect([whole.coverage, whole.value.rows.length]).toEqual(["partial", 2]);
+    expect(whole.notices[0]).toMatchObject({ code: "reach-unknown", text: expect.stringContaining("could not work out a question: no.") });
+    const nowMs = time.clock.nowMs();
+    const chart = valueOf(await source.trafficSteps({ fromMs: nowMs - 600_000, toMs: nowMs }, 60_000));
+    expect([chart.coverage, chart.notices[0]?.code]).toEqual(["partial", "reach-unknown"]);
+  });
+
+  it("takes a slow answer for no other clock", async () => {
+    expect(await Promise.all([-8_000, -4_000, 0].map((ms) => skewAt(START_MS + ms)))).toEqual([0, 0, 0]);
+    expect(await Promise.all([-20_000, 10_000].map((ms) => skewAt(START_MS + ms)))).toEqual([-12_000, 10_000]);
   });
 
   it("says where a store keeps no histograms", async () => {

@@ -69,7 +69,7 @@ export class Sparklines {
     const stepMs = (window.toMs - window.fromMs) / points;
     const asked = await this.#parts.charts.steps({ window, stepMs, maxPoints: points, isAsked: isPrompt }, signal);
     if (!asked.ok) return asked;
-    const { plan, value: steps, keptFromMs: _, ...evidence } = asked.value;
+    const { plan, value: steps, reach: _, ...evidence } = asked.value;
     const isReported = steps.map((step) => step.isReported);
     const told = { ...evidence, value: { window: stepsWindow(plan), stepMs: plan.stepMs, isReported, rows: countRows(steps) } };
     this.#kept.keep(key, "", told);

@@ -6,7 +6,7 @@ import type { TrafficStep, TrafficSteps } from "#lib/ports/series-store.ts";
 import type { Clock, Scheduler } from "#lib/ports/time.ts";
 import { reachNotice } from "#lib/red/memory-reach.ts";
 
-import { FEW, isNarrow, type DialectQuestions } from "./dialect-questions.ts";
+import { FEW, isNarrow, samplesOf, type DialectQuestions } from "./dialect-questions.ts";
 import { KeptAnswers } from "./kept-answers.ts";
 import { boundsOf, byStep, isReported, selectRows } from "./mapper.ts";
 import { countedFromMs, planSteps, questionKey, stepsWindow, widenedNotice, type StepPlan } from "./plan-window.ts";
@@ -53,10 +53,9 @@ export class TrafficCharts {
     const key = questionKey(window, this.#clock.nowMs(), [stepMs, select ?? null]);
     const asked = await this.steps({ window, stepMs, maxPoints: this.#maxPoints, select, isAsked: () => true }, signal);
     if (!asked.ok) return signal?.aborted === true ? asked : this.#kept.orStale(key, asked.error);
-    const { plan, keptFromMs, ...answer } = asked.value;
+    const { plan, reach, ...answer } = asked.value;
     const value = { window: stepsWindow(plan), stepMs: plan.stepMs, steps: answer.value };
     const isWhole = isNarrow(select) || this.#questions.dialect.durationMetric === null;
-    const reach = reachNotice(value.window, { source: this.#questions.id, keptFromMs, mend: this.#notices.reachMend });
     const told = {
       ...answer,
       notices: [...(reach === null ? [] : [reach]), ...answer.notices, ...(isWhole ? [] : [this.#notices.durationsUnasked(FEW)])],
@@ -67,11 +66,11 @@ export class TrafficCharts {
     return ok(told);
   }
 
-  /** The steps, asked for anew, how they were planned, and where the store's data begins if that is within them. */
+  /** The steps, asked for anew, how they were planned, and what is to be said where the store's data does not reach over them. */
   async steps(
     { window, stepMs, maxPoints, select, isAsked }: StepsWanted,
     signal: AbortSignal | undefined,
-  ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan; keptFromMs: number | null }>> {
+  ): Promise<Result<Sourced<TrafficStep[]> & { plan: StepPlan; reach: Notice | null }>> {
     const time = await this.#questions.time();
     if (!time.ok) return time;
     const plan = planSteps(window, stepMs, maxPoints, time.value);
@@ -87,9 +86,13 @@ export class TrafficCharts {
     ]);
     if (!answers.ok) return answers;
     const keptFromMs = kept.ok ? kept.value : null;
+    const reach = kept.ok
+      ? reachNotice(stepsWindow(plan), { source: id, keptFromMs, mend: this.#notices.reachMend })
+      : this.#notices.reachUnknown(kept.error);
     const sinceMs = countedFromMs(keptFromMs, time.value.scrapeMs);
     const steps: TrafficStep[] = [];
     const notices: Notice[] = plan.isWidened ? [widenedNotice(id, stepMs, plan.stepMs, time.value.scrapeMs)] : [];
+    const all = samplesOf(answers.value, ask.value);
     let isFirst = true;
     let sinceYield = 0;
     for (const [index, samples] of byStep(answers.value, plan, ask.value.scale).entries()) {
@@ -99,7 +102,7 @@ export class TrafficCharts {
         steps.push({ ...bounds, isReported: false, rows: [] });
         continue;
       }
-      const folded = dialect.fold(samples, ask.value);
+      const folded = dialect.fold(samples, ask.value, all);
       steps.push({ ...bounds, isReported: isReported(samples), rows: selectRows(folded.rows, select) });
       if (isFirst) notices.push(...folded.notices);
       isFirst = false;
@@ -108,7 +111,7 @@ export class TrafficCharts {
       sinceYield = 0;
       await this.#turn();
     }
-    return ok({ ...this.#questions.evidence(answers.value, notices), value: steps, plan, keptFromMs });
+    return ok({ ...this.#questions.evidence(answers.value, notices), value: steps, plan, reach });
   }
 
   #turn(): Promise<void> {

@@ -112,10 +112,12 @@ export class TrafficSums {
   /** Of a window that begins before the store's data the part that is kept, with a word about that. */
   async #sumKept(asked: Planned, scrapeMs: number, signal: AbortSignal | undefined): Promise<Result<Sourced<TrafficSum>>> {
     const kept = await this.#questions.keptFromMs(asked.window, signal);
-    // Who cannot say how far back he reaches may still know what was asked for.
     const keptFromMs = kept.ok ? kept.value : null;
     const { id } = this.#questions;
-    const notice = reachNotice(asked.window, { source: id, keptFromMs, mend: this.#notices.reachMend });
+    // Who cannot say how far back he reaches may still know what was asked for.
+    const notice = kept.ok
+      ? reachNotice(asked.window, { source: id, keptFromMs, mend: this.#notices.reachMend })
+      : this.#notices.reachUnknown(kept.error);
     const window = keptPart(asked.window, keptFromMs, scrapeMs);
     if (notice === null) return this.#sum(asked, signal);
     if (window.fromMs === window.toMs) {
@@ -184,7 +186,7 @@ export class TrafficSums {
     const late = dialect.counts(ask.value).filter((query) => !isPrompt(query) && !names.has(query.name));
     let answers = counted;
     let found: Durations = new Map();
-    for (const queries of [late, dialect.durations(ask.value)]) {
+    for (const queries of [late, [...dialect.durations(ask.value), ...this.#questions.needed(counted, ask.value)]]) {
       if (queries.length === 0) continue;
       const more = await this.#questions.instant(queries, window, undefined);
       if (!more.ok) return more;

@@ -16,7 +16,7 @@ interface About {
 
 /**
  * How a source stands that is asked only while somebody reads: by what became of its last questions. `starting` = not asked
- * yet; `degraded` = the last question failed and one before it did not; `down` = two in a row failed, or the only one.
+ * yet; `degraded` = the last question was refused, or failed and one before it did not; `down` = two in a row failed, or the only one.
  */
 export class OutcomeBoard implements OutcomeListener {
   readonly #about: About;
@@ -52,6 +52,14 @@ export class OutcomeBoard implements OutcomeListener {
     this.#failure = error;
     const hasAnsweredBefore = this.#state === "healthy" || (this.#state === "degraded" && this.#failedInRow < 2);
     this.#enter(hasAnsweredBefore ? "degraded" : "down", atMs);
+  }
+
+  /** It is there, and said no to one question: the next may be answered. */
+  refused(error: WeftError, atMs: number): void {
+    this.#heardMs = atMs;
+    this.#failedInRow = 0;
+    this.#failure = error;
+    this.#enter("degraded", atMs);
   }
 
   /** Start of the newest trace that came, epoch milliseconds. */

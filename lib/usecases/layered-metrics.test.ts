@@ -42,8 +42,11 @@ describe("LayeredMetrics", () => {
       expect(await both.traffic(window, select)).toMatchObject({
         value: { value: { rows: [{ traffic: { count: 10 }, toldBy: "proxies" }] } },
       });
-    proxies.cover(secondsWindow(6, 10));
-    expect(await both.traffic(window)).toMatchObject({ value: { value: { rows: [{ toldBy: "spans" }] } } });
+    // What has only begun, and the last word of one that is gone, tell less than another's present.
+    for (const covered of [secondsWindow(6, 10), secondsWindow(-3_610, -3_600)]) {
+      proxies.cover(covered);
+      expect(await both.traffic(window)).toMatchObject({ value: { value: { rows: [{ toldBy: "spans" }] } } });
+    }
   });
 
   it("keeps to one source for what is selected, also where another saw more callers", async () => {

@@ -17,9 +17,14 @@ function byReach<T>(all: readonly T[], reachOf: (one: T) => number): T[] {
   return [...all.filter((one) => reachOf(one) >= enough), ...all.filter((one) => reachOf(one) < enough)];
 }
 
-/** How much of the window's length it covers, 0 to 1. A store that hides what is newest tells of one a little earlier, as long. */
+/** A store that hides what is newest, or ends its windows at common instants, tells of one up to so much earlier. */
+const EARLIER_MS = 60_000;
+
+/** Which share of the window it covers, 0 to 1; a little earlier is as good. */
 function covering(window: TimeWindow, covered: TimeWindow): number {
-  return Math.min(1, Math.max(0, covered.toMs - covered.fromMs) / Math.max(1, window.toMs - window.fromMs));
+  const earlierMs = Math.min(EARLIER_MS, Math.max(0, window.toMs - covered.toMs));
+  const shared = Math.min(window.toMs, covered.toMs + earlierMs) - Math.max(window.fromMs, covered.fromMs + earlierMs);
+  return Math.max(0, shared) / Math.max(1, window.toMs - window.fromMs);
 }
 
 /** The share of steps of which it tells; `null` = it tells of nobody. */

@@ -65,7 +65,7 @@ export interface EdgeTraffic {
   errorCount: number;
   /** Attempts above the first, seen at the destination. Not part of `count`. */
   retries: number;
-  /** Whether the teller counts each attempt that arrives as a request: then `retries` is 0, and says nothing. */
+  /** Whether the teller cannot tell attempts from requests: then `retries` is 0, and says nothing. */
   countsAttempts?: true | undefined;
   /** Requests that no destination ever saw (no endpoint, connect failure, overflow). Part of `count`. */
   neverArrived: number;

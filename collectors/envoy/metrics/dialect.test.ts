@@ -73,7 +73,14 @@ describe("built-in statistics", () => {
     expect(rows).toMatchObject([
       {
         key: { source: "shop/cart", target: "books/reviews", version: "v1", reporter: "source" },
-        traffic: { count: 43, errorCount: 2, neverArrived: 0, retries: 0, transport: { mutual: 0, oneWay: 0, plaintext: 0 } },
+        traffic: {
+          count: 43,
+          errorCount: 2,
+          neverArrived: 0,
+          retries: 0,
+          countsAttempts: true,
+          transport: { mutual: 0, oneWay: 0, plaintext: 0 },
+        },
       },
     ]);
     expect(notices).toMatchObject([{ code: "ENVOY_BUILT_IN_ONLY" }]);
@@ -238,6 +245,18 @@ describe("durations", () => {
     expect(rows.map(({ traffic }) => traffic.latency).filter((latency) => latency !== null)).toEqual([
       { boundsMs: [1, 2], counts: [3, 4, 0] },
     ]);
+  });
+
+  it("of two clusters of one service are added up whatever bounds each has", () => {
+    const spreads = [
+      { port: "80", bound: 2, count: 3 },
+      { port: "9080", bound: 8, count: 4 },
+    ].map(({ port, bound, count }) => ({
+      ...sample({ ...CART, envoy_cluster_name: TO_REVIEWS.replace("9080", port) }, count),
+      histogram: { bounds: [bound], counts: [count, 0], sum: count, count },
+    }));
+    const [row] = fold({ classes, "upstream-time-spread": spreads });
+    expect(row?.traffic.latency).toEqual({ boundsMs: [2, 8], counts: [3, 4, 0] });
   });
 });
 

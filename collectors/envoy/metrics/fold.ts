@@ -25,6 +25,12 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
   const hints = createProtocolHints();
   for (const [index, proxy] of known.entries()) learnProtocols(proxy, told[index]?.counted ?? [], mesh, hints);
 
+  const built = new Set(
+    told.filter((one, index) => {
+      const proxy = known[index];
+      return proxy !== undefined && isBuiltInOnly(one, (cluster) => mesh.target(proxy, cluster) !== null);
+    }),
+  );
   const rowsOf = (deltasOf: (one: ToldProxy) => Delta[]): Map<string, TrafficRow> => {
     const rows = new Map<string, TrafficRow>();
     for (const [index, proxy] of known.entries()) {
@@ -33,7 +39,9 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
       for (const { key, traffic } of mapTraffic(proxy, { deltas: deltasOf(one), counted: one.counted, read: [] }, mesh, hints, 0)) {
         const name = keyText(key);
         const before = rows.get(name);
-        rows.set(name, { key, traffic: before === undefined ? traffic : addTraffic(before.traffic, traffic) });
+        const isUntold = built.has(one) && key.reporter === "source" && key.protocol !== "tcp";
+        const own = isUntold ? { ...traffic, countsAttempts: true as const } : traffic;
+        rows.set(name, { key, traffic: before === undefined ? own : addTraffic(before.traffic, own) });
       }
     }
     return rows;
@@ -41,17 +49,13 @@ export function foldMetrics(answers: Answers, labels: ProxyLabels): FoldedTraffi
   const rows = rowsOf(({ grown }) => grown);
   const sums = rowsOf((one) => one.sums);
   const durations = rowsOf((one) => one.durations);
-  const built = told.filter((one, index) => {
-    const proxy = known[index];
-    return proxy !== undefined && isBuiltInOnly(one, (cluster) => mesh.target(proxy, cluster) !== null);
-  });
   return {
     rows: [...rows].map(([name, { key, traffic }]) => {
       const count = durationsIn(durations.get(name));
       const whole = rounded(traffic);
       return { key, traffic: count > 0 ? { ...whole, durations: { sumMs: durationsIn(sums.get(name)), count } } : whole };
     }),
-    notices: noticesOf(told, built),
+    notices: noticesOf(told, [...built]),
   };
 }
 

@@ -73,14 +73,20 @@ function addSpreads(
   };
   for (const sample of samples) spreadOf(sample).add(sample);
   for (const layout of layouts) spreadOf(layout).addLayout(layout);
-  for (const { sample, spread } of spreads.values()) {
+  const told = [...spreads.values()].flatMap(({ sample, spread }) => {
     const histogram = spread.histogram();
-    const proxy = histogram === null ? null : toldBy(sample);
-    if (histogram === null || proxy === null) continue;
+    return histogram === null ? [] : [{ sample, histogram }];
+  });
+  // Cumulative counts are added up bound by bound further on: one that some lack would read as if these had nothing below it.
+  const bounds = [...new Set(told.flatMap(({ histogram }) => histogram.boundsMs))].toSorted((a, b) => a - b);
+  for (const { sample, histogram } of told) {
+    const proxy = toldBy(sample);
+    if (proxy === null) continue;
     let upTo = 0;
-    for (const [index, count] of histogram.counts.entries()) {
-      const series = boundSeries(metric, sample.labels, histogram.boundsMs[index] ?? Infinity);
-      upTo += count;
+    let next = 0;
+    for (const bound of [...bounds, Infinity]) {
+      while (next < histogram.counts.length && (histogram.boundsMs[next] ?? Infinity) <= bound) upTo += histogram.counts[next++] ?? 0;
+      const series = boundSeries(metric, sample.labels, bound);
       if (series === null) continue;
       proxy.counted.push(series);
       if (upTo > 0) proxy.grown.push({ series, by: upTo });

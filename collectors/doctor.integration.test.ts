@@ -91,13 +91,19 @@ beforeAll(async () => {
     path: "/twice",
     labels: { case: "twice", pod: "cart-0", namespace: "shop" },
   }));
-  live = await startPrometheus({ prometheus, folder: join(folder, "live"), jobs: [...jobs, ...twice] });
+  const clusters = ["east", "west"].map((cluster) => ({
+    name: cluster,
+    targets: [exposition.target],
+    path: "/twice",
+    labels: { case: "stateful", pod: "cart-0", namespace: "shop", cluster },
+  }));
+  live = await startPrometheus({ prometheus, folder: join(folder, "live"), jobs: [...jobs, ...twice, ...clusters] });
   const file = join(folder, "past.om");
   writeFileSync(file, pastText(Date.now()));
   await createBlocks(prometheus, file, join(folder, "past"));
   past = await startPrometheus({ prometheus, folder: join(folder, "past") });
   // Everything has been scraped once.
-  await vi.waitFor(async () => expect(await scraped(live.url)).toBe(PLANTED.length + 2), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(async () => expect(await scraped(live.url)).toBe(PLANTED.length + 4), { timeout: 60_000, interval: 200 });
 });
 
 afterAll(async () => {
@@ -197,6 +203,11 @@ describe("what a real Prometheus scrapes", () => {
       code: "scraped-twice",
       text: expect.stringMatching(/^1 proxy is scraped twice: pod shop\/cart-0 by (pods|mesh) at /),
     });
+  });
+
+  it("knows pods of one name in two clusters apart", async () => {
+    const findings = await examine(prom({ queryScope: { case: "stateful" } }));
+    expect(troubles(findings)).toEqual(["several-clusters"]);
   });
 
   it("names what of the scope leaves everything out", async () => {

@@ -48,15 +48,18 @@ const MERGED_PORTS = new Set(["15020", "15090"]);
 
 /** The same proxy scraped by two jobs, or at two addresses, counts everything twice. */
 export async function duplicateScrapes(ask: SeriesQuestions, metric: string): Promise<Result<DiagnosisFinding[]>> {
-  const groups = await ask.groups(metric, ["job", "instance", "pod", "namespace"]);
+  const groups = await ask.groups(metric, ["job", "instance", "pod", "namespace", "cluster"]);
   if (!groups.ok) return groups;
-  const byProxy = Map.groupBy(groups.value, ({ instance = "", pod, namespace = "" }) => {
-    if (pod !== undefined) return `pod ${namespace}/${pod}`;
+  const placed = groups.value.filter(({ instance = "", pod }) => pod !== undefined || instance !== "");
+  const byProxy = Map.groupBy(placed, ({ instance = "", pod, namespace = "", cluster }) => {
+    // Pods of stateful sets have the same names in every cluster.
+    const inCluster = cluster === undefined ? "" : ` in cluster ${cluster}`;
+    if (pod !== undefined) return `pod ${namespace}/${pod}${inCluster}`;
     const at = instance.lastIndexOf(":");
     // Several proxies may share a machine; only these two ports are known to be of one.
-    return `instance ${MERGED_PORTS.has(instance.slice(at + 1)) ? instance.slice(0, at) : instance}`;
+    return `instance ${MERGED_PORTS.has(instance.slice(at + 1)) ? instance.slice(0, at) : instance}${inCluster}`;
   });
-  const twice = [...byProxy].filter(([name, all]) => name !== "instance " && all.length > 1);
+  const twice = [...byProxy].filter(([, all]) => all.length > 1);
   const [first] = twice;
   if (first === undefined) return ok([]);
   const [name, all] = first;

@@ -5,7 +5,7 @@ import type { Notice, Provenance } from "#lib/model/evidence.ts";
 import type { PromAnswer } from "./client.ts";
 import type { WireSeries } from "./wire.ts";
 
-/** Several questions and the answers to them, in the same order. */
+/** Several questions and the answers to them, in the same order; one that has none is not among them. */
 export interface Answers {
   queries: readonly DialectQuery[];
   series: readonly (readonly WireSeries[])[];
@@ -24,9 +24,10 @@ export async function askQueries(
     if (!answer.ok) return answer;
     all.push(answer.value);
   }
+  const told = (index: number): boolean => all[index]?.isUntold !== true;
   return ok({
-    queries,
-    series: all.map(({ series }) => series),
+    queries: queries.filter((_, index) => told(index)),
+    series: all.flatMap(({ series }, index) => (told(index) ? [series] : [])),
     provenance: all.map(({ provenance }) => provenance),
     notices: withoutRepeats(all.flatMap(({ notices }) => notices)),
     isPartial: all.some(({ isPartial }) => isPartial),
@@ -46,7 +47,7 @@ export function joinAnswers(first: Answers, second: Answers): Answers {
 
 /** Series in all answers together that count anything. */
 export function seriesIn({ queries, series }: Answers): number {
-  return series.reduce((many, one, index) => (queries[index]?.isNaming === true ? many : many + one.length), 0);
+  return series.reduce((many, one, index) => (queries[index]?.isPresence === true ? many : many + one.length), 0);
 }
 
 function withoutRepeats(notices: readonly Notice[]): Notice[] {

@@ -22,6 +22,8 @@ export interface PromAnswer {
   series: WireSeries[];
   notices: Notice[];
   isPartial: boolean;
+  /** There is no answer: that there are no series says nothing. */
+  isUntold?: true;
   provenance: Provenance;
 }
 

@@ -11,7 +11,7 @@ import { countedRange, type StoreTime } from "./plan-window.ts";
 import type { HistogramKind } from "./probe.ts";
 import type { SourceNotices } from "./source-notices.ts";
 import { StoreReach } from "./reach.ts";
-import { SettledAnswers } from "./settled-answers.ts";
+import { PresenceAnswers } from "./presence-answers.ts";
 import { skewFinding } from "./status.ts";
 import type { PrometheusStore } from "./store.ts";
 
@@ -47,7 +47,7 @@ export class DialectQuestions {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #reach: StoreReach;
-  readonly #settled: SettledAnswers;
+  readonly #presence: PresenceAnswers;
   #scrapeMs: number | null = null;
 
   constructor({ id, dialect, store, notices, clock, scheduler }: Parts) {
@@ -58,7 +58,7 @@ export class DialectQuestions {
     this.#clock = clock;
     this.#scheduler = scheduler;
     this.#reach = new StoreReach(store.client, dialect.metrics, clock);
-    this.#settled = new SettledAnswers(store.client, clock);
+    this.#presence = new PresenceAnswers(store.client, clock);
   }
 
   /** How often there is something new, as far as is known. */
@@ -110,7 +110,7 @@ export class DialectQuestions {
     signal: AbortSignal | undefined,
   ): Promise<Result<Answers>> {
     return this.#withMore(queries, ask, (query) =>
-      query.isSettled === true ? this.#settled.ask(query, toMs, signal) : this.#store.client.query(query.expression, toMs, { signal }),
+      query.isPresence === true ? this.#presence.ask(query, toMs, signal) : this.#store.client.query(query.expression, toMs, { signal }),
     );
   }
 
@@ -122,8 +122,8 @@ export class DialectQuestions {
     signal: AbortSignal | undefined,
   ): Promise<Result<Answers>> {
     return this.#withMore(queries, ask, (query) =>
-      query.isSettled === true
-        ? this.#settled.ask(query, range.toMs, signal)
+      query.isPresence === true
+        ? this.#presence.ask(query, range.toMs, signal)
         : this.#store.client.queryRange(query.expression, range, { signal }),
     );
   }
@@ -165,7 +165,9 @@ export class DialectQuestions {
   ): Promise<Result<Answers>> {
     const answers = await askQueries(queries, put);
     if (!answers.ok) return answers;
-    const needed = this.needed(answers.value, ask);
+    // Who did not ask for what may come late does not wait for more of it.
+    const isLateAsked = queries.some((query) => !isPrompt(query));
+    const needed = this.needed(answers.value, ask).filter((query) => isLateAsked || isPrompt(query));
     if (needed.length === 0) return answers;
     const more = await askQueries(needed, put);
     return more.ok ? ok(joinAnswers(answers.value, more.value)) : more;

@@ -37,8 +37,8 @@ function sampleOf(labels: WireSeries["labels"], { value, histogram }: WirePoint,
 
 /** The answers of each step, for a dialect to fold step by step; without those that count nothing. */
 export function byStep({ queries, series }: Pick<Answers, "queries" | "series">, plan: StepPlan, scale: number): Samples[] {
-  const each = queries.flatMap(({ name, isNaming }, index) =>
-    isNaming === true ? [] : [{ name, steps: stepSamples(series[index] ?? [], plan, scale) }],
+  const each = queries.flatMap(({ name, isPresence }, index) =>
+    isPresence === true ? [] : [{ name, steps: stepSamples(series[index] ?? [], plan, scale) }],
   );
   return Array.from({ length: plan.points }, (_, step) => new Map(each.map(({ name, steps }) => [name, steps[step] ?? []])));
 }

@@ -136,10 +136,10 @@ export class TrafficSums {
     const ask = await this.#questions.ask(window.toMs - window.fromMs, window, select, isWaited);
     if (!ask.ok) return ask;
     const counts = dialect.counts(ask.value);
-    const late = counts.filter((query) => !isPrompt(query));
     const first = isWaited ? [...counts, ...dialect.durations(ask.value)] : counts.filter(isPrompt);
     const prompt = await this.#questions.counts(first, window, ask.value, signal);
     if (!prompt.ok) return prompt;
+    const late = [...counts, ...this.#questions.needed(prompt.value, ask.value)].filter((query) => !isPrompt(query));
     const isSmall = !isWaited && late.length > 0 && seriesIn(prompt.value) <= LARGE_SERIES;
     const rest = isSmall ? await this.#questions.instant(late, window, signal) : null;
     if (rest?.ok === false) return rest;

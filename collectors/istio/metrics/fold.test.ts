@@ -119,6 +119,23 @@ describe("what is counted, and by whom", () => {
       ["reviews/reviews", "destination", 11, 11],
       ["reviews/ratings", "source", 5, 0],
     ]);
+    // Nor where the destination does not know its caller.
+    const unnamed = sample(11, { source_canonical_service: "unknown", source_workload: "unknown" });
+    const others = fold({ "requests-arrived": [unnamed], "requests-sent-silent": sent });
+    expect(others.map(({ key }) => `${key.source}>${key.target}`)).toEqual([
+      "unknown/unidentified>reviews/reviews",
+      "shop/frontend>reviews/ratings",
+    ]);
+    const lost = sample(2, { ...NOBODY, destination_service: "rel-ratings.reviews.svc.cluster.local" });
+    const found = sample(5, {
+      ...FROM_SOURCE,
+      destination_canonical_service: "ratings",
+      destination_service: "rel-ratings.reviews.svc.cluster.local",
+    });
+    expect(fold({ "requests-sent-silent": [found], "requests-lost": [lost] }).map(({ key }) => key.target)).toEqual([
+      "reviews/ratings",
+      "reviews/ratings",
+    ]);
   });
 
   it("adds up the parts in which it was asked for, and takes series that were asked for twice from their whole answer", () => {
@@ -239,6 +256,11 @@ describe("connections", () => {
     ]);
     const tunnel = { "requests-arrived": [sample(40)], "connections-sent": [sample(9, { ...TCP, ...FROM_SOURCE })] };
     expect(fold(tunnel).map(({ key }) => key.protocol)).toEqual(["http"]);
+    const refused = { "requests-arrived": [sample(40)], "connections-lost": [sample(9, { ...TCP, ...FROM_SOURCE, response_flags: "UF" })] };
+    expect(fold(refused).map(({ key, traffic }) => [key.protocol, traffic.errorCount])).toEqual([
+      ["http", 0],
+      ["tcp", 9],
+    ]);
   });
 
   it("stay counted where requests were only lost", () => {

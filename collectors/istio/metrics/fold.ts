@@ -5,11 +5,9 @@ import type { TrafficKey } from "#lib/ports/series-store.ts";
 import { Edges, type Edge } from "./edges.ts";
 import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts";
 import { isWaypoint, Peers } from "./peers.ts";
-import { arrivals, HOSTS } from "./queries.ts";
+import { arrivals, destinationKey, heard, type Answers } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
 import { VOLUME_OF_CONNECTIONS, VOLUME_OF_REQUESTS, volumeAnswers } from "./volume.ts";
-
-export type Answers = ReadonlyMap<string, readonly PromSample[]>;
 
 type Reporter = "destination" | "waypoint" | "source";
 type Hosts = ReadonlyMap<string, string>;
@@ -34,7 +32,8 @@ export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTra
   const requestsArrived = arrivals("requests-arrived", answers);
   const connectionsArrived = arrivals("connections-arrived", answers);
   const peers = new Peers();
-  const hosts = hostsIn(all);
+  const { hosts, isSilent } = presenceIn(all);
+  const silent = (name: string): readonly PromSample[] => samples(name).filter(isSilent);
   const edges = new Edges();
   const seen = (sample: PromSample, protocol: Protocol): Seen => see(sample, protocol, { peers, hosts, edges });
   const lines = new TrafficLines();
@@ -46,7 +45,9 @@ export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTra
     }
   };
 
-  const requests = [...requestsArrived, ...REQUESTS_TOLD.flatMap(samples)].map((sample) => seen(sample, protocolOf(sample.labels)));
+  const requests = [...requestsArrived, ...REQUESTS_TOLD.flatMap(samples), ...silent("requests-sent-silent")].map((sample) =>
+    seen(sample, protocolOf(sample.labels)),
+  );
   const reporters = strongestReporters(requests);
   countAll(requests, reporters, lines);
   for (const [part, names] of Object.entries(SPREADS)) {
@@ -59,11 +60,13 @@ export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTra
 
   addVolumes(VOLUME_OF_REQUESTS, reporters);
 
-  const connections = [...connectionsArrived, ...CONNECTIONS_TOLD.flatMap(samples)].map((sample) => seen(sample, "tcp"));
+  const connections = [...connectionsArrived, ...CONNECTIONS_TOLD.flatMap(samples), ...silent("connections-sent-silent")].map((sample) =>
+    seen(sample, "tcp"),
+  );
   const connectionReporters = strongestReporters(connections);
   const isTunnel = tunnelsOf(requests, reporters);
   countAll(
-    connections.filter(({ edge }) => !isTunnel(edge, connectionReporters.get(edge) ?? "source")),
+    connections.filter(({ edge }) => !isTunnel(edge, connectionReporters.get(edge))),
     connectionReporters,
     lines,
   );
@@ -72,8 +75,8 @@ export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTra
 }
 
 /** What callers tell of requests and of connections. */
-const REQUESTS_TOLD = ["requests-sent", "requests-sent-silent", "requests-lost"] as const;
-const CONNECTIONS_TOLD = ["connections-sent", "connections-sent-silent", "connections-lost"] as const;
+const REQUESTS_TOLD = ["requests-sent", "requests-lost"] as const;
+const CONNECTIONS_TOLD = ["connections-sent", "connections-lost"] as const;
 
 /** Answers that hold durations, by what they tell of them. */
 const SPREADS = {
@@ -86,7 +89,10 @@ const SPREADS = {
  * What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests. Where a
  * destination's own proxy tells of both, or its callers of both, the connections are others beside the requests: to another port.
  */
-function tunnelsOf(requests: readonly Seen[], reporters: ReadonlyMap<Edge, Reporter>): (edge: Edge, teller: Reporter) => boolean {
+function tunnelsOf(
+  requests: readonly Seen[],
+  reporters: ReadonlyMap<Edge, Reporter>,
+): (edge: Edge, teller: Reporter | undefined) => boolean {
   const tellers = new Map<Edge["pair"], Set<Reporter>>();
   for (const { edge, isNeverArrived } of requests) {
     const reporter = reporters.get(edge);
@@ -99,24 +105,32 @@ function tunnelsOf(requests: readonly Seen[], reporters: ReadonlyMap<Edge, Repor
   return ({ pair }, teller) => {
     if (isWaypoint(pair.source) || isWaypoint(pair.target)) return true;
     const told = tellers.get(pair);
+    // Where no connection ever opened there is no tunnel.
+    if (teller === undefined) return false;
     return told !== undefined && !(told.size === 1 && told.has(teller) && teller !== "waypoint");
   };
 }
 
-const hostsOf = new WeakMap<Answers, Hosts>();
+/** What answers tell of who there is. */
+interface Presence {
+  hosts: Hosts;
+  /** Whether nobody but its callers tells of the destination of a series. */
+  isSilent: (sample: PromSample) => boolean;
+}
 
-/** The hosts that answers tell of, worked out once: steps of one range are named by the same. */
-function hostsIn(all: Answers): Hosts {
-  let hosts = hostsOf.get(all);
-  if (hosts === undefined) {
-    const arrived = [
-      ...arrivals("requests-arrived", all),
-      ...arrivals("connections-arrived", all),
-      ...Object.keys(HOSTS).flatMap((name) => all.get(name) ?? []),
-    ];
-    hostsOf.set(all, (hosts = hostNames(arrived, new Peers())));
-  }
-  return hosts;
+const presences = new WeakMap<Answers, Presence>();
+
+/** Worked out once: all steps of one range are put together by the same. */
+function presenceIn(all: Answers): Presence {
+  const known = presences.get(all);
+  if (known !== undefined) return known;
+  const tellers = heard(all);
+  const keys = new Set(tellers.map(destinationKey));
+  const isSilent = (sample: PromSample): boolean => !keys.has(destinationKey(sample));
+  const silent = ["requests-sent-silent", "connections-sent-silent"].flatMap((name) => (all.get(name) ?? []).filter(isSilent));
+  const presence = { hosts: hostNames([...tellers, ...silent], new Peers()), isSilent };
+  presences.set(all, presence);
+  return presence;
 }
 
 /** Hosts, and the workload that answers for each where there is just one: a caller may know the host alone. */

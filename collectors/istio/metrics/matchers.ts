@@ -56,13 +56,11 @@ export const UNNAMED_SERIES = NAMING.map((lacking, index) => ({ lacking, matcher
  * What the labels allow of what was selected. A peer that could not be named, or whose label was taken away, may be any:
  * it stays in, and is filtered after it was folded.
  */
-export function narrowed(ask: DialectAsk): Matcher[] {
-  return [...namedOrUnknown("source_canonical_service", ask.select?.sources), ...narrowedTargets(ask)];
-}
-
-/** As `narrowed`, whoever calls. */
-export function narrowedTargets({ select }: DialectAsk): Matcher[] {
-  return namedOrUnknown("destination_canonical_service", select?.targets);
+export function narrowed({ select }: DialectAsk): Matcher[] {
+  return [
+    ...namedOrUnknown("source_canonical_service", select?.sources),
+    ...namedOrUnknown("destination_canonical_service", select?.targets),
+  ];
 }
 
 function namedOrUnknown(label: string, ids: readonly string[] | undefined): Matcher[] {

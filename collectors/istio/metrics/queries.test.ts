@@ -23,7 +23,7 @@ function selectorsOf(queries: readonly DialectQuery[]): Selector[] {
   return queries.flatMap(({ expression }) => selectorsIn(expression));
 }
 
-const counting = (queries: readonly DialectQuery[]): DialectQuery[] => queries.filter(({ isNaming }) => isNaming !== true);
+const counting = (queries: readonly DialectQuery[]): DialectQuery[] => queries.filter(({ isPresence }) => isPresence !== true);
 
 it("asks each metric for the whole mesh, whatever the number of namespaces", () => {
   const selectors = selectorsOf(counting(istioDialect.counts(ASK)));
@@ -43,12 +43,14 @@ it("asks for all that callers tell only where a destination may have no proxy, o
 /** As the store answers who is called, one of them in another namespace, too, where he tells of himself. */
 const silent = (...names: string[]) =>
   new Map([
-    ["heard-of-requests", [{ labels: { destination_canonical_service: "cart", destination_workload_namespace: "other" }, value: 1 }]],
+    ["requests-arrived-1", [{ labels: { destination_canonical_service: "cart", destination_workload_namespace: "other" }, value: 1 }]],
+    ["called-by-connections", []],
     ["called-by-requests", names.map((name): PromSample => ({ labels: { destination_canonical_service: name }, value: 1 }))],
   ]);
 
 it("asks callers for destinations that tell nothing, and for no others", () => {
-  const more = (answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk = ASK) => istioDialect.more?.(answers, ask) ?? [];
+  const more = (answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk = ASK) =>
+    istioDialect.more?.(answers, ask).filter(({ name }) => name.endsWith("-silent")) ?? [];
   expect(more(silent())).toEqual([]);
   const queries = more(silent("cart", "kv"));
   expect(queries.map(({ name }) => name)).toEqual([
@@ -61,19 +63,34 @@ it("asks callers for destinations that tell nothing, and for no others", () => {
   for (const { matchers } of selectorsOf(queries))
     expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "=~", value: "cart|kv" });
   expect(more(silent("", "unknown"))).toEqual([]);
-  expect(more(new Map([...silent("cart"), ["heard-of-connections", silent("cart").get("called-by-requests") ?? []]]))).toEqual([]);
+  const called = silent("cart").get("called-by-requests") ?? [];
+  expect(more(new Map([...silent("cart"), ["connections-arrived-1", called]]))).toEqual([]);
+  // Where it is not told who is called, or, of a selection, who answers, nobody is taken to be silent.
+  expect(more(new Map([["called-by-requests", called]]))).toEqual([]);
+  const select = { targets: ["shop/cart"] };
+  expect(more(silent("cart"), { ...ASK, select })).toEqual([]);
+  const hosts = new Map([
+    ...silent("cart", "kv"),
+    ...["hosts-of-requests", "hosts-of-connections"].map((name): [string, PromSample[]] => [name, []]),
+  ]);
+  expect(selectorsOf(more(hosts, { ...ASK, select }))[0]?.matchers).toContainEqual({
+    label: "destination_canonical_service",
+    op: "=",
+    value: "cart",
+  });
   const many = more(silent(...Array.from({ length: 101 }, (_, index) => `s${index}`)), { ...ASK, histograms: "none" });
   expect(many).toHaveLength(3);
   for (const { matchers } of selectorsOf(many))
     expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "!~", value: "unknown|" });
 });
 
-it("asks by which hosts a callee is known where one caller is selected, whoever else calls", () => {
-  const naming = istioDialect
-    .counts({ ...ASK, select: { sources: ["shop/web"], targets: ["shop/cart"] } })
-    .filter(({ isNaming }) => isNaming);
-  expect(naming.map(({ name }) => name)).toEqual(expect.arrayContaining(["hosts-of-requests", "hosts-of-connections"]));
-  for (const { matchers } of selectorsOf(naming)) expect(matchers.map(({ label }) => label)).not.toContain("source_canonical_service");
+const presence = (ask: DialectAsk): DialectQuery[] => istioDialect.counts(ask).filter(({ isPresence }) => isPresence === true);
+
+it("asks who there is in the whole mesh, whatever is selected of it: one answer serves all", () => {
+  expect(presence(ASK).map(({ name }) => name)).toEqual(["called-by-requests", "called-by-connections"]);
+  const [one, other] = ["shop/cart", "shop/kv"].map((target) => presence({ ...ASK, select: { sources: ["shop/web"], targets: [target] } }));
+  expect(one?.map(({ name }) => name)).toEqual(expect.arrayContaining(["hosts-of-requests", "hosts-of-connections"]));
+  expect(one).toEqual(other);
 });
 
 it("narrows to what was selected, and keeps what could not be named", () => {

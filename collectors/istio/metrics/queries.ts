@@ -1,5 +1,6 @@
 import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
 import { oneOf, type Matcher, type PromExpression } from "#collectors/shared/promql/expression.ts";
+import { parseNodeId } from "#lib/model/ids.ts";
 
 import { CONNECTION_LABELS, DESTINATION_LABELS, DURATION_LABELS, HOST_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
 import {
@@ -8,7 +9,6 @@ import {
   HALVES,
   LOST,
   narrowed,
-  narrowedTargets,
   NO_PRINCIPAL,
   not,
   REQUEST_OUTCOMES,
@@ -18,6 +18,8 @@ import {
 } from "./matchers.ts";
 import { told } from "./peers.ts";
 import { volumeQuestions } from "./volume.ts";
+
+export type Answers = ReadonlyMap<string, readonly PromSample[]>;
 
 export const REQUESTS = "istio_requests_total";
 export const DURATIONS = "istio_request_duration_milliseconds";
@@ -57,8 +59,7 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
     ...arrivalQueries(CONNECTION_ARRIVALS, ask),
     grown("connections-sent", CONNECTIONS, CONNECTION_LABELS.all, [SENT, NO_PRINCIPAL, not(LOST)], ask),
     grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS.all, [SENT, LOST], ask),
-    ...destinationQueries(ask),
-    ...hostQueries(ask),
+    ...presenceQueries(ask),
     { ...grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask), isLate: true },
     { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL, not(LOST)], ask), isLate: true },
     ...volumeQueries(ask),
@@ -69,69 +70,66 @@ const SERVICE = "destination_canonical_service";
 
 /** What callers tell of destinations that they know by a principal, and that would count for themselves. */
 const KNOWN = [SENT, not(NO_PRINCIPAL), not(LOST)] as const;
-/** Answers that tell which destinations callers know, and which tell of themselves: their names, and the metric that is looked at. */
+/** Answers that tell which destinations callers know; and which workloads answer for which hosts, and tell of it: with the metric. */
 const CALLED = { "called-by-requests": REQUESTS, "called-by-connections": CONNECTIONS };
-const HEARD = { "heard-of-requests": REQUESTS, "heard-of-connections": CONNECTIONS };
+const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
 
-/** Who is called, and who tells of it. */
-function destinationQueries(ask: DialectAsk): DialectQuery[] {
-  return [...present(CALLED, DESTINATION_LABELS, KNOWN, ask), ...present(HEARD, DESTINATION_LABELS, [ARRIVED], ask)].map((query) => ({
-    ...query,
-    isSettled: true,
-  }));
+/** Who is called; and who answers, where what arrived is asked for in part only. */
+function presenceQueries(ask: DialectAsk): DialectQuery[] {
+  const called = present(CALLED, DESTINATION_LABELS, KNOWN);
+  return ask.select === undefined ? called : [...called, ...present(HOSTS, HOST_LABELS, [ARRIVED])];
+}
+
+/** Who there is, in the whole mesh: one question for all that is selected of it. */
+function present(asked: Readonly<Record<string, string>>, by: readonly string[], matchers: readonly Matcher[]): DialectQuery[] {
+  return Object.entries(asked).map(([name, metric]) => {
+    const of: PromExpression = { kind: "selector", metric, matchers };
+    return { name, expression: { kind: "aggregate", op: "group", by, of }, isPresence: true };
+  });
+}
+
+/** All that tells of itself, by these answers. */
+export function heard(answers: Answers): PromSample[] {
+  return [
+    ...arrivals("requests-arrived", answers),
+    ...arrivals("connections-arrived", answers),
+    ...Object.keys(HOSTS).flatMap((name) => answers.get(name) ?? []),
+  ];
+}
+
+/** By which a destination is told from others. */
+export function destinationKey({ labels }: PromSample): string {
+  return JSON.stringify(DESTINATION_LABELS.map((label) => told(labels, label)));
 }
 
 /**
- * Names of destinations with a principal of which no proxy tells anything: it is not scraped, in another cluster, or told to be
- * silent. Who has no name for his caller may tell of himself under one of his own.
+ * Names of destinations with a principal of which no proxy tells anything: it is not scraped, kept in another store, or told to be
+ * silent. Who has no name for his caller may tell of himself under one of his own. None where it was not answered who there is.
  */
-function silentDestinations(answers: ReadonlyMap<string, readonly PromSample[]>): string[] {
-  const named = (asked: Readonly<Record<string, string>>): Map<string, string> =>
-    new Map(
-      Object.keys(asked)
-        .flatMap((name) => answers.get(name) ?? [])
-        .map(({ labels }) => [JSON.stringify(DESTINATION_LABELS.map((label) => told(labels, label))), told(labels, SERVICE) ?? ""]),
-    );
-  const heard = named(HEARD);
-  return [...new Set([...named(CALLED)].flatMap(([key, service]) => (heard.has(key) || service === "" ? [] : [service])))];
+function silentDestinations(answers: Answers, { select }: DialectAsk): string[] {
+  const asked = [...Object.keys(CALLED), ...(select === undefined ? [] : Object.keys(HOSTS))];
+  if (!asked.every((name) => answers.has(name))) return [];
+  const known = new Set(heard(answers).map(destinationKey));
+  const called = Object.keys(CALLED).flatMap((name) => answers.get(name) ?? []);
+  const names = called.flatMap((sample) => (known.has(destinationKey(sample)) ? [] : (told(sample.labels, SERVICE) ?? [])));
+  const wanted = select?.targets === undefined ? null : new Set(select.targets.map((id) => parseNodeId(id).service));
+  return [...new Set(names)].filter((name) => wanted?.has(name) !== false);
 }
 
 /** More names than these are not listed: everything that callers tell is asked for. */
 const MOST_LISTED = 100;
 
 /** What callers tell of destinations that are silent: nobody else does. Nothing where there are none. */
-export function silentQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
-  const names = silentDestinations(answers);
+export function silentQueries(answers: Answers, ask: DialectAsk): DialectQuery[] {
+  const names = silentDestinations(answers, ask);
   if (names.length === 0) return [];
   const among = [...KNOWN, names.length > MOST_LISTED ? not({ label: SERVICE, op: "=~", value: "unknown|" }) : oneOf(SERVICE, names)];
   return [
     grown("requests-sent-silent", REQUESTS, REQUEST_LABELS.all, among, ask),
     grown("connections-sent-silent", CONNECTIONS, CONNECTION_LABELS.all, among, ask),
-    grown("duration-sum-sent-silent", `${DURATIONS}_sum`, DURATION_LABELS, among, ask),
+    { ...grown("duration-sum-sent-silent", `${DURATIONS}_sum`, DURATION_LABELS, among, ask), isLate: true },
     ...spreadQueries("-sent-silent", among, ask),
   ];
-}
-
-/** Answers that tell only who answers for which host. */
-export const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
-
-/** Of one caller alone: by which hosts others reach those whom he calls, perhaps in vain. */
-function hostQueries(ask: DialectAsk): DialectQuery[] {
-  if (ask.select?.sources === undefined) return [];
-  return present(HOSTS, HOST_LABELS, [ARRIVED], ask);
-}
-
-/** Who there is, whoever calls. */
-function present(
-  asked: Readonly<Record<string, string>>,
-  by: readonly string[],
-  matchers: readonly Matcher[],
-  ask: DialectAsk,
-): DialectQuery[] {
-  return Object.entries(asked).map(([name, metric]) => {
-    const of: PromExpression = { kind: "selector", metric, matchers: [...matchers, ...narrowedTargets(ask)] };
-    return { name, expression: { kind: "aggregate", op: "group", by, of }, isNaming: true };
-  });
 }
 
 /** All reporters of one edge are a few series: who counts it is seen from the answers. */
@@ -151,7 +149,7 @@ function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: Diale
 }
 
 /** All labels of what arrived between ends of which one has no name; nothing where all have. */
-export function unnamedQueries(answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk): DialectQuery[] {
+export function unnamedQueries(answers: Answers, ask: DialectAsk): DialectQuery[] {
   if (ask.select !== undefined) return [];
   return [REQUEST_ARRIVALS, CONNECTION_ARRIVALS].flatMap(({ name, metric, labels }) => {
     const lacking = new Set(partsOf(name, answers).map((sample) => lackingLabel(sample)));
@@ -162,10 +160,7 @@ export function unnamedQueries(answers: ReadonlyMap<string, readonly PromSample[
 }
 
 /** All that arrived: where series were asked for once more with all their labels, that answer stands for them. */
-export function arrivals(
-  name: "requests-arrived" | "connections-arrived",
-  answers: ReadonlyMap<string, readonly PromSample[]>,
-): PromSample[] {
+export function arrivals(name: "requests-arrived" | "connections-arrived", answers: Answers): PromSample[] {
   const wholes = UNNAMED_SERIES.flatMap(({ lacking }) => {
     const samples = answers.get(unnamedName(name, lacking));
     return samples === undefined ? [] : [{ lacking, samples }];
@@ -176,7 +171,7 @@ export function arrivals(
   return [...parts.filter((sample) => !asked.has(lackingLabel(sample) ?? "")), ...wholes.flatMap(({ samples }) => samples)];
 }
 
-function partsOf(name: string, answers: ReadonlyMap<string, readonly PromSample[]>): PromSample[] {
+function partsOf(name: string, answers: Answers): PromSample[] {
   return [...answers].flatMap(([part, samples]) => (part.startsWith(name) && !part.startsWith(unnamedName(name, "")) ? samples : []));
 }
 

@@ -35,10 +35,11 @@ export interface DialectQuery {
    * the counts. `fold` must then give rows with the same keys with it and without it.
    */
   isLate?: boolean | undefined;
-  /** It tells who is who and counts nothing: that it has an answer does not mean that anybody reported. */
-  isNaming?: boolean | undefined;
-  /** What it tells changes seldom: it is asked about the end of a range alone, and once a minute at most. */
-  isSettled?: boolean | undefined;
+  /**
+   * It tells who there is and counts nothing, and that changes seldom: it is asked about the end of a range alone, and once a minute
+   * at most. `fold` and `more` are given no answer where there was none.
+   */
+  isPresence?: boolean | undefined;
 }
 
 /** Traffic that a set of answers tells of, over the asked range. Counts are whole numbers. */

@@ -3,21 +3,20 @@ import { describe, expect, it } from "vitest";
 import type { DialectQuery } from "#collectors/shared/promql/dialect.ts";
 import { START_MS } from "#lib/testing/builders.ts";
 
-import { SettledAnswers } from "./settled-answers.ts";
+import { PresenceAnswers } from "./presence-answers.ts";
 import { valueOf } from "./testing/rig.ts";
 import { meshOf, sourceOver, vector, type StoreOf } from "./testing/store-of.ts";
 
 const QUERY: DialectQuery = {
   name: "who-is-called",
   expression: { kind: "selector", metric: "who", matchers: [] },
-  isNaming: true,
-  isSettled: true,
+  isPresence: true,
 };
 
 function setUp(store: StoreOf) {
   const { prometheus, time, asked, become } = sourceOver(store);
-  const settled = new SettledAnswers(prometheus.client, time.clock);
-  const ask = async (toMs = time.clock.nowMs()) => valueOf(await settled.ask(QUERY, toMs, undefined));
+  const presence = new PresenceAnswers(prometheus.client, time.clock);
+  const ask = async (toMs = time.clock.nowMs()) => valueOf(await presence.ask(QUERY, toMs, undefined));
   const names = async (toMs?: number) => (await ask(toMs)).series.map(({ labels }) => labels["name"]);
   return { ask, names, time, become, count: () => asked.filter(({ query }) => query === "who").length };
 }
@@ -43,6 +42,8 @@ describe("what changes seldom", () => {
     await names();
     become(telling("then"));
     expect([await names(START_MS - 3_600_000), count()]).toEqual([["then"], 2]);
+    // Readers of two times do not take it from each other.
+    expect([await names(), await names(START_MS - 3_600_000), count()]).toEqual([["old"], ["then"], 2]);
   });
 
   it("does not say how old the numbers are that stand beside it", async () => {
@@ -51,7 +52,7 @@ describe("what changes seldom", () => {
 
   it("is a part that is missing where it is not told, and is kept while a store is away", async () => {
     const { ask, names, become, time } = setUp(() => null);
-    expect(await ask()).toMatchObject({ series: [], isPartial: true, notices: [{ code: "not-told", level: "warning" }] });
+    expect(await ask()).toMatchObject({ series: [], isPartial: true, isUntold: true, notices: [{ code: "not-told", level: "warning" }] });
     become(telling("old"));
     await time.advance(30_000);
     expect(await names()).toEqual(["old"]);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -23,13 +23,15 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** Another process that is about to lock the directory, and stays until it is killed. */
+/** Another process that locks each directory it is told of, and stays until it is killed. */
 async function start(): Promise<ChildProcess> {
   const program = `
+    const { createInterface } = await import("node:readline");
     const { lockDataDir } = await import(${JSON.stringify(MODULE)});
     console.log("ready");
-    await new Promise((resolve) => process.stdin.once("data", resolve));
-    await lockDataDir(${JSON.stringify(dataDir)}).then(() => console.log("locked"), (error) => console.log(error.code + ": " + error.message));
+    for await (const dir of createInterface({ input: process.stdin })) {
+      await lockDataDir(dir).then(() => console.log("locked"), (error) => console.log(error.code + ": " + error.message));
+    }
   `;
   const child = spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["pipe", "pipe", "inherit"] });
   children.push(child);
@@ -38,9 +40,9 @@ async function start(): Promise<ChildProcess> {
 }
 
 /** Lets it lock, and answers what it says of it. */
-async function lockIn(child: ChildProcess): Promise<string> {
+async function lockIn(child: ChildProcess, dir = dataDir): Promise<string> {
   const said = once(child.stdout ?? child, "data");
-  child.stdin?.write("go\n");
+  child.stdin?.write(`${dir}\n`);
   const [text] = await said;
   return String(text).trim();
 }
@@ -57,7 +59,7 @@ describe("lockDataDir", () => {
     const dir = join(dataDir, "a", "b");
     const unlock = await lockDataDir(dir);
     expect((await stat(dir)).mode & 0o077).toBe(0);
-    expect(await readFile(join(dir, "lock"), "utf8")).toMatch(new RegExp(`^${process.pid} \\d*\\n$`));
+    expect(await readFile(join(dir, "lock"), "utf8")).toBe(`${process.pid}\n`);
     await unlock();
     expect(existsSync(join(dir, "lock"))).toBe(false);
     await (
@@ -88,13 +90,26 @@ describe("lockDataDir", () => {
 
   it("takes over where the process of that number is another one now", async () => {
     const other = await start();
-    await writeFile(join(dataDir, "lock"), `${other.pid} 1\n`);
+    await writeFile(join(dataDir, "lock"), `${other.pid}\n`);
     const unlock = await lockDataDir(dataDir);
-    expect(await readFile(join(dataDir, "lock"), "utf8")).toContain(`${process.pid} `);
+    expect(await readFile(join(dataDir, "lock"), "utf8")).toBe(`${process.pid}\n`);
     await unlock();
   });
 
-  it.each(["", "\n", "nonsense", "-1 5", "99999999999 1", "0 0"])("takes over a lock that names nobody: %j", async (text) => {
+  it("refuses a second lock in the same process, and keeps the first", async () => {
+    const unlock = await lockDataDir(dataDir);
+    const message = `Another Weft (process ${process.pid}) uses the data directory ${dataDir}`;
+    await expect(lockDataDir(dataDir)).rejects.toMatchObject({ code: "CONFLICT", message });
+    expect(await lockIn(await start())).toBe(`CONFLICT: ${message}`);
+    await unlock();
+    const next = await start();
+    expect(await lockIn(next)).toBe("locked");
+    // Releasing once more takes nothing from who came next.
+    await unlock();
+    expect(await lockIn(await start())).toBe(`CONFLICT: Another Weft (process ${next.pid}) uses the data directory ${dataDir}`);
+  });
+
+  it.each(["", "\n", "nonsense", "-1", "99999999999", "0"])("takes over a lock that names nobody: %j", async (text) => {
     await writeFile(join(dataDir, "lock"), text);
     await (
       await lockDataDir(dataDir)
@@ -102,25 +117,19 @@ describe("lockDataDir", () => {
   });
 
   it.each([
-    ["an empty directory", null],
-    ["what a crash left", "4194304 1\n"],
-  ])("lets exactly one of several processes in that start at once on %s", async (_what, left) => {
-    if (left !== null) await writeFile(join(dataDir, "lock"), left);
+    ["empty directories", null],
+    ["what crashes left", "4194304\n"],
+  ])("lets exactly one of several processes in that start at once, again and again, on %s", async (_what, left) => {
     const rivals = await Promise.all(Array.from({ length: 3 }, start));
-    const said = await Promise.all(rivals.map(lockIn));
-    expect(said.filter((text) => text === "locked")).toHaveLength(1);
-    expect(said.filter((text) => text.startsWith("CONFLICT: Another Weft"))).toHaveLength(2);
-    expect(await readdir(dataDir)).toEqual(["lock"]);
-  });
-
-  it("is not held up by a process that died while it tidied up", async () => {
-    await writeFile(join(dataDir, "lock"), "4194304 1\n");
-    await mkdir(join(dataDir, "lock.tidying"));
-    await utimes(join(dataDir, "lock.tidying"), 0, 0);
-    await (
-      await lockDataDir(dataDir)
-    )();
-    expect(await readdir(dataDir)).toEqual([]);
+    for (let round = 0; round < 50; round++) {
+      const dir = join(dataDir, String(round));
+      await mkdir(dir);
+      if (left !== null) await writeFile(join(dir, "lock"), left);
+      const said = await Promise.all(rivals.map((rival) => lockIn(rival, dir)));
+      expect(said.filter((text) => text === "locked")).toHaveLength(1);
+      expect(said.filter((text) => text.startsWith("CONFLICT: Another Weft"))).toHaveLength(2);
+      expect((await readdir(dir)).toSorted()).toEqual(["lock", "lock.db"]);
+    }
   });
 
   it("says what stands in the way when the directory cannot be written", async () => {

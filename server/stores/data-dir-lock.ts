@@ -1,101 +1,81 @@
-import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
+import { DatabaseSync } from "node:sqlite";
 
 import { WeftError } from "#lib/model/errors.ts";
 
-const FILE = "lock";
-/** Tries while others tidy up a lock that a crash left; one try takes far less than this pause. */
-const MOST_TRIES = 100;
-const PAUSE_MS = 20;
-/** Tidying up takes microseconds: who still does it after this has died in the middle. */
-const LONGEST_TIDYING_MS = 5_000;
+import { isBusy, wordsOf } from "./sqlite-errors.ts";
 
-function isAlive(pid: number): boolean {
+/** Stays for good: removed, it could be made anew by one process while another still holds the old one. */
+const LOCK = "lock.db";
+/** The number of the process that holds the lock. It only names it; a crash leaves it, and the next one overwrites it. */
+const HOLDER = "lock";
+
+/** Locks of this process. One that nobody refers to would be closed, and so released, when memory is collected. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * `null` = another has it. The kernel releases it when this process ends, however it ends. The lock of one who means to write: of several
+ * who want it at once exactly one gets it, where for a whole one each could stand in the other's way (https://sqlite.org/lockingv3.html).
+ */
+function lockFile(path: string): DatabaseSync | null {
+  const lock = new DatabaseSync(path);
   try {
-    process.kill(pid, 0);
-    return true;
+    // Nothing is ever written, so nothing has to be undone after a crash.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE");
+    return lock;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-/** When the kernel started this process, where it tells: a reused pid has another start. */
-async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-}
-
-/** Answers whether `make` went well; false = somebody else was first. */
-async function isFirst(make: Promise<unknown>): Promise<boolean> {
-  try {
-    await make;
-    return true;
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return false;
+    lock.close();
+    if (isBusy(error)) return null;
     throw error;
   }
 }
 
-/** The living process that a lock names, or `null`. */
-async function holderOf(path: string): Promise<number | null> {
-  const [pidText = "", start = ""] = (await readFile(path, "utf8").catch(() => "")).trim().split(" ");
-  const pid = Number(pidText);
-  const isHeld = pid > 0 && pid !== process.pid && isAlive(pid) && (start === "" || start === (await startOf(pid)));
-  return isHeld ? pid : null;
-}
-
-/** Removes a lock that a crash left. One process at a time may do so, or it could remove the lock of who came next. */
-async function tidyUp(path: string): Promise<void> {
-  const turn = `${path}.tidying`;
-  if (!(await isFirst(mkdir(turn)))) {
-    const since = await stat(turn).catch(() => null);
-    if (since !== null && Date.now() - since.mtimeMs > LONGEST_TIDYING_MS) await rmdir(turn).catch(() => undefined);
-    await wait(PAUSE_MS);
-    return;
-  }
+/** The process that holds the lock, in brackets; nothing while it has not yet said so. */
+async function holderIn(dataDir: string): Promise<string> {
+  const pid = Number(await readFile(join(dataDir, HOLDER), "utf8").catch(() => ""));
   try {
-    if ((await holderOf(path)) === null) await rm(path, { force: true });
-  } finally {
-    await rmdir(turn).catch(() => undefined);
+    process.kill(pid > 0 ? pid : Number.NaN, 0);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return "";
   }
+  return ` (process ${pid})`;
 }
 
 /**
- * Makes this process the only one on a data directory. The lock names its process, so that one left by a crash is
- * taken over. Throws CONFLICT when another Weft lives there, INVALID when the directory cannot be written. The answer
- * releases the lock.
+ * Makes this process the only one on a data directory, until it ends or calls the answer. Throws CONFLICT when another Weft lives
+ * there, INVALID when the directory cannot be written.
  */
 export async function lockDataDir(dataDir: string): Promise<() => Promise<void>> {
-  const path = join(dataDir, FILE);
-  const own = `${path}.${process.pid}`;
+  const holder = join(dataDir, HOLDER);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    // Written whole under a name of its own, then linked: nobody ever reads a lock that does not say whose it is.
-    await writeFile(own, `${process.pid} ${await startOf(process.pid)}\n`, { mode: 0o600, flush: true });
-    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      if (await isFirst(link(own, path))) return () => rm(path, { force: true });
-      const holder = await holderOf(path);
-      if (holder !== null) {
-        throw new WeftError("CONFLICT", `Another Weft (process ${holder}) uses the data directory ${dataDir}`, {
-          mend: "Stop it, or give this one a directory of its own with --data-dir",
-        });
-      }
-      await tidyUp(path);
+    const lock = lockFile(join(dataDir, LOCK));
+    if (lock === null) {
+      throw new WeftError("CONFLICT", `Another Weft${await holderIn(dataDir)} uses the data directory ${dataDir}`, {
+        mend: "Stop it, or give this one a directory of its own with --data-dir",
+      });
     }
+    held.add(lock);
+    const release = (): void => {
+      if (held.delete(lock)) lock.close();
+    };
+    try {
+      await writeFile(holder, `${process.pid}\n`, { mode: 0o600 });
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return async () => {
+      if (held.has(lock)) await rm(holder, { force: true });
+      release();
+    };
   } catch (cause) {
     if (cause instanceof WeftError) throw cause;
-    throw new WeftError("INVALID", `The data directory ${dataDir} cannot be written (${codeOf(cause)})`, {
+    throw new WeftError("INVALID", `The data directory ${dataDir} cannot be written (${wordsOf(cause)})`, {
       field: "--data-dir",
       mend: "Mend its rights, or choose another with --data-dir",
       cause,
     });
-  } finally {
-    await rm(own, { force: true }).catch(() => undefined);
   }
-  throw new WeftError("CONFLICT", `The data directory ${dataDir} could not be locked`, { mend: "Start again" });
 }

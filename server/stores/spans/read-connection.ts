@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { err, ok, type Result, WeftError } from "#lib/model/errors.ts";
 
 import { openForReading } from "./schema.ts";
-import { troubleOf, wordsOf } from "./sqlite-errors.ts";
+import { troubleOf, wordsOf } from "../sqlite-errors.ts";
 
 interface Connection {
   db: DatabaseSync;

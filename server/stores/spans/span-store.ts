@@ -9,7 +9,7 @@ import type { SpanRecord, SpanStore, SpanStoreStats, SpanWrite } from "#lib/port
 import { putAside, saidOfAside } from "./put-aside.ts";
 import { FILE, openForWriting } from "./schema.ts";
 import { SpanTables } from "./span-tables.ts";
-import { troubleOf, wordsOf } from "./sqlite-errors.ts";
+import { troubleOf, wordsOf } from "../sqlite-errors.ts";
 
 /** Spans that one step of retention removes: some milliseconds, for the intake waits meanwhile. */
 const STEP_SPANS = 1_000;

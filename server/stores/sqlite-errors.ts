@@ -20,6 +20,11 @@ export function troubleOf(error: unknown): SqliteTrouble {
   return REFUSED.has(code) ? "refused" : "other";
 }
 
+/** Another connection holds the lock that this one wants. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === 5;
+}
+
 /** What a person can look up: SQLite's own words, or the code of the system's error. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";

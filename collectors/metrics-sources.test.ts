@@ -71,26 +71,26 @@ describe("a store of metrics", () => {
     expect(reader.topology()).toEqual([]);
   });
 
-  it("is read in the dialect whose metrics are there, under its own id", async () => {
+  it("is read in the dialect whose metrics are there, under the id of the store and its own", async () => {
     store.metrics.add("envoy_cluster_upstream_rq_xx");
     const reader = await open();
     reader.start();
     await reader.settled();
-    expect(told(reader)).toEqual(["mesh prom"]);
+    expect(told(reader)).toEqual(["mesh prom/envoy"]);
     expect(reader.statuses()).toMatchObject([
-      { id: "prom", kind: "prometheus", state: "healthy", gives: [expect.stringContaining("Envoy"), expect.any(String)] },
+      { id: "prom/envoy", kind: "prometheus", state: "healthy", gives: [expect.stringContaining("Envoy"), expect.any(String)] },
     ]);
     expect(reader.isKnown).toBe(true);
   });
 
-  it("keeps the ids when stronger telemetry comes later, and sorts it first", async () => {
+  it("names telemetry alike whichever came first, and sorts the strongest first", async () => {
     store.metrics.add("envoy_cluster_upstream_rq_xx");
     const reader = await open();
     reader.start();
     await reader.settled();
     store.metrics.add("istio_requests_total");
     await lookAgain(reader, () => told(reader).length > 1);
-    expect(told(reader)).toEqual(["mesh prom/istio", "mesh prom"]);
+    expect(told(reader)).toEqual(["mesh prom", "mesh prom/envoy"]);
   });
 
   it("says that it holds nothing, and what it should hold", async () => {

@@ -43,8 +43,8 @@ function nothingOf(dialects: readonly MetricsDialect[]): MetricsDialect {
 }
 
 /**
- * Reads one store in every dialect of which it holds something. The first that was found bears the id of the store, further
- * ones `id/dialect`; an id stays while the reader runs, so that edges do not change their teller.
+ * Reads one store in every dialect of which it holds something. The strongest that may be there bears the id of the store, further
+ * ones `id/dialect`: whatever is found when, so that edges do not change their teller, nor links what they mean.
  */
 export class StoreReader implements MetricsReader {
   readonly id: string;
@@ -149,7 +149,7 @@ export class StoreReader implements MetricsReader {
   }
 
   #add(dialect: MetricsDialect): void {
-    const id = this.#found.size === 0 ? this.id : `${this.id}/${dialect.id}`;
+    const id = dialect.id === this.#options.dialects[0]?.id ? this.id : `${this.id}/${dialect.id}`;
     this.#found.set(dialect.id, { dialect, source: this.#sourceOf(id, dialect) });
   }
 

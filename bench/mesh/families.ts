@@ -1,5 +1,5 @@
 import { endLabels, labelText, outcomeLabels, type Report } from "./labels.ts";
-import type { Flow, SyntheticMesh } from "./model.ts";
+import { isUnheard, type Flow, type SyntheticMesh } from "./model.ts";
 import { BOUNDS_MS, type Outcome } from "./outcomes.ts";
 import { connectionReports, requestReports } from "./reports.ts";
 
@@ -103,6 +103,7 @@ function* podsOf({ knobs }: SyntheticMesh, flow: Flow, outcome: Outcome, report:
   const isSource = report.reporter === "source";
   const speaker = isSource ? report.source : report.destination;
   const cluster = isSource ? flow.sourceCluster : flow.targetCluster;
+  if (isUnheard(cluster, knobs)) return;
   const mesh = knobs.name === null ? "" : `mesh="${knobs.name}",`;
   const labels = labelText([...endLabels(flow, report), ...outcomeLabels(flow, outcome, report)], new Set(knobs.removedLabels));
   for (let pod = 0; pod < knobs.pods; pod++) {

@@ -31,6 +31,10 @@ export interface MeshKnobs {
   waypointShare: number;
   /** Share of services in sidecars whose proxies do not tell what arrives. */
   silentShare: number;
+  /** The last versions of each service, so many, whose proxies do not tell what arrives: they have none, or are not scraped. */
+  silentVersions: number;
+  /** The last clusters, so many, of which the store holds nothing. */
+  silentClusters: number;
   /** Share of edges between sidecars on which connections are opened beside the requests, to another port. */
   secondPortShare: number;
   /** Share of edges that lead out of the mesh. */
@@ -64,6 +68,8 @@ const USUAL: MeshKnobs = {
   ambientShare: 0,
   waypointShare: 1,
   silentShare: 0,
+  silentVersions: 0,
+  silentClusters: 0,
   secondPortShare: 0,
   egressShare: 0,
   lostShare: 0,

@@ -71,7 +71,7 @@ function serviceOf(index: number, knobs: MeshKnobs, random: () => number): Servi
     name: `${service}-v${version + 1}`,
     isAmbient,
     hasWaypoint,
-    isSilent,
+    isSilent: isSilent || version >= knobs.versions - knobs.silentVersions,
   }));
   return { protocol, workloads };
 }
@@ -120,9 +120,18 @@ function edgeFlows(from: Service | undefined, to: Service | undefined, index: nu
   );
 }
 
+/** Whether the store holds nothing of a cluster. */
+export function isUnheard(cluster: string, { clusters, silentClusters }: MeshKnobs): boolean {
+  return clusterNames(clusters).indexOf(cluster) >= clusters - silentClusters;
+}
+
+function clusterNames(clusters: number): string[] {
+  return Array.from({ length: clusters }, (_, index) => `cluster-${index + 1}`);
+}
+
 /** Which cluster calls which, and its share of an edge's calls. */
 function clusterPairs(clusters: number, isEgress: boolean): [string, string, number][] {
-  const names = Array.from({ length: clusters }, (_, index) => `cluster-${index + 1}`);
+  const names = clusterNames(clusters);
   if (isEgress) return names.map((source) => [source, source, 1 / clusters]);
   return names.flatMap((source) =>
     names.map((target): [string, string, number] => {

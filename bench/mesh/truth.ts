@@ -1,4 +1,5 @@
-import type { Flow, SyntheticMesh, Workload } from "./model.ts";
+import type { MeshKnobs } from "./knobs.ts";
+import { isUnheard, type Flow, type SyntheticMesh, type Workload } from "./model.ts";
 import type { Outcome } from "./outcomes.ts";
 
 /** What a correct reader says of an edge and one version of its target. */
@@ -43,11 +44,11 @@ export function truthOf(mesh: SyntheticMesh, steps: number): EdgeTruth[] {
   const rows = new Map<string, EdgeTruth>();
   for (const flow of mesh.flows) {
     for (const outcome of flow.outcomes) {
-      const key = keyOf(flow, outcome, lost);
+      const key = keyOf(flow, outcome, mesh.knobs, lost);
       if (key === null) continue;
       const id = JSON.stringify(key);
       const row = rows.get(id) ?? { ...key, ...NOTHING, flags: {} };
-      rows.set(id, addOutcome(row, { flow, outcome, steps, lost }));
+      rows.set(id, addOutcome(row, { flow, outcome, steps, lost, isTold: tellsItself(flow, mesh.knobs) }));
     }
   }
   return [...rows.values()];
@@ -57,19 +58,27 @@ const NOTHING = { count: 0, errorCount: 0, neverArrived: 0, mutual: 0, plaintext
 
 type Key = Pick<EdgeTruth, "source" | "target" | "protocol" | "version">;
 
+/** Whether the destination is in the mesh, and tells of what arrives. */
+function tellsItself({ target, targetCluster }: Flow, knobs: MeshKnobs): boolean {
+  return target.workload?.isSilent === false && !isUnheard(targetCluster, knobs);
+}
+
 /**
  * `null` = nobody can see it: in ambient mode the caller has no proxy that reads requests, so what is lost leaves no trace, nor does
- * what arrives at a destination that tells nothing.
+ * what arrives at a destination that tells nothing. Of a caller in a cluster that is not heard nothing is seen but what arrives elsewhere.
  */
-function keyOf(flow: Flow, outcome: Outcome, lost: ReadonlySet<string>): Key | null {
+function keyOf(flow: Flow, outcome: Outcome, knobs: MeshKnobs, lost: ReadonlySet<string>): Key | null {
   const { target } = flow;
   const source = flow.source === null ? "unknown/unidentified" : nodeOf(flow.source, lost.has("source_canonical_service"));
   const isUnread = flow.source?.isAmbient === true;
-  if (target.outside !== undefined)
+  const isCallerUnheard = isUnheard(flow.sourceCluster, knobs);
+  if (target.outside !== undefined) {
+    if (isCallerUnheard) return null;
     return { source, target: `external/${target.outside.host}`, protocol: isUnread ? "tcp" : "http", version: null };
+  }
   const { workload } = target;
-  const hasReader = flow.source !== null && !isUnread;
-  if ((isUnread && outcome.lost !== null) || (workload.isSilent && !hasReader)) return null;
+  const hasReader = flow.source !== null && !isUnread && !isCallerUnheard;
+  if (!hasReader && (outcome.lost !== null || !tellsItself(flow, knobs))) return null;
   const isTunnel = workload.isAmbient && !workload.hasWaypoint && outcome.lost === null;
   const isTcp = flow.protocol === "tcp" || isTunnel;
   return {
@@ -89,13 +98,13 @@ interface Addition {
   outcome: Outcome;
   steps: number;
   lost: ReadonlySet<string>;
+  isTold: boolean;
 }
 
-function addOutcome(row: EdgeTruth, { flow, outcome, steps, lost }: Addition): EdgeTruth {
+function addOutcome(row: EdgeTruth, { flow, outcome, steps, lost, isTold }: Addition): EdgeTruth {
   const count = outcome.perStep * steps;
   const isLost = outcome.lost !== null;
   // Beyond the mesh nobody reads anything, nor tells a silent destination: the caller tells all there is, but not how it travelled.
-  const isTold = flow.target.workload?.isSilent === false;
   const isTransportKnown = isTold && !isLost && !lost.has("connection_security_policy");
   const hasDurations = row.protocol !== "tcp" && !isLost;
   return {

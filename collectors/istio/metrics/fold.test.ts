@@ -41,6 +41,9 @@ function withoutEmpty(labels: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
 }
 
+/** Who tells of himself, as it is asked beside what callers tell of those who may be silent. */
+const telling = (...samples: PromSample[]): Answers => ({ "telling-requests": samples, "telling-connections": [] });
+
 const FROM_SOURCE = { reporter: "source", connection_security_policy: "unknown" };
 /** As a caller tells of a request whose destination it never reached. */
 const NOBODY = {
@@ -114,14 +117,14 @@ describe("what is counted, and by whom", () => {
 
   it("takes a caller's word for a destination that tells nothing, and for no other", () => {
     const sent = [sample(12, FROM_SOURCE), sample(5, { ...FROM_SOURCE, destination_canonical_service: "ratings" })];
-    const rows = fold({ "requests-arrived": [sample(11)], "requests-sent-silent": sent });
+    const rows = fold({ "requests-arrived": [sample(11)], "requests-sent-silent": sent, ...telling(sample(11)) });
     expect(rows.map(({ key, traffic }) => [key.target, key.reporter, traffic.count, traffic.transport.mutual])).toEqual([
       ["reviews/reviews", "destination", 11, 11],
       ["reviews/ratings", "source", 5, 0],
     ]);
     // Nor where the destination does not know its caller.
     const unnamed = sample(11, { source_canonical_service: "unknown", source_workload: "unknown" });
-    const others = fold({ "requests-arrived": [unnamed], "requests-sent-silent": sent });
+    const others = fold({ "requests-arrived": [unnamed], "requests-sent-silent": sent, ...telling(unnamed) });
     expect(others.map(({ key }) => `${key.source}>${key.target}`)).toEqual([
       "unknown/unidentified>reviews/reviews",
       "shop/frontend>reviews/ratings",
@@ -132,10 +135,44 @@ describe("what is counted, and by whom", () => {
       destination_canonical_service: "ratings",
       destination_service: "rel-ratings.reviews.svc.cluster.local",
     });
-    expect(fold({ "requests-sent-silent": [found], "requests-lost": [lost] }).map(({ key }) => key.target)).toEqual([
-      "reviews/ratings",
-      "reviews/ratings",
+    const rest = { "requests-sent-silent": [found], "requests-lost": [lost] };
+    expect(fold({ ...rest, ...telling() }).map(({ key }) => key.target)).toEqual(["reviews/ratings", "reviews/ratings"]);
+    // Where it was not answered who tells of himself, nobody's word is doubled.
+    expect(fold(rest).map(({ traffic }) => traffic.count)).toEqual([2]);
+  });
+
+  it.each([
+    ["of another version", { destination_canonical_revision: "v2" }, 16],
+    ["of another cluster", { destination_cluster: "west" }, 16],
+    ["of the same", { destination_cluster: "east" }, 11],
+    ["of a version that the caller does not know", { destination_canonical_revision: "latest" }, 11],
+    ["of a cluster that the caller does not know", { destination_cluster: "unknown" }, 11],
+  ])("adds what a caller tells %s to what the destination tells", (_name, labels, count) => {
+    const teller = sample(11, { destination_cluster: "east" });
+    const sent = sample(5, { ...FROM_SOURCE, destination_cluster: "east", ...labels });
+    const spread = { "duration-sum": [{ ...teller, value: 110 }], "duration-sum-sent-silent": [{ ...sent, value: 500 }] };
+    const rows = fold({ "requests-arrived": [sample(11)], "requests-sent-silent": [sent], ...spread, ...telling(teller) });
+    expect(rows.reduce((sum, { traffic }) => sum + traffic.count, 0)).toBe(count);
+    expect(rows.reduce((sum, { traffic }) => sum + (traffic.durations?.sumMs ?? 0), 0)).toBe(count === 11 ? 110 : 610);
+    const unknowing = telling(sample(11, { destination_cluster: "", destination_canonical_revision: "" }));
+    expect(fold({ "requests-arrived": [sample(11)], "requests-sent-silent": [sent], ...unknowing })).toMatchObject([
+      { traffic: { count: 11 } },
     ]);
+  });
+
+  it("takes a caller's word for a version without a proxy beside one that has one, and for none that may be told of", () => {
+    const sentTo = (version: string) => sample(5, { ...FROM_SOURCE, destination_canonical_revision: version });
+    const rows = fold({
+      "requests-arrived": [sample(11)],
+      "requests-sent": [sentTo("v1"), sentTo("v2"), sentTo("latest"), sentTo("unknown")],
+      "spread-sent": [{ ...sentTo("v2"), labels: { ...sentTo("v2").labels, le: "+Inf" } }],
+    });
+    expect(rows.map(({ key, traffic }) => [key.version, traffic.count, traffic.latency?.counts])).toEqual([
+      ["v1", 11, undefined],
+      ["v2", 5, [5]],
+    ]);
+    const nameless = sample(11, { destination_canonical_revision: "" });
+    expect(fold({ "requests-arrived": [nameless], "requests-sent": [sentTo("v2")] })).toMatchObject([{ traffic: { count: 11 } }]);
   });
 
   it("adds up the parts in which it was asked for, and takes series that were asked for twice from their whole answer", () => {

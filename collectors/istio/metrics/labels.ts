@@ -9,8 +9,16 @@ const NAMED = [
   "destination_service",
 ] as const;
 
-/** By which a destination is known whose proxy tells of itself. */
-export const DESTINATION_LABELS = ["destination_workload_namespace", "destination_canonical_service"] as const;
+/** The cluster of who was called. */
+export const CLUSTER = "destination_cluster";
+
+/** One version of a service in one cluster: of these each tells of itself, or does not. */
+export const DESTINATION_LABELS = [
+  "destination_workload_namespace",
+  "destination_canonical_service",
+  "destination_canonical_revision",
+  CLUSTER,
+] as const;
 
 /** By which the name that callers ask for leads to the workload that answers. */
 export const HOST_LABELS = [

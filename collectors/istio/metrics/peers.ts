@@ -9,6 +9,9 @@ export function told(labels: Labels, name: string): string | null {
   return value === "" || value === "unknown" ? null : value;
 }
 
+/** What Istio writes for a workload without a revision, and for one that it never learned of. */
+export const NO_REVISION = "latest";
+
 /** Where nothing names a namespace. */
 const NO_NAMESPACE = "default";
 
@@ -56,8 +59,8 @@ export class Peers {
   }
 
   /**
-   * `null` where the peer told none. `latest` is what Istio writes for a workload without a revision of its own, and for one
-   * that it never learned of, which has none.
+   * `null` where the peer told none. A workload without a revision of its own has `NO_REVISION` for one; one that nobody learned of
+   * has none.
    */
   version(labels: Labels): string | null {
     const revision = told(labels, "destination_canonical_revision");

@@ -40,59 +40,6 @@ it("asks for all that callers tell only where a destination may have no proxy, o
     expect(matchers.some(({ label }) => label === "destination_principal" || label === "response_flags")).toBe(true);
 });
 
-/** As the store answers who is called, one of them in another namespace, too, where he tells of himself. */
-const silent = (...names: string[]) =>
-  new Map([
-    ["requests-arrived-1", [{ labels: { destination_canonical_service: "cart", destination_workload_namespace: "other" }, value: 1 }]],
-    ["called-by-connections", []],
-    ["called-by-requests", names.map((name): PromSample => ({ labels: { destination_canonical_service: name }, value: 1 }))],
-  ]);
-
-it("asks callers for destinations that tell nothing, and for no others", () => {
-  const more = (answers: ReadonlyMap<string, readonly PromSample[]>, ask: DialectAsk = ASK) =>
-    istioDialect.more?.(answers, ask).filter(({ name }) => name.endsWith("-silent")) ?? [];
-  expect(more(silent())).toEqual([]);
-  const queries = more(silent("cart", "kv"));
-  expect(queries.map(({ name }) => name)).toEqual([
-    "requests-sent-silent",
-    "connections-sent-silent",
-    "duration-sum-sent-silent",
-    "spread-sent-silent",
-    "layout-sent-silent",
-  ]);
-  for (const { matchers } of selectorsOf(queries))
-    expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "=~", value: "cart|kv" });
-  expect(more(silent("", "unknown"))).toEqual([]);
-  const called = silent("cart").get("called-by-requests") ?? [];
-  expect(more(new Map([...silent("cart"), ["connections-arrived-1", called]]))).toEqual([]);
-  // Where it is not told who is called, or, of a selection, who answers, nobody is taken to be silent.
-  expect(more(new Map([["called-by-requests", called]]))).toEqual([]);
-  const select = { targets: ["shop/cart"] };
-  expect(more(silent("cart"), { ...ASK, select })).toEqual([]);
-  const hosts = new Map([
-    ...silent("cart", "kv"),
-    ...["hosts-of-requests", "hosts-of-connections"].map((name): [string, PromSample[]] => [name, []]),
-  ]);
-  expect(selectorsOf(more(hosts, { ...ASK, select }))[0]?.matchers).toContainEqual({
-    label: "destination_canonical_service",
-    op: "=",
-    value: "cart",
-  });
-  const many = more(silent(...Array.from({ length: 101 }, (_, index) => `s${index}`)), { ...ASK, histograms: "none" });
-  expect(many).toHaveLength(3);
-  for (const { matchers } of selectorsOf(many))
-    expect(matchers).toContainEqual({ label: "destination_canonical_service", op: "!~", value: "unknown|" });
-});
-
-const presence = (ask: DialectAsk): DialectQuery[] => istioDialect.counts(ask).filter(({ isPresence }) => isPresence === true);
-
-it("asks who there is in the whole mesh, whatever is selected of it: one answer serves all", () => {
-  expect(presence(ASK).map(({ name }) => name)).toEqual(["called-by-requests", "called-by-connections"]);
-  const [one, other] = ["shop/cart", "shop/kv"].map((target) => presence({ ...ASK, select: { sources: ["shop/web"], targets: [target] } }));
-  expect(one?.map(({ name }) => name)).toEqual(expect.arrayContaining(["hosts-of-requests", "hosts-of-connections"]));
-  expect(one).toEqual(other);
-});
-
 it("narrows to what was selected, and keeps what could not be named", () => {
   const [first] = selectorsOf(istioDialect.counts({ ...ASK, select: { targets: ["reviews/re.views"] } }));
   expect(first?.matchers.at(-1)).toEqual({ label: "destination_canonical_service", op: "=~", value: "re\\.views|unknown|" });

@@ -1,8 +1,7 @@
 import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
-import { oneOf, type Matcher, type PromExpression } from "#collectors/shared/promql/expression.ts";
-import { parseNodeId } from "#lib/model/ids.ts";
+import type { Matcher, PromExpression } from "#collectors/shared/promql/expression.ts";
 
-import { CONNECTION_LABELS, DESTINATION_LABELS, DURATION_LABELS, HOST_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
+import { CLUSTER, CONNECTION_LABELS, DURATION_LABELS, REQUEST_LABELS, type LabelSets } from "./labels.ts";
 import {
   ARRIVED,
   CONNECTION_OUTCOMES,
@@ -59,76 +58,9 @@ export function countQueries(ask: DialectAsk): DialectQuery[] {
     ...arrivalQueries(CONNECTION_ARRIVALS, ask),
     grown("connections-sent", CONNECTIONS, CONNECTION_LABELS.all, [SENT, NO_PRINCIPAL, not(LOST)], ask),
     grown("connections-lost", CONNECTIONS_CLOSED, CONNECTION_LABELS.all, [SENT, LOST], ask),
-    ...presenceQueries(ask),
     { ...grown("duration-sum", `${DURATIONS}_sum`, DURATION_LABELS, [ARRIVED], ask), isLate: true },
     { ...grown("duration-sum-sent", `${DURATIONS}_sum`, DURATION_LABELS, [SENT, NO_PRINCIPAL, not(LOST)], ask), isLate: true },
     ...volumeQueries(ask),
-  ];
-}
-
-const SERVICE = "destination_canonical_service";
-
-/** What callers tell of destinations that they know by a principal, and that would count for themselves. */
-const KNOWN = [SENT, not(NO_PRINCIPAL), not(LOST)] as const;
-/** Answers that tell which destinations callers know; and which workloads answer for which hosts, and tell of it: with the metric. */
-const CALLED = { "called-by-requests": REQUESTS, "called-by-connections": CONNECTIONS };
-const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
-
-/** Who is called; and who answers, where what arrived is asked for in part only. */
-function presenceQueries(ask: DialectAsk): DialectQuery[] {
-  const called = present(CALLED, DESTINATION_LABELS, KNOWN);
-  return ask.select === undefined ? called : [...called, ...present(HOSTS, HOST_LABELS, [ARRIVED])];
-}
-
-/** Who there is, in the whole mesh: one question for all that is selected of it. */
-function present(asked: Readonly<Record<string, string>>, by: readonly string[], matchers: readonly Matcher[]): DialectQuery[] {
-  return Object.entries(asked).map(([name, metric]) => {
-    const of: PromExpression = { kind: "selector", metric, matchers };
-    return { name, expression: { kind: "aggregate", op: "group", by, of }, isPresence: true };
-  });
-}
-
-/** All that tells of itself, by these answers. */
-export function heard(answers: Answers): PromSample[] {
-  return [
-    ...arrivals("requests-arrived", answers),
-    ...arrivals("connections-arrived", answers),
-    ...Object.keys(HOSTS).flatMap((name) => answers.get(name) ?? []),
-  ];
-}
-
-/** By which a destination is told from others. */
-export function destinationKey({ labels }: PromSample): string {
-  return JSON.stringify(DESTINATION_LABELS.map((label) => told(labels, label)));
-}
-
-/**
- * Names of destinations with a principal of which no proxy tells anything: it is not scraped, kept in another store, or told to be
- * silent. Who has no name for his caller may tell of himself under one of his own. None where it was not answered who there is.
- */
-function silentDestinations(answers: Answers, { select }: DialectAsk): string[] {
-  const asked = [...Object.keys(CALLED), ...(select === undefined ? [] : Object.keys(HOSTS))];
-  if (!asked.every((name) => answers.has(name))) return [];
-  const known = new Set(heard(answers).map(destinationKey));
-  const called = Object.keys(CALLED).flatMap((name) => answers.get(name) ?? []);
-  const names = called.flatMap((sample) => (known.has(destinationKey(sample)) ? [] : (told(sample.labels, SERVICE) ?? [])));
-  const wanted = select?.targets === undefined ? null : new Set(select.targets.map((id) => parseNodeId(id).service));
-  return [...new Set(names)].filter((name) => wanted?.has(name) !== false);
-}
-
-/** More names than these are not listed: everything that callers tell is asked for. */
-const MOST_LISTED = 100;
-
-/** What callers tell of destinations that are silent: nobody else does. Nothing where there are none. */
-export function silentQueries(answers: Answers, ask: DialectAsk): DialectQuery[] {
-  const names = silentDestinations(answers, ask);
-  if (names.length === 0) return [];
-  const among = [...KNOWN, names.length > MOST_LISTED ? not({ label: SERVICE, op: "=~", value: "unknown|" }) : oneOf(SERVICE, names)];
-  return [
-    grown("requests-sent-silent", REQUESTS, REQUEST_LABELS.all, among, ask),
-    grown("connections-sent-silent", CONNECTIONS, CONNECTION_LABELS.all, among, ask),
-    { ...grown("duration-sum-sent-silent", `${DURATIONS}_sum`, DURATION_LABELS, among, ask), isLate: true },
-    ...spreadQueries("-sent-silent", among, ask),
   ];
 }
 
@@ -136,7 +68,7 @@ export function silentQueries(answers: Answers, ask: DialectAsk): DialectQuery[]
 function volumeQueries(ask: DialectAsk): DialectQuery[] {
   const asked = volumeQuestions(ask);
   if (asked === null) return [];
-  return asked.questions.map(({ part, metric }) => grown(`${asked.name}${part}`, metric, DURATION_LABELS, [], ask));
+  return asked.questions.map(({ part, metric }) => grown(`${asked.name}${part}`, metric, [...DURATION_LABELS, CLUSTER], [], ask));
 }
 
 function arrivalQueries({ name, metric, labels, outcomes }: Arrivals, ask: DialectAsk): DialectQuery[] {
@@ -187,16 +119,18 @@ function lackingLabel({ labels }: PromSample): string | null {
 
 /** How durations are spread, where they arrived; and at callers for destinations without a proxy. */
 export function durationQueries(ask: DialectAsk): DialectQuery[] {
-  return [...spreadQueries("-arrived", [ARRIVED], ask), ...spreadQueries("-sent", [SENT, NO_PRINCIPAL, not(LOST)], ask)];
+  const sent = [SENT, NO_PRINCIPAL, not(LOST)];
+  return [...spreadQueries("-arrived", DURATION_LABELS, [ARRIVED], ask), ...spreadQueries("-sent", DURATION_LABELS, sent, ask)];
 }
 
-function spreadQueries(suffix: string, matchers: readonly Matcher[], ask: DialectAsk): DialectQuery[] {
+/** `by` without the label that tells buckets apart. */
+export function spreadQueries(suffix: string, by: readonly string[], matchers: readonly Matcher[], ask: DialectAsk): DialectQuery[] {
   const name = `spread${suffix}`;
   const buckets = `${DURATIONS}_bucket`;
   if (ask.histograms === "none") return [];
-  if (ask.histograms === "native") return [grown(name, DURATIONS, DURATION_LABELS, matchers, ask)];
-  if (ask.histograms === "vmrange") return [grown(name, buckets, [...DURATION_LABELS, "vmrange"], matchers, ask)];
-  const labels = [...DURATION_LABELS, "le"];
+  if (ask.histograms === "native") return [grown(name, DURATIONS, by, matchers, ask)];
+  if (ask.histograms === "vmrange") return [grown(name, buckets, [...by, "vmrange"], matchers, ask)];
+  const labels = [...by, "le"];
   return [grown(name, buckets, labels, matchers, ask), counted(`layout${suffix}`, buckets, labels, matchers, ask)];
 }
 
@@ -206,7 +140,8 @@ function counted(name: string, metric: string, by: readonly string[], matchers: 
   return { name, expression: { kind: "aggregate", op: "count", by, of: selector } };
 }
 
-function grown(name: string, metric: string, by: readonly string[], matchers: readonly Matcher[], ask: DialectAsk): DialectQuery {
+/** How much counters grew over the range, in sum. */
+export function grown(name: string, metric: string, by: readonly string[], matchers: readonly Matcher[], ask: DialectAsk): DialectQuery {
   const selector: PromExpression = { kind: "selector", metric, matchers: [...matchers, ...narrowed(ask)], rangeMs: ask.rangeMs };
   return { name, expression: { kind: "aggregate", op: "sum", by, of: { kind: "call", name: "increase", args: [selector] } } };
 }

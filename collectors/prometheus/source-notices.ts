@@ -29,7 +29,7 @@ export class SourceNotices {
 
   /** How more of the past is kept. */
   get reachMend(): string {
-    return `Choose a later moment, or let ${this.#id} keep more (--storage.tsdb.retention.time of a Prometheus).`;
+    return `Wait if it has only just begun to collect; else choose a later moment, or let ${this.#id} keep more (--storage.tsdb.retention.time of a Prometheus).`;
   }
 
   /** Rates of a window that began before the data would read too low. */

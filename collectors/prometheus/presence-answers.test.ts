@@ -46,6 +46,25 @@ describe("what changes seldom", () => {
     expect([await names(), await names(START_MS - 3_600_000), count()]).toEqual([["old"], ["then"], 2]);
   });
 
+  it("is waited for where what is kept is of a moment minutes before, and is kept where nobody asked for minutes", async () => {
+    const { names, become, time, count } = setUp(telling("old"));
+    await names();
+    become(telling("then"));
+    expect([await names(START_MS - 50_000), await names(START_MS - 300_000), count()]).toEqual([["old"], ["then"], 2]);
+    await time.advance(300_000);
+    expect(await names()).toEqual(["old"]);
+  });
+
+  it("is not waited for again at once where it was not told", async () => {
+    const { ask, time, count } = setUp(() => null);
+    const before = await ask();
+    const once = count();
+    expect([await ask(), count()]).toEqual([before, once]);
+    await time.advance(16_000);
+    await ask();
+    expect(count()).toBeGreaterThan(once);
+  });
+
   it("does not say how old the numbers are that stand beside it", async () => {
     expect((await setUp(telling("old")).ask()).provenance.observedAt).toBeNull();
   });

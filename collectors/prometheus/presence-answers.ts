@@ -6,9 +6,11 @@ import type { PromAnswer, PrometheusClient } from "./client.ts";
 
 /** An answer is asked for anew after so long; until the new one is there, the old one is given. */
 const FRESH_MS = 60_000;
-/** One that is older, or about a moment further away, is not given. */
+/** One that is older is not given, nor one about a moment that is further away than `FRESH_MS`. */
 const VALID_MS = 10 * 60_000;
 const MOST_KEPT = 32;
+/** So long nobody waits again for what was not told. */
+const UNTOLD_MS = 15_000;
 
 interface Kept {
   key: string;
@@ -28,6 +30,8 @@ export class PresenceAnswers {
   /** The one that was used last stands last. */
   #kept: Kept[] = [];
   readonly #refreshing = new Set<string>();
+  /** What was not told. */
+  #untold: Kept[] = [];
 
   constructor(client: PrometheusClient, clock: Clock) {
     this.#client = client;
@@ -38,7 +42,12 @@ export class PresenceAnswers {
   async ask(query: DialectQuery, toMs: number, signal: AbortSignal | undefined): Promise<Result<PromAnswer>> {
     const key = JSON.stringify(query.expression);
     const kept = this.#nearest(key, toMs);
-    if (kept === null) return this.#find(key, query, toMs, signal);
+    if (kept === null) {
+      const untold = this.#untold.find(
+        (one) => one.key === key && this.#elapsedMs(one) <= UNTOLD_MS && this.#offsetMs(one, toMs) <= FRESH_MS,
+      );
+      return untold === undefined ? this.#find(key, query, toMs, signal) : ok(untold.answer);
+    }
     this.#kept = [...this.#kept.filter((one) => one !== kept), kept];
     if (this.#age(kept, toMs) > FRESH_MS && !this.#refreshing.has(key)) {
       this.#refreshing.add(key);
@@ -51,23 +60,39 @@ export class PresenceAnswers {
     return Math.max(this.#clock.monotonicMs() - atMs, Math.abs(wantedMs - toMs));
   }
 
+  #elapsedMs({ atMs }: Kept): number {
+    return this.#clock.monotonicMs() - atMs;
+  }
+
+  /** How far the moment that an answer is about lies from the wanted one; nothing where it is now, then as now. */
+  #offsetMs(kept: Kept, wantedMs: number): number {
+    const away = wantedMs - kept.toMs;
+    return Math.min(Math.abs(away), Math.abs(away - this.#elapsedMs(kept)));
+  }
+
   #nearest(key: string, toMs: number): Kept | null {
-    const near = this.#kept.filter((one) => one.key === key && this.#age(one, toMs) <= VALID_MS);
+    const near = this.#kept.filter((one) => one.key === key && this.#elapsedMs(one) <= VALID_MS && this.#offsetMs(one, toMs) <= FRESH_MS);
     return near.toSorted((a, b) => this.#age(a, toMs) - this.#age(b, toMs))[0] ?? null;
   }
 
   async #find(key: string, query: DialectQuery, toMs: number, signal: AbortSignal | undefined): Promise<Result<PromAnswer>> {
     const asked = await this.#client.query(query.expression, toMs, { signal });
-    if (!asked.ok) return ok(this.#untold(query, asked.error.message, asked.error.mend));
+    const atMs = this.#clock.monotonicMs();
+    if (!asked.ok) {
+      const untold = this.#notTold(query, asked.error.message, asked.error.mend);
+      if (signal?.aborted !== true)
+        this.#untold = [...this.#untold.filter((one) => one.key !== key), { key, toMs, atMs, answer: untold }].slice(-MOST_KEPT);
+      return ok(untold);
+    }
     // It says who there is, not how old the numbers are that stand beside it.
     const answer = { ...asked.value, provenance: { ...asked.value.provenance, observedAt: null } };
     // An older one of the same time is not needed any more.
-    const others = this.#kept.filter((one) => one.key !== key || Math.abs(one.toMs - toMs) > VALID_MS);
-    this.#kept = [...others, { key, toMs, atMs: this.#clock.monotonicMs(), answer }].slice(-MOST_KEPT);
+    const others = this.#kept.filter((one) => one.key !== key || this.#offsetMs(one, toMs) > FRESH_MS);
+    this.#kept = [...others, { key, toMs, atMs, answer }].slice(-MOST_KEPT);
     return ok(answer);
   }
 
-  #untold({ name }: DialectQuery, reason: string, mend: string | null): PromAnswer {
+  #notTold({ name }: DialectQuery, reason: string, mend: string | null): PromAnswer {
     const source = this.#client.id;
     const text = `${source} did not answer about ${name.replaceAll("-", " ")}: ${reason}`;
     return {

@@ -31,15 +31,15 @@ function lockFile(path: string): DatabaseSync | null {
   }
 }
 
-/** The process that holds the lock, in brackets; nothing while it has not yet said so. */
-async function holderIn(dataDir: string): Promise<string> {
+/** The living process that holds the lock; `null` while it has not yet said so. */
+async function holderIn(dataDir: string): Promise<number | null> {
   const pid = Number(await readFile(join(dataDir, HOLDER), "utf8").catch(() => ""));
   try {
     process.kill(pid > 0 ? pid : Number.NaN, 0);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return "";
+    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return null;
   }
-  return ` (process ${pid})`;
+  return pid;
 }
 
 /**
@@ -52,8 +52,11 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     const lock = lockFile(join(dataDir, LOCK));
     if (lock === null) {
-      throw new WeftError("CONFLICT", `Another Weft${await holderIn(dataDir)} uses the data directory ${dataDir}`, {
-        mend: "Stop it, or give this one a directory of its own with --data-dir",
+      const pid = await holderIn(dataDir);
+      const mend = "Stop it, or give this one a directory of its own with --data-dir";
+      throw new WeftError("CONFLICT", `Another Weft${pid === null ? "" : ` (process ${pid})`} uses the data directory ${dataDir}`, {
+        // A file system without locks answers the same.
+        mend: pid === null ? `${mend}, on a file system that knows locks` : mend,
       });
     }
     held.add(lock);

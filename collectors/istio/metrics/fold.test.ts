@@ -160,6 +160,37 @@ describe("what is counted, and by whom", () => {
     ]);
   });
 
+  it("takes a caller's word in a step of a range in which the destination tells nothing yet", () => {
+    const sent = { "requests-sent-silent": [sample(5, FROM_SOURCE)] };
+    const all = { ...sent, "requests-arrived": [sample(11)], ...telling(sample(11)) };
+    expect(fold({ ...sent, ...telling() }, all)).toMatchObject([{ traffic: { count: 5 } }]);
+    expect(fold(all, all)).toMatchObject([{ traffic: { count: 11 } }]);
+  });
+
+  it("leaves connections of a version beside another's requests, whoever tells of them", () => {
+    const tcp = { request_protocol: "tcp", response_code: "" };
+    const v2 = { destination_canonical_revision: "v2" };
+    const protocols = (answers: Answers) =>
+      fold({ ...answers, ...telling(sample(1)) }).map(({ key, traffic }) => [key.protocol, traffic.count]);
+    const silentRequests = { "requests-sent-silent": [sample(5, { ...FROM_SOURCE, ...v2 })] };
+    expect(protocols({ ...silentRequests, "connections-arrived": [sample(9, tcp)] })).toEqual([
+      ["http", 5],
+      ["tcp", 9],
+    ]);
+    const silentConnections = { "connections-sent-silent": [sample(5, { ...FROM_SOURCE, ...v2, ...tcp })] };
+    expect(protocols({ "requests-arrived": [sample(9)], ...silentConnections })).toEqual([
+      ["http", 9],
+      ["tcp", 5],
+    ]);
+  });
+
+  it("counts what a caller failed on purpose", () => {
+    const failed = sample(10, { ...NOBODY, response_flags: "FI" });
+    const rows = fold({ "requests-arrived": [sample(90)], "requests-lost": [failed] });
+    expect(rows.reduce((sum, { traffic }) => sum + traffic.errorCount, 0)).toBe(10);
+    expect(rows.reduce((sum, { traffic }) => sum + traffic.count, 0)).toBe(100);
+  });
+
   it("takes a caller's word for a version without a proxy beside one that has one, and for none that may be told of", () => {
     const sentTo = (version: string) => sample(5, { ...FROM_SOURCE, destination_canonical_revision: version });
     const rows = fold({

@@ -6,7 +6,7 @@ import { Counters, type Report, type Reporter } from "./counters.ts";
 import { Edges, type Edge } from "./edges.ts";
 import { flagsOf, isFailed, isLost, protocolOf, transportOf } from "./outcome.ts";
 import { isWaypoint, Peers } from "./peers.ts";
-import { presenceIn, SILENT, type Presence } from "./presence.ts";
+import { hostsIn, SILENT, silenceIn, type Hosts } from "./presence.ts";
 import { arrivals, type Answers } from "./queries.ts";
 import { TrafficLines } from "./traffic-lines.ts";
 import { VOLUME_OF_CONNECTIONS, VOLUME_OF_REQUESTS, volumeAnswers } from "./volume.ts";
@@ -23,7 +23,8 @@ interface Seen extends Report {
  */
 export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTraffic {
   const peers = new Peers();
-  const { hosts, isSilent } = presenceIn(all);
+  const hosts = hostsIn(all);
+  const isSilent = silenceIn(answers);
   const edges = new Edges();
   const lines = new TrafficLines();
   /** Without a protocol: by its labels. */
@@ -63,7 +64,7 @@ export function foldMetrics(answers: Answers, all: Answers = answers): FoldedTra
   const connectionCounters = new Counters(connections);
   const isTunnel = tunnelsOf(requests, requestCounters);
   countAll(
-    connections.filter(({ edge }) => !isTunnel(edge, connectionCounters.strongest(edge))),
+    connections.filter((one) => !isTunnel(one, connectionCounters.strongest(one.edge))),
     connectionCounters,
     lines,
   );
@@ -86,28 +87,28 @@ const SPREADS = {
  * What goes through a tunnel is a connection as well, and an end of a tunnel may be a waypoint: it is counted as requests. Where a
  * destination's own proxy tells of both, or its callers of both, the connections are others beside the requests: to another port.
  */
-function tunnelsOf(requests: readonly Seen[], counters: Counters): (edge: Edge, teller: Reporter | undefined) => boolean {
+function tunnelsOf(requests: readonly Seen[], counters: Counters): (one: Seen, teller: Reporter | undefined) => boolean {
   const tellers = new Map<Edge["pair"], Set<Reporter>>();
-  for (const { edge, isNeverArrived } of requests) {
+  for (const { edge, isNeverArrived, isSilent } of requests) {
     const reporter = counters.strongest(edge);
-    // A request that reached nobody went through no tunnel.
-    if (isNeverArrived || reporter === undefined) continue;
+    // A request that reached nobody went through no tunnel. Whose requests its callers tell of has no tunnel of which another tells.
+    if (isNeverArrived || isSilent || reporter === undefined) continue;
     const known = tellers.get(edge.pair);
     if (known === undefined) tellers.set(edge.pair, new Set([reporter]));
     else known.add(reporter);
   }
-  return ({ pair }, teller) => {
+  return ({ edge: { pair }, isSilent }, teller) => {
     if (isWaypoint(pair.source) || isWaypoint(pair.target)) return true;
     const told = tellers.get(pair);
     // Where no connection ever opened there is no tunnel.
-    if (teller === undefined) return false;
+    if (teller === undefined || isSilent) return false;
     return told !== undefined && !(told.size === 1 && told.has(teller) && teller !== "waypoint");
   };
 }
 
 interface Naming {
   peers: Peers;
-  hosts: Presence["hosts"];
+  hosts: Hosts;
   edges: Edges;
 }
 
@@ -124,7 +125,7 @@ function see(sample: PromSample, protocol: Protocol, isOfSilent: boolean, { peer
   };
 }
 
-function byHost(host: string, hosts: Presence["hosts"]): string {
+function byHost(host: string, hosts: Hosts): string {
   return hosts.get(host) ?? host;
 }
 

@@ -10,11 +10,11 @@ export const SENT: Matcher = { label: "reporter", op: "=", value: "source" };
  * these, so that only this part of what callers tell has to be asked for. A label that was taken away matches too.
  */
 export const NO_PRINCIPAL: Matcher = { label: "destination_principal", op: "=~", value: "unknown|" };
-/** No endpoint, connect failure, overflow, no such cluster: the request reached nobody. */
+/** No endpoint, connect failure, overflow, no such cluster, failed on purpose at its caller: the request reached nobody. */
 export const LOST: Matcher = {
   label: "response_flags",
   op: "=~",
-  value: "(.*,)?(UH|UF|UO|NC|NR|CONNECT|TLS_FAILURE|H2_HANDSHAKE_FAILURE)(,.*)?",
+  value: "(.*,)?(UH|UF|UO|NC|NR|FI|CONNECT|TLS_FAILURE|H2_HANDSHAKE_FAILURE)(,.*)?",
 };
 
 /** The results that `isFailed` takes for failures, and what `flagsOf` finds something in: the law is in the tests. */

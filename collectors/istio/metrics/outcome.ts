@@ -26,7 +26,7 @@ export function flagsOf(labels: Labels): readonly string[] {
   return flags === null || flags === "-" ? NO_FLAGS : flags.split(",").filter((flag) => flag !== "");
 }
 
-const LOST_FLAGS = new Set(["UH", "UF", "UO", "NC", "NR", "CONNECT", "TLS_FAILURE", "H2_HANDSHAKE_FAILURE"]);
+const LOST_FLAGS = new Set(["UH", "UF", "UO", "NC", "NR", "FI", "CONNECT", "TLS_FAILURE", "H2_HANDSHAKE_FAILURE"]);
 
 /** Whether the request reached nobody, by what its caller's proxy says. */
 export function isLost(labels: Labels): boolean {

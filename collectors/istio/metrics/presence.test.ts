@@ -30,16 +30,22 @@ function samplesOf(destinations: readonly (string | Destination)[]): PromSample[
 
 interface World {
   called: readonly (string | Destination)[];
+  /** Left out = as `called`. */
+  lately?: readonly (string | Destination)[];
   tells?: readonly (string | Destination)[];
   /** Of whom the counts themselves tell; left out = as `tells`. */
   arrived?: readonly (string | Destination)[];
 }
 
-function answersOf({ called, tells = [], arrived = tells }: World): Map<string, readonly PromSample[]> {
+function answersOf({ called, lately = called, tells = [], arrived = tells }: World): Map<string, readonly PromSample[]> {
+  // What arrived is not asked for by cluster.
+  const counted = samplesOf(arrived).map(({ labels, value }) => ({ labels: { ...labels, destination_cluster: "" }, value }));
   return new Map([
-    ["requests-arrived-1", samplesOf(arrived)],
+    ["requests-arrived-1", counted],
     ["called-by-requests", samplesOf(called)],
     ["called-by-connections", []],
+    ["called-lately-requests", samplesOf(lately)],
+    ["called-lately-connections", []],
     ["hosts-of-requests", samplesOf(tells)],
     ["hosts-of-connections", []],
   ]);
@@ -83,6 +89,26 @@ describe("callers are asked for destinations that tell nothing", () => {
     expect(askedFor({ called: ["cart", called], tells: ["cart"] })).toEqual(isAsked ? ["cart"] : []);
   });
 
+  it("one that nobody has called of late, but in this range", () => {
+    expect(askedFor({ called: ["cart"], lately: [] })).toEqual(["cart"]);
+  });
+
+  it("no version that told in this range and is gone, though it was called of late", () => {
+    const old = { service: "cart", version: "v0" };
+    expect(askedFor({ called: ["cart", old], tells: ["cart"], arrived: ["cart", old] })).toEqual([]);
+  });
+
+  it("of few services each that callers tell of in the range, whenever that was", () => {
+    const answers = answersOf({ called: ["cart", { service: "cart", version: "v2", by: 0 }], tells: ["cart"], arrived: [] });
+    const select = { targets: ["shop/cart"] };
+    answers.delete("called-lately-requests");
+    expect(silentQueries(answers, { ...ASK, select })).not.toEqual([]);
+  });
+
+  it("no waypoint, of which nobody tells", () => {
+    expect(askedFor({ called: ["waypoint", "shop-waypoint"] })).toEqual([]);
+  });
+
   it("one that has just fallen silent, though it was there a minute ago", () => {
     expect(askedFor({ called: ["cart"], tells: ["cart"], arrived: [] })).toEqual(["cart"]);
     // Of a part of the mesh, nothing may arrive in so short a time.
@@ -115,8 +141,11 @@ describe("callers are asked for destinations that tell nothing", () => {
 const presence = (ask: DialectAsk): string[] =>
   istioDialect.counts(ask).flatMap(({ isPresence, expression }) => (isPresence === true ? [renderPromql(expression)] : []));
 
-it("asks who there is in the whole mesh, whatever is selected of it, and in windows of a few minutes alike: one answer serves all", () => {
-  expect(presence(ASK)).toHaveLength(4);
-  for (const target of ["shop/cart", "shop/kv"])
-    expect(presence({ ...ASK, rangeMs: 15_000, select: { sources: ["shop/web"], targets: [target] } })).toEqual(presence(ASK));
+it("asks who answers in the whole mesh, whatever is selected of it, and who is called in windows of like lengths: one answer serves all", () => {
+  expect(presence(ASK)).toHaveLength(6);
+  for (const rangeMs of [15_000, 299_000]) expect(presence({ ...ASK, rangeMs })).toEqual(presence(ASK));
+  expect(presence({ ...ASK, rangeMs: 301_000 })).toEqual(presence({ ...ASK, rangeMs: 600_000 }));
+  expect(presence({ ...ASK, rangeMs: 301_000 })).not.toEqual(presence(ASK));
+  const select = { sources: ["shop/web"], targets: ["shop/kv"] };
+  expect(presence({ ...ASK, rangeMs: 3_600_000, select })).toEqual(presence(ASK).slice(-2));
 });

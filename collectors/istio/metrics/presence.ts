@@ -1,5 +1,5 @@
 import type { DialectAsk, DialectQuery, PromSample } from "#collectors/shared/promql/dialect.ts";
-import { oneOf, type PromExpression } from "#collectors/shared/promql/expression.ts";
+import { oneOf, type Matcher, type PromExpression } from "#collectors/shared/promql/expression.ts";
 import { parseNodeId } from "#lib/model/ids.ts";
 
 import { CLUSTER, CONNECTION_LABELS, DESTINATION_LABELS, DURATION_LABELS, HOST_LABELS, REQUEST_LABELS } from "./labels.ts";
@@ -13,27 +13,37 @@ const [NAMESPACE, SERVICE, REVISION] = DESTINATION_LABELS;
 
 /** What callers tell of destinations that they know by a principal, and that would count for themselves. */
 const KNOWN = [SENT, not(NO_PRINCIPAL), not(LOST)] as const;
-/** Answers that tell which destinations callers know; and which workloads answer for which hosts, and tell of it: with the metric. */
+/** Answers that tell which destinations callers know: with the metric. Callers go on telling of those that are gone. */
 const CALLED = { "called-by-requests": REQUESTS, "called-by-connections": CONNECTIONS };
+/** Which of them were called of late. */
+const LATELY = { "called-lately-requests": REQUESTS, "called-lately-connections": CONNECTIONS };
+/** Which workloads answer for which hosts, and tell of it. */
 const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
-/** Answers that tell, of destinations that may be silent, which are not. */
+/** Which of several destinations tell of themselves. */
 const TELLING = { "telling-requests": REQUESTS, "telling-connections": CONNECTIONS };
 
-/**
- * Who is called is seen by what grew in so long, at least: callers go on telling of versions that are gone. Long enough for all windows of
- * a few minutes to share one answer.
- */
-const CALLED_MS = 5 * 60_000;
+const LATELY_MS = 5 * 60_000;
 
-/** Who is called, and who answers, in the whole mesh: one question for all that is selected of it. */
-export function presenceQueries({ rangeMs, histograms }: DialectAsk): DialectQuery[] {
-  const whole = { rangeMs: Math.max(CALLED_MS, rangeMs), histograms };
-  const called = Object.entries(CALLED).map(([name, metric]) => grown(name, metric, DESTINATION_LABELS, KNOWN, whole));
-  const hosts = Object.entries(HOSTS).map(([name, metric]): DialectQuery => {
-    const of: PromExpression = { kind: "selector", metric, matchers: [ARRIVED] };
-    return { name, expression: { kind: "aggregate", op: "group", by: HOST_LABELS, of } };
+/** Who is called, and who answers. Of the whole mesh it is asked now and then, and one answer serves all that is selected of it. */
+export function presenceQueries(ask: DialectAsk): DialectQuery[] {
+  const { select, histograms } = ask;
+  const hosts = present(HOSTS, HOST_LABELS, [ARRIVED]);
+  if (select !== undefined) return [...growing(CALLED, KNOWN, ask), ...hosts];
+  // Ranges of many lengths ask alike.
+  const rangeMs = LATELY_MS * 2 ** Math.max(0, Math.ceil(Math.log2(ask.rangeMs / LATELY_MS)));
+  const lately = growing(LATELY, KNOWN, { rangeMs, histograms }).map((query) => ({ ...query, isPresence: true }));
+  return [...present(CALLED, DESTINATION_LABELS, KNOWN), ...lately, ...hosts];
+}
+
+function present(asked: Readonly<Record<string, string>>, by: readonly string[], matchers: readonly Matcher[]): DialectQuery[] {
+  return Object.entries(asked).map(([name, metric]) => {
+    const of: PromExpression = { kind: "selector", metric, matchers };
+    return { name, expression: { kind: "aggregate", op: "group", by, of }, isPresence: true };
   });
-  return [...called, ...hosts].map((query) => ({ ...query, isPresence: true }));
+}
+
+function growing(asked: Readonly<Record<string, string>>, matchers: readonly Matcher[], ask: DialectAsk): DialectQuery[] {
+  return Object.entries(asked).map(([name, metric]) => grown(name, metric, DESTINATION_LABELS, matchers, ask));
 }
 
 /** All samples of these answers; `null` where one of them was not given. */
@@ -64,9 +74,10 @@ class Tellers {
 
   /**
    * Whether the destination that a caller tells of is among them. What one of both cannot tell apart is not told apart, or what
-   * arrived would be counted at both ends.
+   * arrived would be counted at both ends; nor is one without a name known not to be.
    */
   has(called: Labels): boolean {
+    if (told(called, SERVICE) === null) return true;
     const [revision, cluster] = [told(called, REVISION), told(called, CLUSTER)];
     const isSame = (label: string, mine: string | null, teller: Labels): boolean => {
       const its = told(teller, label);
@@ -85,15 +96,21 @@ function silentDestinations(answers: Answers, { select }: DialectAsk): string[] 
   const called = samplesOf(CALLED, answers);
   const hosts = samplesOf(HOSTS, answers);
   if (called === null || hosts === null) return [];
-  const tellers = new Tellers(hosts);
-  // Who there is was perhaps asked a minute ago; in the whole mesh it is seen at once who has fallen silent.
-  const heard = select === undefined ? new Set(arrived(answers).map(({ labels }) => nameIn(labels))) : null;
-  const names = called.flatMap(({ labels, value }) => {
-    const name = told(labels, SERVICE);
-    return name === null || value <= 0 || (tellers.has(labels) && heard?.has(nameIn(labels)) !== false) ? [] : [name];
-  });
+  const answering = new Tellers(hosts);
+  const silent = select === undefined ? silentInMesh(answers, called, answering) : called.filter(({ labels }) => !answering.has(labels));
   const wanted = select?.targets === undefined ? null : new Set(select.targets.map((id) => parseNodeId(id).service));
-  return [...new Set(names)].filter((name) => wanted?.has(name) !== false);
+  const names = new Set(silent.flatMap(({ labels }) => told(labels, SERVICE) ?? []));
+  // A waypoint tells of what passes, under the names of those behind it.
+  return [...names].filter((name) => wanted?.has(name) !== false && !isWaypoint(name));
+}
+
+/** In the whole mesh it is seen from the counts themselves which services tell, and which versions; but not in which cluster. */
+function silentInMesh(answers: Answers, called: readonly PromSample[], answering: Tellers): PromSample[] {
+  const telling = new Tellers(arrived(answers));
+  const isTold = ({ labels }: PromSample): boolean => telling.has(labels) && answering.has({ ...labels, [REVISION]: "" });
+  const lately = (samplesOf(LATELY, answers) ?? []).filter((sample) => sample.value > 0 && !isTold(sample));
+  const services = called.filter(({ labels }) => !telling.has({ ...labels, [REVISION]: "", [CLUSTER]: "" }));
+  return [...services, ...lately];
 }
 
 /** How the names of answers end in which callers tell of destinations that may be silent. */
@@ -113,7 +130,7 @@ export function silentQueries(answers: Answers, ask: DialectAsk): DialectQuery[]
   const among = [...KNOWN, named];
   const whole = { ...ask, select: undefined };
   return [
-    ...Object.entries(TELLING).map(([name, metric]) => grown(name, metric, DESTINATION_LABELS, [ARRIVED, named], whole)),
+    ...growing(TELLING, [ARRIVED, named], whole),
     grown(`requests-sent${SILENT}`, REQUESTS, [...REQUEST_LABELS.all, CLUSTER], among, ask),
     grown(`connections-sent${SILENT}`, CONNECTIONS, [...CONNECTION_LABELS.all, CLUSTER], among, ask),
     { ...grown(`duration-sum-sent${SILENT}`, `${DURATIONS}_sum`, [...DURATION_LABELS, CLUSTER], among, ask), isLate: true },
@@ -121,31 +138,34 @@ export function silentQueries(answers: Answers, ask: DialectAsk): DialectQuery[]
   ];
 }
 
-/** What answers tell of who there is. */
-export interface Presence {
-  /** The workload that answers for a host, where there is just one: a caller may know the host alone. */
-  hosts: ReadonlyMap<string, string>;
-  /** Whether nobody but its callers tells of the destination of a series. */
-  isSilent: (sample: PromSample) => boolean;
+/**
+ * Whether nobody but its callers tells of the destination of a series: in the range of these answers, or this one step of it. Nobody
+ * is where it was not answered who tells.
+ */
+export function silenceIn(answers: Answers): (sample: PromSample) => boolean {
+  const telling = samplesOf(TELLING, answers);
+  if (telling === null) return () => false;
+  const tellers = new Tellers(telling);
+  return ({ labels }) => !tellers.has(labels);
 }
 
-const presences = new WeakMap<Answers, Presence>();
+/** The workload that answers for a host, where there is just one: a caller may know the host alone. */
+export type Hosts = ReadonlyMap<string, string>;
+
+const found = new WeakMap<Answers, Hosts>();
 
 /** Worked out once: all steps of one range are put together by the same. */
-export function presenceIn(all: Answers): Presence {
-  const known = presences.get(all);
+export function hostsIn(all: Answers): Hosts {
+  const known = found.get(all);
   if (known !== undefined) return known;
-  const telling = samplesOf(TELLING, all);
-  const tellers = telling === null ? null : new Tellers(telling);
-  const isSilent = ({ labels }: PromSample): boolean => tellers?.has(labels) === false;
+  const isSilent = silenceIn(all);
   const silent = ["requests-sent-silent", "connections-sent-silent"].flatMap((name) => (all.get(name) ?? []).filter(isSilent));
-  const named = [...arrived(all), ...Object.keys(HOSTS).flatMap((name) => all.get(name) ?? []), ...silent];
-  const presence = { hosts: hostNames(named, new Peers()), isSilent };
-  presences.set(all, presence);
-  return presence;
+  const hosts = hostNames([...arrived(all), ...Object.keys(HOSTS).flatMap((name) => all.get(name) ?? []), ...silent], new Peers());
+  found.set(all, hosts);
+  return hosts;
 }
 
-function hostNames(samples: readonly PromSample[], peers: Peers): ReadonlyMap<string, string> {
+function hostNames(samples: readonly PromSample[], peers: Peers): Hosts {
   /** `null` = several. */
   const workloads = new Map<string, string | null>();
   for (const { labels } of samples) {

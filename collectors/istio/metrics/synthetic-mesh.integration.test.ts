@@ -175,4 +175,21 @@ describe.each(["Prometheus", "VictoriaMetrics"])("what is folded from a real %s'
       expect(withoutSpread(shown(answer.value.value.rows))).toEqual(withoutSpread(expected(truthOf(mesh, STEPS))));
     }
   });
+
+  it.each(["selected", "whole"])("steps of a chart add up to it: %s", async (what) => {
+    for (const [name, mesh] of meshes) {
+      const truth = truthOf(mesh, STEPS);
+      const targets = [...new Set(truth.map(({ target }) => target))];
+      const answer = await sourceOf(server, name).trafficSteps(window, 2 * STEP_MS, what === "whole" ? undefined : { targets });
+      if (!answer.ok) throw answer.error;
+      const { steps } = answer.value.value;
+      expect(steps.length).toBe(STEPS / 2);
+      const sums = Map.groupBy(
+        steps.flatMap(({ rows }) => rows),
+        ({ key }) => nameOf(key),
+      );
+      const counts = [...sums].map(([row, rows]): [string, number] => [row, rows.reduce((sum, { traffic }) => sum + traffic.count, 0)]);
+      expect([name, Object.fromEntries(counts)]).toEqual([name, Object.fromEntries(truth.map((row) => [nameOf(row), row.count]))]);
+    }
+  });
 });

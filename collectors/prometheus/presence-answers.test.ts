@@ -65,6 +65,12 @@ describe("what changes seldom", () => {
     expect(count()).toBeGreaterThan(once);
   });
 
+  it("costs whoever asks first, and nobody else", async () => {
+    const { ask } = setUp(telling("old"));
+    const [first, second] = [await ask(), await ask()];
+    expect([first.provenance.cost?.series, second.provenance.cost]).toEqual([1, undefined]);
+  });
+
   it("does not say how old the numbers are that stand beside it", async () => {
     expect((await setUp(telling("old")).ask()).provenance.observedAt).toBeNull();
   });

@@ -88,7 +88,9 @@ export class PresenceAnswers {
     const answer = { ...asked.value, provenance: { ...asked.value.provenance, observedAt: null } };
     // An older one of the same time is not needed any more.
     const others = this.#kept.filter((one) => one.key !== key || this.#offsetMs(one, toMs) > FRESH_MS);
-    this.#kept = [...others, { key, toMs, atMs, answer }].slice(-MOST_KEPT);
+    // Whoever is given it later has cost the store nothing.
+    const kept = { ...answer, provenance: { ...answer.provenance, cost: undefined } };
+    this.#kept = [...others, { key, toMs, atMs, answer: kept }].slice(-MOST_KEPT);
     return ok(answer);
   }
 

@@ -53,6 +53,11 @@ describe("what changes seldom", () => {
     expect([await names(START_MS - 50_000), await names(START_MS - 300_000), count()]).toEqual([["old"], ["then"], 2]);
     await time.advance(300_000);
     expect(await names()).toEqual(["old"]);
+    // What was asked about a past moment stands for no later one, however long that takes.
+    await names(START_MS - 3_600_000);
+    become(telling("later"));
+    await time.advance(300_000);
+    expect(await names(START_MS - 3_300_000)).toEqual(["later"]);
   });
 
   it("is not waited for again at once where it was not told", async () => {
@@ -63,6 +68,19 @@ describe("what changes seldom", () => {
     await time.advance(16_000);
     await ask();
     expect(count()).toBeGreaterThan(once);
+  });
+
+  it("is not asked for anew with every poll while that fails", async () => {
+    const { ask, become, time, count } = setUp(telling("old"));
+    await ask();
+    become(() => null);
+    await time.advance(61_000);
+    await ask();
+    await time.settle();
+    const once = count();
+    await ask();
+    await time.settle();
+    expect(count()).toBe(once);
   });
 
   it("costs whoever asks first, and nobody else", async () => {

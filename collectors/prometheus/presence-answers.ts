@@ -9,6 +9,8 @@ const FRESH_MS = 60_000;
 /** One that is older is not given, nor one about a moment that is further away than `FRESH_MS`. */
 const VALID_MS = 10 * 60_000;
 const MOST_KEPT = 32;
+/** A moment that is no further back is now, for a store that hides what is newest too. */
+const LIVE_MS = 120_000;
 /** So long nobody waits again for what was not told. */
 const UNTOLD_MS = 15_000;
 
@@ -17,6 +19,8 @@ interface Kept {
   toMs: number;
   /** By the monotonic clock. */
   atMs: number;
+  /** It was about now: later it stands for what is now then. */
+  isLive: boolean;
   answer: PromAnswer;
 }
 
@@ -42,14 +46,14 @@ export class PresenceAnswers {
   async ask(query: DialectQuery, toMs: number, signal: AbortSignal | undefined): Promise<Result<PromAnswer>> {
     const key = JSON.stringify(query.expression);
     const kept = this.#nearest(key, toMs);
+    const untold = this.#untold.find(
+      (one) => one.key === key && this.#elapsedMs(one) <= UNTOLD_MS && this.#offsetMs(one, toMs) <= FRESH_MS,
+    );
     if (kept === null) {
-      const untold = this.#untold.find(
-        (one) => one.key === key && this.#elapsedMs(one) <= UNTOLD_MS && this.#offsetMs(one, toMs) <= FRESH_MS,
-      );
       return untold === undefined ? this.#find(key, query, toMs, signal) : ok(untold.answer);
     }
     this.#kept = [...this.#kept.filter((one) => one !== kept), kept];
-    if (this.#age(kept, toMs) > FRESH_MS && !this.#refreshing.has(key)) {
+    if (this.#age(kept, toMs) > FRESH_MS && !this.#refreshing.has(key) && untold === undefined) {
       this.#refreshing.add(key);
       void this.#find(key, query, toMs, undefined).finally(() => this.#refreshing.delete(key));
     }
@@ -64,10 +68,10 @@ export class PresenceAnswers {
     return this.#clock.monotonicMs() - atMs;
   }
 
-  /** How far the moment that an answer is about lies from the wanted one; nothing where it is now, then as now. */
+  /** How far the moment that an answer is about lies from the wanted one: nothing where both are, or were, now. */
   #offsetMs(kept: Kept, wantedMs: number): number {
     const away = wantedMs - kept.toMs;
-    return Math.min(Math.abs(away), Math.abs(away - this.#elapsedMs(kept)));
+    return kept.isLive ? Math.min(Math.abs(away), Math.abs(away - this.#elapsedMs(kept))) : Math.abs(away);
   }
 
   #nearest(key: string, toMs: number): Kept | null {
@@ -78,10 +82,11 @@ export class PresenceAnswers {
   async #find(key: string, query: DialectQuery, toMs: number, signal: AbortSignal | undefined): Promise<Result<PromAnswer>> {
     const asked = await this.#client.query(query.expression, toMs, { signal });
     const atMs = this.#clock.monotonicMs();
+    const isLive = this.#clock.nowMs() - toMs <= LIVE_MS;
     if (!asked.ok) {
       const untold = this.#notTold(query, asked.error.message, asked.error.mend);
       if (signal?.aborted !== true)
-        this.#untold = [...this.#untold.filter((one) => one.key !== key), { key, toMs, atMs, answer: untold }].slice(-MOST_KEPT);
+        this.#untold = [...this.#untold.filter((one) => one.key !== key), { key, toMs, atMs, isLive, answer: untold }].slice(-MOST_KEPT);
       return ok(untold);
     }
     // It says who there is, not how old the numbers are that stand beside it.
@@ -90,7 +95,7 @@ export class PresenceAnswers {
     const others = this.#kept.filter((one) => one.key !== key || this.#offsetMs(one, toMs) > FRESH_MS);
     // Whoever is given it later has cost the store nothing.
     const kept = { ...answer, provenance: { ...answer.provenance, cost: undefined } };
-    this.#kept = [...others, { key, toMs, atMs, answer: kept }].slice(-MOST_KEPT);
+    this.#kept = [...others, { key, toMs, atMs, isLive, answer: kept }].slice(-MOST_KEPT);
     return ok(answer);
   }
 

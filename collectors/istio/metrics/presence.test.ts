@@ -98,11 +98,21 @@ describe("callers are asked for destinations that tell nothing", () => {
     expect(askedFor({ called: ["cart", old], tells: ["cart"], arrived: ["cart", old] })).toEqual([]);
   });
 
-  it("of few services each that callers tell of in the range, whenever that was", () => {
-    const answers = answersOf({ called: ["cart", { service: "cart", version: "v2", by: 0 }], tells: ["cart"], arrived: [] });
-    const select = { targets: ["shop/cart"] };
-    answers.delete("called-lately-requests");
-    expect(silentQueries(answers, { ...ASK, select })).not.toEqual([]);
+  it("of few services each that callers still tell of, whenever that was", () => {
+    const world = { called: ["cart", { service: "cart", version: "v2" }], lately: [], tells: ["cart"], arrived: [] };
+    expect(askedFor(world, { ...ASK, select: { targets: ["shop/cart"] } })).toEqual(["cart"]);
+    // Of the whole mesh, however it is asked for, not what is perhaps gone.
+    expect(askedFor({ ...world, arrived: ["cart"] }, { ...ASK, select: {} })).toEqual([]);
+  });
+
+  it("a version in the cluster in which it tells nothing, though it tells in another, and others in this one", () => {
+    const [east, west] = [
+      { service: "cart", version: "v2", cluster: "east" },
+      { service: "cart", version: "v1", cluster: "west" },
+    ];
+    const called = { service: "cart", version: "v2", cluster: "west" };
+    expect(askedFor({ called: [called], tells: [east, west] })).toEqual(["cart"]);
+    expect(askedFor({ called: [east, west], tells: [east, west] })).toEqual([]);
   });
 
   it("no waypoint, of which nobody tells", () => {
@@ -147,5 +157,5 @@ it("asks who answers in the whole mesh, whatever is selected of it, and who is c
   expect(presence({ ...ASK, rangeMs: 301_000 })).toEqual(presence({ ...ASK, rangeMs: 600_000 }));
   expect(presence({ ...ASK, rangeMs: 301_000 })).not.toEqual(presence(ASK));
   const select = { sources: ["shop/web"], targets: ["shop/kv"] };
-  expect(presence({ ...ASK, rangeMs: 3_600_000, select })).toEqual(presence(ASK).slice(-2));
+  expect(presence({ ...ASK, rangeMs: 3_600_000, select })).toEqual(presence(ASK).slice(0, 4));
 });

@@ -15,7 +15,7 @@ const [NAMESPACE, SERVICE, REVISION] = DESTINATION_LABELS;
 const KNOWN = [SENT, not(NO_PRINCIPAL), not(LOST)] as const;
 /** Answers that tell which destinations callers know: with the metric. Callers go on telling of those that are gone. */
 const CALLED = { "called-by-requests": REQUESTS, "called-by-connections": CONNECTIONS };
-/** Which of them were called of late. */
+/** Which of them were called of late, for the whole mesh. */
 const LATELY = { "called-lately-requests": REQUESTS, "called-lately-connections": CONNECTIONS };
 /** Which workloads answer for which hosts, and tell of it. */
 const HOSTS = { "hosts-of-requests": REQUESTS, "hosts-of-connections": CONNECTIONS };
@@ -24,15 +24,19 @@ const TELLING = { "telling-requests": REQUESTS, "telling-connections": CONNECTIO
 
 const LATELY_MS = 5 * 60_000;
 
-/** Who is called, and who answers. Of the whole mesh it is asked now and then, and one answer serves all that is selected of it. */
+/** Who is called, and who answers, in the whole mesh: one answer serves all that is selected of it. */
 export function presenceQueries(ask: DialectAsk): DialectQuery[] {
-  const { select, histograms } = ask;
-  const hosts = present(HOSTS, HOST_LABELS, [ARRIVED]);
-  if (select !== undefined) return [...growing(CALLED, KNOWN, ask), ...hosts];
+  const standing = [...present(CALLED, DESTINATION_LABELS, KNOWN), ...present(HOSTS, HOST_LABELS, [ARRIVED])];
+  if (!isWhole(ask)) return standing;
   // Ranges of many lengths ask alike.
   const rangeMs = LATELY_MS * 2 ** Math.max(0, Math.ceil(Math.log2(ask.rangeMs / LATELY_MS)));
-  const lately = growing(LATELY, KNOWN, { rangeMs, histograms }).map((query) => ({ ...query, isPresence: true }));
-  return [...present(CALLED, DESTINATION_LABELS, KNOWN), ...lately, ...hosts];
+  const lately = growing(LATELY, KNOWN, { rangeMs, histograms: ask.histograms });
+  return [...standing, ...lately.map((query) => ({ ...query, isPresence: true }))];
+}
+
+/** Whether all that arrives is asked for. */
+function isWhole({ select }: DialectAsk): boolean {
+  return select?.sources === undefined && select?.targets === undefined;
 }
 
 function present(asked: Readonly<Record<string, string>>, by: readonly string[], matchers: readonly Matcher[]): DialectQuery[] {
@@ -92,13 +96,14 @@ class Tellers {
  * Names of destinations with a principal of which, or of one version or cluster of which, no proxy tells anything: it is not scraped,
  * kept in another store, or told to be silent. None where it was not answered who there is.
  */
-function silentDestinations(answers: Answers, { select }: DialectAsk): string[] {
+function silentDestinations(answers: Answers, ask: DialectAsk): string[] {
   const called = samplesOf(CALLED, answers);
   const hosts = samplesOf(HOSTS, answers);
   if (called === null || hosts === null) return [];
   const answering = new Tellers(hosts);
-  const silent = select === undefined ? silentInMesh(answers, called, answering) : called.filter(({ labels }) => !answering.has(labels));
-  const wanted = select?.targets === undefined ? null : new Set(select.targets.map((id) => parseNodeId(id).service));
+  const silent = isWhole(ask) ? silentInMesh(answers, called, answering) : called.filter(({ labels }) => !answering.has(labels));
+  const targets = ask.select?.targets;
+  const wanted = targets === undefined ? null : new Set(targets.map((id) => parseNodeId(id).service));
   const names = new Set(silent.flatMap(({ labels }) => told(labels, SERVICE) ?? []));
   // A waypoint tells of what passes, under the names of those behind it.
   return [...names].filter((name) => wanted?.has(name) !== false && !isWaypoint(name));
@@ -107,7 +112,11 @@ function silentDestinations(answers: Answers, { select }: DialectAsk): string[] 
 /** In the whole mesh it is seen from the counts themselves which services tell, and which versions; but not in which cluster. */
 function silentInMesh(answers: Answers, called: readonly PromSample[], answering: Tellers): PromSample[] {
   const telling = new Tellers(arrived(answers));
-  const isTold = ({ labels }: PromSample): boolean => telling.has(labels) && answering.has({ ...labels, [REVISION]: "" });
+  const isTold = ({ labels }: PromSample): boolean => {
+    if (!telling.has(labels) || !answering.has({ ...labels, [REVISION]: "" })) return false;
+    // A version that told in this range, and answers nowhere any more, is gone.
+    return answering.has(labels) || !answering.has({ ...labels, [CLUSTER]: "" });
+  };
   const lately = (samplesOf(LATELY, answers) ?? []).filter((sample) => sample.value > 0 && !isTold(sample));
   const services = called.filter(({ labels }) => !telling.has({ ...labels, [REVISION]: "", [CLUSTER]: "" }));
   return [...services, ...lately];

@@ -36,8 +36,8 @@ it("asks for all that callers tell only where a destination may have no proxy, o
     matchers.some((one) => one.label === "reporter" && one.value === "source"),
   );
   expect(sent.length).toBeGreaterThan(0);
-  const isNarrow = ({ label, op }: Matcher): boolean => (label === "destination_principal" || label === "response_flags") && op === "=~";
-  for (const { matchers } of sent) expect(matchers.some(isNarrow)).toBe(true);
+  for (const { matchers } of sent)
+    expect(matchers.some(({ label, op }) => (label === "destination_principal" || label === "response_flags") && op === "=~")).toBe(true);
 });
 
 it("narrows to what was selected, and keeps what could not be named", () => {
